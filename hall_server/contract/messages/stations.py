@@ -1,0 +1,140 @@
+"""Messages of stations: what their devices say, and proof that a call was shown and spoken."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from msgspec import Meta
+
+from hall_server.contract.messages.base import (
+    Answer,
+    Ask,
+    Event,
+    Identifier,
+    Note,
+    Read,
+    Whole,
+)
+
+
+class Health(StrEnum):
+    """What is known of a device; ``unknown`` is never ``ok``."""
+
+    UNKNOWN = "unknown"
+    OK = "ok"
+    DEGRADED = "degraded"
+    FAULT = "fault"
+    OFFLINE = "offline"
+    DISABLED = "disabled"
+
+
+Code = Annotated[str, Meta(pattern=r"^[a-z0-9_]{1,40}$")]
+Codes = Annotated[list[Code], Meta(max_length=16)]
+
+
+class DeviceReport(Ask, frozen=True, kw_only=True):
+    """A station tells that a device's health has changed."""
+
+    device_id: Identifier
+    health: Health
+    codes: Codes = []
+    detail: Note = ""
+
+
+class DisplayReport(Ask, frozen=True, kw_only=True):
+    """A display has shown what the event ``shown_seq`` told."""
+
+    display_id: Identifier
+    shown_seq: Whole
+
+
+class AnnouncementReport(Ask, frozen=True, kw_only=True):
+    """A loudspeaker has finished, or given up, an announcement."""
+
+    display_id: Identifier
+    zone_id: Identifier
+    called_seq: Whole
+    """Event that asked for it."""
+    spoken: bool
+    reason: Note = ""
+    text: Note = ""
+
+
+class KioskHelp(Ask, frozen=True, kw_only=True):
+    """A citizen at a kiosk asks for staff (呼叫工作人员)."""
+
+
+class StationList(Read, frozen=True, kw_only=True):
+    """All stations and devices with their present state."""
+
+
+class StationView(Answer, frozen=True, kw_only=True):
+    """A station as of now."""
+
+    station_id: str
+    role: str
+    version: str
+    enrolled: bool
+    revoked: bool
+    online: bool
+    since: Whole
+
+
+class DeviceView(Answer, frozen=True, kw_only=True):
+    """A device as of its last report."""
+
+    device_id: str
+    station_id: str
+    kind: str
+    health: Health
+    codes: list[str]
+    detail: str
+    since: Whole
+
+
+class Stations(Answer, frozen=True, kw_only=True):
+    """All stations and devices."""
+
+    stations: list[StationView]
+    devices: list[DeviceView]
+
+
+class DeviceChanged(Event, frozen=True, kw_only=True, tag="device.changed"):
+    """A device's health changed."""
+
+    device_id: str
+    station_id: str
+    health: Health
+    codes: list[str]
+    detail: str
+
+
+class DisplayShown(Event, frozen=True, kw_only=True, tag="display.shown"):
+    """Proof that a call was shown."""
+
+    display_id: str
+    shown_seq: Whole
+
+
+class AnnouncementSpoken(Event, frozen=True, kw_only=True, tag="announcement.spoken"):
+    """Proof that a call was spoken, or why it was not."""
+
+    display_id: str
+    zone_id: str
+    called_seq: Whole
+    spoken: bool
+    reason: str
+    text: str
+
+
+class KioskHelpAsked(Event, frozen=True, kw_only=True, tag="kiosk.help_asked"):
+    """Somebody at a kiosk wants help."""
+
+    station_id: str
+
+
+class StationLost(Event, frozen=True, kw_only=True, tag="station.lost"):
+    """A station has fallen silent."""
+
+    station_id: str

@@ -1,0 +1,140 @@
+"""Every ask, read and event by its name on the wire: the table both doors and the writers use."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from hall_server.contract.messages import access, ledger, organisation, queueing, stations
+from hall_server.contract.messages.base import Accepted, Answer, Ask, Event, Read
+
+
+class AskKind(NamedTuple):
+    """An ask and the answer it gets when accepted."""
+
+    ask: type[Ask]
+    answer: type[Answer]
+
+
+class ReadKind(NamedTuple):
+    """A read and what it shows."""
+
+    read: type[Read]
+    answer: type[Answer]
+
+
+ASKS: dict[str, AskKind] = {
+    "day.open": AskKind(queueing.DayOpen, Accepted),
+    "day.close": AskKind(queueing.DayClose, Accepted),
+    "ticket.take": AskKind(queueing.TicketTake, queueing.TicketSlip),
+    "ticket.check_in": AskKind(queueing.TicketCheckIn, queueing.TicketSlip),
+    "ticket.reprint": AskKind(queueing.TicketReprint, queueing.TicketSlip),
+    "ticket.call_next": AskKind(queueing.TicketCallNext, queueing.LegNamed),
+    "ticket.call": AskKind(queueing.TicketCall, queueing.LegNamed),
+    "ticket.recall": AskKind(queueing.TicketRecall, queueing.LegNamed),
+    "ticket.start": AskKind(queueing.TicketStart, queueing.LegNamed),
+    "ticket.finish": AskKind(queueing.TicketFinish, queueing.LegNamed),
+    "ticket.miss": AskKind(queueing.TicketMiss, queueing.LegNamed),
+    "ticket.bring_back": AskKind(queueing.TicketBringBack, queueing.LegNamed),
+    "ticket.hold": AskKind(queueing.TicketHold, queueing.LegNamed),
+    "ticket.resume": AskKind(queueing.TicketResume, queueing.LegNamed),
+    "ticket.transfer": AskKind(queueing.TicketTransfer, queueing.LegNamed),
+    "ticket.move_back": AskKind(queueing.TicketMoveBack, queueing.LegNamed),
+    "ticket.add_item": AskKind(queueing.TicketAddItem, queueing.LegNamed),
+    "ticket.serve_direct": AskKind(queueing.TicketServeDirect, queueing.LegNamed),
+    "ticket.cancel": AskKind(queueing.TicketCancel, Accepted),
+    "appointment.book": AskKind(queueing.AppointmentBook, queueing.Booked),
+    "print.report": AskKind(queueing.PrintReport, Accepted),
+    "window.open": AskKind(queueing.WindowOpen, Accepted),
+    "window.close": AskKind(queueing.WindowClose, Accepted),
+    "window.pause": AskKind(queueing.WindowPause, Accepted),
+    "window.resume": AskKind(queueing.WindowResume, Accepted),
+    "account.sign_in": AskKind(access.AccountSignIn, access.SignedIn),
+    "account.sign_out": AskKind(access.AccountSignOut, Accepted),
+    "account.password": AskKind(access.AccountPassword, Accepted),
+    "account.create": AskKind(access.AccountCreate, access.OneTimePassword),
+    "account.change": AskKind(access.AccountChange, Accepted),
+    "account.reset": AskKind(access.AccountReset, access.OneTimePassword),
+    "station.invite": AskKind(access.StationInvite, access.Invitation),
+    "station.enrol": AskKind(access.StationEnrol, Accepted),
+    "station.sign_on": AskKind(access.StationSignOn, access.StationSession),
+    "station.revoke": AskKind(access.StationRevoke, Accepted),
+    "device.report": AskKind(stations.DeviceReport, Accepted),
+    "display.report": AskKind(stations.DisplayReport, Accepted),
+    "announcement.report": AskKind(stations.AnnouncementReport, Accepted),
+    "kiosk.help": AskKind(stations.KioskHelp, Accepted),
+    "fact.save": AskKind(organisation.FactSave, Accepted),
+    "fact.remove": AskKind(organisation.FactRemove, Accepted),
+    "facts.import": AskKind(organisation.FactsImport, Accepted),
+    "ledger.begin_epoch": AskKind(ledger.EpochBegin, Accepted),
+}
+
+READS: dict[str, ReadKind] = {
+    "hall.snapshot": ReadKind(organisation.SnapshotRead, organisation.Snapshot),
+    "hall.forecast": ReadKind(queueing.ForecastRead, queueing.Forecasts),
+    "hall.figures": ReadKind(organisation.PeriodRead, organisation.DayFigures),
+    "ticket.follow": ReadKind(queueing.TicketFollow, queueing.FollowView),
+    "events.read": ReadKind(ledger.EventsRead, ledger.EventsView),
+    "ledger.checkpoint": ReadKind(ledger.CheckpointRead, ledger.CheckpointView),
+    "ledger.proof": ReadKind(ledger.ProofRead, ledger.ProofView),
+    "session.read": ReadKind(access.SessionRead, access.SessionView),
+    "account.list": ReadKind(access.AccountList, access.Accounts),
+    "station.list": ReadKind(stations.StationList, stations.Stations),
+    "fact.check": ReadKind(organisation.FactCheck, organisation.FactFaults),
+    "facts.read": ReadKind(organisation.FactsRead, organisation.FactsView),
+    "facts.export": ReadKind(organisation.FactsExport, organisation.FactsFile),
+    "facts.schema": ReadKind(organisation.FactsSchema, organisation.SchemaView),
+}
+
+
+def _events(*classes: type[Event]) -> dict[str, type[Event]]:
+    return {str(cls.__struct_config__.tag): cls for cls in classes}
+
+
+EVENTS: dict[str, type[Event]] = _events(
+    queueing.DayOpened,
+    queueing.DayClosed,
+    queueing.AppointmentBooked,
+    queueing.TicketTaken,
+    queueing.ItemAdded,
+    queueing.TicketCalled,
+    queueing.TicketRecalled,
+    queueing.TicketStarted,
+    queueing.TicketFinished,
+    queueing.TicketMissed,
+    queueing.TicketBroughtBack,
+    queueing.TicketMovedBack,
+    queueing.TicketHeld,
+    queueing.TicketResumed,
+    queueing.TicketTransferred,
+    queueing.TicketCancelled,
+    queueing.TicketUnserved,
+    queueing.TicketPrintQueued,
+    queueing.TicketPrintReported,
+    queueing.WindowOpened,
+    queueing.WindowClosed,
+    queueing.WindowPaused,
+    queueing.WindowResumed,
+    access.AccountCreated,
+    access.AccountChanged,
+    access.AccountResetDone,
+    access.AccountPasswordChanged,
+    access.AccountSignedIn,
+    access.AccountSignedOut,
+    access.AccountSignInFailed,
+    access.StationInvited,
+    access.StationEnrolled,
+    access.StationSignedOn,
+    access.StationRevoked,
+    stations.StationLost,
+    stations.DeviceChanged,
+    stations.DisplayShown,
+    stations.AnnouncementSpoken,
+    stations.KioskHelpAsked,
+    organisation.FactSaved,
+    organisation.FactRemoved,
+    organisation.FactsImported,
+    ledger.EpochBegun,
+    ledger.ClockJumped,
+    ledger.HallStarted,
+    ledger.HallStopped,
+)
