@@ -11,7 +11,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
 Identifier = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 """Lower-case letters, digits, ``-`` and ``_``; never shown to a citizen, never reused."""
@@ -292,6 +292,13 @@ class DisplayKind(StrEnum):
     VOICE = "voice"
 
 
+class VoiceLanguage(StrEnum):
+    """What a loudspeaker can speak."""
+
+    CHINESE = "zh"
+    ENGLISH = "en"
+
+
 class DisplayFact(Fact, frozen=True, kw_only=True):
     """A screen, bar or loudspeaker (显示): what it shows, and for which zones or window."""
 
@@ -306,6 +313,10 @@ class DisplayFact(Fact, frozen=True, kw_only=True):
     height: Annotated[int, Meta(ge=0, le=4320)] = 1080
     repeat: Annotated[int, Meta(ge=1, le=5)] = 2
     """How often an announcement is spoken."""
+    languages: list[VoiceLanguage] = field(default_factory=lambda: [VoiceLanguage.CHINESE])
+    """Languages of a loudspeaker, spoken in this order; the first is the one that is recorded."""
+    station: OptionalIdentifier = ""
+    """Display station that owns a loudspeaker; empty: every display station with a page for it."""
 
 
 class DeviceFact(Fact, frozen=True, kw_only=True):
@@ -320,7 +331,7 @@ class DeviceFact(Fact, frozen=True, kw_only=True):
 
 
 class TextFact(Fact, frozen=True, kw_only=True):
-    """A text on walls and paper: ids ``marquee``, ``ticket_footer``, ``hints``, ``kiosk_notice``."""
+    """A text on walls and paper: ``marquee``, ``ticket_footer``, ``hints``, ``kiosk_notice``."""
 
     text: Words
 
