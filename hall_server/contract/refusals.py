@@ -7,7 +7,7 @@ same. A refusal is an answer, not a fault: it is never logged as an error.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from hall_server.contract.messages.base import Refused
 
@@ -123,3 +123,13 @@ class Refusal(Exception):  # noqa: N818 - the house's word; it is an answer, not
             field=field,
         )
         super().__init__(self.refused.en)
+
+    @classmethod
+    def repeated(cls, refused: Refused) -> Self:
+        """The same refusal as before, with the sentences then given."""
+        refusal = cls.__new__(cls)
+        Exception.__init__(refusal, refused.en)
+        refusal.code = refused.code
+        refusal.status = REFUSALS[refused.code].status
+        refusal.refused = refused
+        return refusal

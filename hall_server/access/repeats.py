@@ -1,0 +1,89 @@
+"""Repeats: the same request id gets the first answer, whatever happened on the way.
+
+The answer is kept in the very transaction that did the work, so there is no moment at which the
+work is done and the answer is not known. Secrets are blanked before keeping: a repeat then learns
+that it was done, not the password.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import NamedTuple
+
+import msgspec
+from sqlalchemy import delete, insert, select
+from sqlalchemy.engine import Connection
+
+from hall_server.access.tables import answered
+from hall_server.contract.messages.base import Answer, Ask, Refused
+from hall_server.contract.refusals import Refusal
+
+KEEP_ANSWERS_MS = 7 * 24 * 3_600_000
+NOT_KEPT = frozenset({"account.sign_in", "station.sign_on", "account.sign_out"})
+"""Their answer opens or ends a session; a repeat proves itself anew."""
+SECRET_FIELDS = ("password", "code")
+
+_FIND = select(answered.c.fingerprint, answered.c.refused, answered.c.answer)
+
+
+class Earlier(NamedTuple):
+    """What was answered before: an answer's JSON, or a refusal."""
+
+    answer: bytes
+    refused: bool
+
+
+def fingerprint(name: str, ask: Ask) -> bytes:
+    """Tell two asks with the same request id apart."""
+    return hashlib.sha256(name.encode() + b"\0" + msgspec.json.encode(ask)).digest()
+
+
+def find(connection: Connection, sender: str, ask: Ask, print_: bytes) -> Earlier | None:
+    """Look for an earlier answer. Raises Refusal when the id served for something else."""
+    row = connection.execute(
+        _FIND.where(answered.c.sender == sender, answered.c.request_id == ask.request_id)
+    ).one_or_none()
+    if row is None:
+        return None
+    if bytes(row.fingerprint) != print_:
+        raise Refusal("request_id_reused")
+    return Earlier(bytes(row.answer), bool(row.refused))
+
+
+def refusal_of(earlier: Earlier) -> Refusal:
+    """The refusal that was answered the first time, word for word."""
+    return Refusal.repeated(msgspec.json.decode(earlier.answer, type=Refused))
+
+
+def keep(  # noqa: PLR0913 - one row's columns
+    connection: Connection,
+    sender: str,
+    request_id: str,
+    print_: bytes,
+    answer: Answer | Refused,
+    at: int,
+) -> None:
+    """Remember the first answer."""
+    secret_free = {
+        name: "" for name in SECRET_FIELDS if hasattr(answer, name) and not _is_refused(answer)
+    }
+    kept = msgspec.structs.replace(answer, **secret_free) if secret_free else answer
+    connection.execute(
+        insert(answered).values(
+            sender=sender,
+            request_id=request_id,
+            fingerprint=print_,
+            refused=_is_refused(answer),
+            answer=msgspec.json.encode(kept),
+            at=at,
+        )
+    )
+
+
+def forget_before(connection: Connection, at: int) -> None:
+    """Drop answers nobody will ask for again."""
+    connection.execute(delete(answered).where(answered.c.at < at))
+
+
+def _is_refused(answer: Answer | Refused) -> bool:
+    return isinstance(answer, Refused)

@@ -1,0 +1,114 @@
+"""Sessions: who stands behind a token. Tokens are random; only their SHA-256 is stored."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Connection
+
+from hall_server.access.rules import IDLE_MS, PERSON_ROLES, Asker
+from hall_server.access.tables import account, session
+from hall_server.contract.messages.access import Role
+
+TOUCH_EVERY_MS = 60_000
+PUBLIC = Asker(sender="public", roles=frozenset({Role.PUBLIC}))
+
+
+def pack_roles(roles: frozenset[Role] | list[Role]) -> str:
+    """Roles as one stored word list, in a fixed order."""
+    return " ".join(sorted(roles))
+
+
+def unpack_roles(stored: str) -> frozenset[Role]:
+    """The roles of a stored word list."""
+    return frozenset(Role(word) for word in stored.split())
+
+
+def token_hash(token: str) -> bytes:
+    """What is stored of a token."""
+    return hashlib.sha256(token.encode()).digest()
+
+
+def open_session(  # noqa: PLR0913 - one row's columns
+    connection: Connection,
+    *,
+    account_name: str,
+    station_id: str,
+    roles: frozenset[Role],
+    now_ms: int,
+    for_ms: int,
+) -> str:
+    """Make a session; returns its token, which is stored nowhere."""
+    token = secrets.token_urlsafe(32)
+    connection.execute(delete(session).where(session.c.expires_at < now_ms))
+    connection.execute(
+        insert(session).values(
+            token_hash=token_hash(token),
+            account=account_name,
+            station_id=station_id,
+            roles=pack_roles(roles),
+            seen_at=now_ms,
+            expires_at=now_ms + for_ms,
+        )
+    )
+    return token
+
+
+def asker_of(connection: Connection, token: str, now_ms: int) -> tuple[Asker, int] | None:
+    """Who the token speaks for, and when it was last seen; None when it is worth nothing."""
+    row = connection.execute(
+        select(session, account.c.must_change_password, account.c.staff_id, account.c.enabled)
+        .select_from(session.outerjoin(account, account.c.name == session.c.account))
+        .where(session.c.token_hash == token_hash(token))
+    ).one_or_none()
+    if row is None or row.expires_at < now_ms:
+        return None
+    if row.account and (not row.enabled or row.seen_at < now_ms - IDLE_MS):
+        return None
+    roles = unpack_roles(row.roles)
+    if row.account:
+        asker = Asker(
+            sender=f"staff:{row.account}",
+            roles=roles & PERSON_ROLES,
+            account=row.account,
+            staff_id=row.staff_id,
+            session_id=row.token_hash.hex(),
+            must_change_password=row.must_change_password,
+        )
+    else:
+        asker = Asker(
+            sender=f"station:{row.station_id}" if roles != {Role.PUBLIC} else "public",
+            roles=roles,
+            station_id=row.station_id,
+            session_id=row.token_hash.hex(),
+        )
+    return asker, row.seen_at
+
+
+def touch(connection: Connection, session_id: str, now_ms: int) -> None:
+    """Note that the session is in use."""
+    connection.execute(
+        update(session)
+        .where(session.c.token_hash == bytes.fromhex(session_id))
+        .values(seen_at=now_ms)
+    )
+
+
+def end_session(connection: Connection, session_id: str) -> None:
+    """End one session."""
+    connection.execute(delete(session).where(session.c.token_hash == bytes.fromhex(session_id)))
+
+
+def end_sessions_of(connection: Connection, account_name: str, *, but: str = "") -> None:
+    """End all sessions of an account, but perhaps the present one."""
+    statement = delete(session).where(session.c.account == account_name)
+    if but:
+        statement = statement.where(session.c.token_hash != bytes.fromhex(but))
+    connection.execute(statement)
+
+
+def end_station_sessions(connection: Connection, station_id: str) -> None:
+    """End all sessions of a station and of its pages."""
+    connection.execute(delete(session).where(session.c.station_id == station_id))

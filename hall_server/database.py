@@ -1,0 +1,355 @@
+"""The hall's database: one writer, many readers, and a commit that carries several asks at once.
+
+Rules that everything leans on:
+
+1. Every change is a *job* given to the one writer. The writer opens a transaction, runs up to
+   ``BATCH_JOBS`` jobs, each behind a savepoint, and commits once (group commit). A refused or
+   failing job undoes only itself.
+2. The transaction first locks the ledger's head: the single point of order, in SQLite by
+   ``BEGIN IMMEDIATE`` and one connection, in PostgreSQL by a row lock across processes.
+3. Nothing yields between BEGIN and COMMIT under SQLite: no emit, no sleep, no network. Under
+   eventlet a yield there freezes the hall for the whole busy time-out.
+4. A job is answered only after the commit. What was answered survives a power cut
+   (``synchronous=FULL``); what the caller did not hear may have happened, so callers repeat with
+   the same ``request_id``.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol, TypeVar
+
+import sqlalchemy
+from sqlalchemy import event
+from sqlalchemy.engine import Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import NullPool
+
+from config.facts import HallFacts
+from hall_server.clock import Clock
+from hall_server.contract.messages.base import Event
+from hall_server.contract.refusals import Refusal
+
+metadata = sqlalchemy.MetaData()
+"""Every part's tables hang here."""
+
+BATCH_JOBS = 64
+WAITING_JOBS = 512
+"""Jobs that may wait for the writer; more are refused as ``busy``."""
+ANSWER_WITHIN_S = 8.0
+LOCK_WITHIN_MS = 2_000
+STATEMENT_WITHIN_MS = 5_000
+READERS = 8
+
+E = TypeVar("E", bound=Event)
+T = TypeVar("T")
+
+
+class Recorder(Protocol):
+    """The ledger, as the writer sees it."""
+
+    def begin(self, connection: Connection) -> None:
+        """Lock the head; from here on the order is ours."""
+
+    def place(self) -> int:
+        """How many events have been recorded in this transaction."""
+
+    def rewind(self, place: int) -> None:
+        """Forget what was recorded after ``place``: its job was undone."""
+
+    def record(self, event: E, *, at: int, actor: str) -> E:
+        """Give the event its seq and keep it for ``flush``."""
+
+    def receipt(self, event: Event) -> str:
+        """Signed promise of an event recorded in this transaction."""
+
+    def flush(self, connection: Connection) -> None:
+        """Write what was recorded and the new head; the commit follows."""
+
+    def head(self) -> int:
+        """The seq reached by this transaction."""
+
+
+FactsSource = Callable[[Connection], tuple[int, HallFacts]]
+"""Gives the present facts and their version, from a cache while the version is unchanged."""
+
+
+@dataclass
+class Transaction:
+    """What a job works with. ``now_ms`` is the hall's clock at the batch's begin."""
+
+    connection: Connection
+    now_ms: int
+    facts: HallFacts
+    facts_version: int
+    recorder: Recorder
+    actor: str = "hall"
+
+    def record(self, event: E) -> E:
+        """Write ``event`` into the ledger in this very transaction; returns it with its seq."""
+        return self.recorder.record(event, at=self.now_ms, actor=self.actor)
+
+    def receipt(self, event: Event) -> str:
+        """The promise printed on paper that ``event`` stands in the ledger."""
+        return self.recorder.receipt(event)
+
+    @property
+    def seq(self) -> int:
+        """The ledger's head with all that has been recorded so far."""
+        return self.recorder.head()
+
+
+@dataclass
+class Reading:
+    """A read-only look at the committed state."""
+
+    connection: Connection
+    now_ms: int
+    facts: HallFacts
+    facts_version: int
+
+
+@dataclass
+class _Task:
+    job: Callable[[Transaction], object]
+    on_refusal: Callable[[Transaction, Refusal], None] | None
+    done: threading.Event = field(default_factory=threading.Event)
+    result: object = None
+    error: BaseException | None = None
+    abandoned: bool = False
+
+
+class Database:
+    """Engines, the writer, and read connections of one hall server process."""
+
+    def __init__(
+        self, url: str, *, clock: Clock, recorder: Recorder, facts: FactsSource
+    ) -> None:
+        """Open the engines; nothing is written and no thread runs before ``start``."""
+        self._clock = clock
+        self._recorder = recorder
+        self._facts = facts
+        self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._writing = _write_engine(url, is_sqlite=self.is_sqlite)
+        self._reading = _read_engine(url, is_sqlite=self.is_sqlite)
+        self._tasks: queue.Queue[_Task | None] = queue.Queue(WAITING_JOBS)
+        self._connection: Connection | None = None
+        self._thread: threading.Thread | None = None
+        self._stopping = False
+        self.writing_now = False
+        """True between BEGIN and COMMIT: whoever yields now is at fault."""
+        self.after_commit: Callable[[int], None] = lambda _head: None
+        """Told the ledger's head after each commit that recorded something."""
+
+    def start(self) -> None:
+        """Run the writer."""
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish what waits, then end the writer and close every connection."""
+        self._stopping = True
+        if self._thread is not None:
+            self._tasks.put(None)
+            self._thread.join(ANSWER_WITHIN_S)
+        if self._connection is not None:
+            self._connection.close()
+        self._writing.dispose()
+        self._reading.dispose()
+
+    @property
+    def engine(self) -> Engine:
+        """The writing engine, for migrations before ``start`` and backups."""
+        return self._writing
+
+    def write(
+        self,
+        job: Callable[[Transaction], T],
+        *,
+        on_refusal: Callable[[Transaction, Refusal], None] | None = None,
+    ) -> T:
+        """Run ``job`` in the writer and return its result after the commit.
+
+        ``on_refusal`` runs after a refused job was undone, to remember its answer.
+        Raises Refusal (the job's own, ``busy``, ``storage_full``, ``storage_blocked``,
+        ``stopping``) or whatever bug the job raised.
+        """
+        if self._stopping:
+            raise Refusal("stopping")
+        task = _Task(job, on_refusal)
+        try:
+            self._tasks.put_nowait(task)
+        except queue.Full:
+            raise Refusal("busy") from None
+        if not task.done.wait(ANSWER_WITHIN_S):
+            task.abandoned = True
+            raise Refusal("busy")
+        if task.error is not None:
+            raise task.error
+        return task.result  # type: ignore[return-value]  # the job's own T, carried as object
+
+    @contextmanager
+    def reading(self) -> Iterator[Reading]:
+        """Give a read-only connection for one look."""
+        with self._reading.connect() as connection:
+            version, facts = self._facts(connection)
+            yield Reading(connection, self._clock.now_ms(), facts, version)
+
+    # ------------------------------------------------------------------------------- the writer
+
+    def _run(self) -> None:
+        while True:
+            first = self._tasks.get()
+            if first is None:
+                return
+            tasks = [first]
+            last = False
+            while len(tasks) < BATCH_JOBS:
+                try:
+                    task = self._tasks.get_nowait()
+                except queue.Empty:
+                    break
+                if task is None:
+                    last = True
+                    break
+                tasks.append(task)
+            self._commit_batch([task for task in tasks if not task.abandoned])
+            if last:
+                return
+
+    def _commit_batch(self, tasks: list[_Task]) -> None:
+        recorded_to = 0
+        try:
+            recorded_to = self._run_batch(tasks)
+        except DBAPIError as fault:
+            self._drop_connection()
+            for task in tasks:
+                task.error = _storage_refusal(fault) or fault
+        except Exception as bug:  # the writer outlives any job; the bug rises in its asker
+            self._drop_connection()
+            for task in tasks:
+                task.error = bug
+        finally:
+            self.writing_now = False
+            for task in tasks:
+                task.done.set()
+        if recorded_to:
+            self.after_commit(recorded_to)
+
+    def _run_batch(self, tasks: list[_Task]) -> int:
+        if self._connection is None:
+            self._connection = self._writing.connect()
+        connection = self._connection
+        with connection.begin():
+            self.writing_now = True
+            self._recorder.begin(connection)
+            version, facts = self._facts(connection)
+            transaction = Transaction(
+                connection, self._clock.now_ms(), facts, version, self._recorder
+            )
+            for task in tasks:
+                if self._run_job(task, transaction):
+                    version, facts = self._facts(connection)
+                    transaction.facts, transaction.facts_version = facts, version
+            recorded = self._recorder.place()
+            self._recorder.flush(connection)
+        self.writing_now = False
+        return self._recorder.head() if recorded else 0
+
+    def _run_job(self, task: _Task, transaction: Transaction) -> bool:
+        """Run one job behind a savepoint; True when it recorded something."""
+        place = self._recorder.place()
+        transaction.actor = "hall"
+        savepoint = transaction.connection.begin_nested()
+        try:
+            task.result = task.job(transaction)
+            savepoint.commit()
+        except Refusal as refusal:
+            savepoint.rollback()
+            self._recorder.rewind(place)
+            task.error = refusal
+            if task.on_refusal is not None:
+                task.on_refusal(transaction, refusal)
+        except DBAPIError as fault:
+            if _storage_refusal(fault) is not None:
+                raise  # the disk or the server is at fault: the whole batch must be repeated
+            savepoint.rollback()
+            self._recorder.rewind(place)
+            task.error = fault
+        except Exception as bug:  # undoes only its own job; it rises in whoever asked
+            savepoint.rollback()
+            self._recorder.rewind(place)
+            task.error = bug
+        return self._recorder.place() > place
+
+    def _drop_connection(self) -> None:
+        if self._connection is not None:
+            self._connection.invalidate()
+            self._connection.close()
+            self._connection = None
+
+
+def _storage_refusal(fault: DBAPIError) -> Refusal | None:
+    """A refusal when storage itself is at fault: full disk, lock or statement time-out, link."""
+    sqlite_name = getattr(fault.orig, "sqlite_errorname", "")
+    if sqlite_name in {"SQLITE_FULL", "SQLITE_IOERR", "SQLITE_IOERR_WRITE"}:
+        return Refusal("storage_full")
+    if sqlite_name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN")):
+        return Refusal("storage_blocked")
+    code = getattr(fault.orig, "pgcode", None)
+    if code == "53100":  # disk_full
+        return Refusal("storage_full")
+    if code in {"55P03", "57014", "57P01", "57P02", "57P03"} or fault.connection_invalidated:
+        return Refusal("storage_blocked")  # lock or statement time-out, server shutting down
+    return None
+
+
+def _write_engine(url: str, *, is_sqlite: bool) -> Engine:
+    if not is_sqlite:
+        return _postgresql_engine(url, pool_size=1)
+    engine = sqlalchemy.create_engine(
+        url, poolclass=NullPool, connect_args={"check_same_thread": False, "timeout": 2.0}
+    )
+
+    @event.listens_for(engine, "connect")
+    def _settings(connection: object, _record: object) -> None:
+        connection.isolation_level = None  # type: ignore[attr-defined]  # sqlite3's own begin is off
+        cursor = connection.cursor()  # type: ignore[attr-defined]  # a DB-API connection
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine
+
+
+def _read_engine(url: str, *, is_sqlite: bool) -> Engine:
+    if not is_sqlite:
+        return _postgresql_engine(url, pool_size=READERS)
+    path = make_url(url).database or ""
+    return sqlalchemy.create_engine(
+        f"sqlite:///file:{path}?mode=ro&uri=true",
+        pool_size=READERS,
+        max_overflow=0,
+        pool_timeout=ANSWER_WITHIN_S,
+        connect_args={"check_same_thread": False, "timeout": 2.0},
+    )
+
+
+def _postgresql_engine(url: str, *, pool_size: int) -> Engine:
+    limits = f"-c lock_timeout={LOCK_WITHIN_MS} -c statement_timeout={STATEMENT_WITHIN_MS}"
+    return sqlalchemy.create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=ANSWER_WITHIN_S,
+        pool_pre_ping=True,
+        connect_args={"options": limits, "connect_timeout": 5},
+    )
