@@ -12,6 +12,9 @@ from hall_server.access.rules import IDLE_MS, PERSON_ROLES, Asker
 from hall_server.access.tables import account, session
 from hall_server.contract.messages.access import Role
 
+COOKIE = "hall_session"
+COOKIE_UNDER_TLS = "__Host-hall_session"
+"""The browser then holds it to this host, to TLS and to the whole path."""
 TOUCH_EVERY_MS = 60_000
 PUBLIC = Asker(sender="public", roles=frozenset({Role.PUBLIC}))
 

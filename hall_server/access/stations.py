@@ -152,6 +152,14 @@ def origins(connection: Connection) -> frozenset[str]:
     return frozenset(row.origin for row in rows)
 
 
+def is_enrolled(connection: Connection, station_id: str) -> bool:
+    """Whether the station has left its key."""
+    key = connection.execute(
+        select(station.c.public_key).where(station.c.id == station_id)
+    ).scalar_one_or_none()
+    return bool(key)
+
+
 def signed_text(ask: messages.StationSignOn) -> bytes:
     """What the station signs: nothing of it can be replaced or used again."""
     lines = ("hall-station", ask.station_id, str(ask.at), ask.request_id, ask.origin)

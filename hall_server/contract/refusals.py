@@ -99,6 +99,13 @@ REFUSALS: dict[str, Sentence] = {
         "程序版本 {version} 过旧，大厅要求 {minimum} 以上，请更新",
         "Version {version} is too old; the hall wants {minimum} or later; update",
     ),
+    # stations
+    "device_unknown": Sentence(
+        404, "本终端没有设备 {device}", "This station has no device {device}"
+    ),
+    "display_unknown": Sentence(404, "没有显示屏 {display}", "There is no display {display}"),
+    "not_yet": Sentence(409, "台账中还没有第 {seq} 号记录", "The ledger has no event {seq} yet"),
+    # the ledger
     "ledger_shorter": Sentence(
         503,
         "数据比已公布的台账短（{own} < {seen}），可能是旧备份；须由系统管理员确认后才能继续",

@@ -1,0 +1,66 @@
+"""``python -m hall_server``: run one hall server process."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import sys
+from pathlib import Path
+
+from config.settings import ServerSettings
+from hall_server.runtime import Mode, Runtime
+
+
+def parse(arguments: list[str]) -> ServerSettings:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m hall_server", description=__doc__)
+    parser.add_argument("--data", type=Path, default=Path("data"))
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8080)
+    parser.add_argument("--database", default="", help="SQLAlchemy URL; default SQLite in --data")
+    parser.add_argument("--redis", default="", help="hint bus between server processes")
+    parser.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.EVENTLET)
+    parser.add_argument("--profile", default="shuangjiang")
+    parser.add_argument("--origin", action="append", default=[])
+    parser.add_argument("--public-url", default="")
+    parser.add_argument("--invite", action="append", default=[], metavar="STATION:ROLE")
+    parser.add_argument("--clock-start", type=int, default=0, metavar="UTC_MS")
+    parser.add_argument("--clock-rate", type=int, default=1)
+    parser.add_argument("--no-limits", action="store_true", help="for benchmarks only")
+    parser.add_argument("--pages", type=Path, default=Path("build/web"))
+    parser.add_argument("--trust-proxy", action="store_true")
+    options = parser.parse_args(arguments)
+    return ServerSettings(
+        data=options.data,
+        host=options.host,
+        port=options.port,
+        database_url=options.database,
+        redis_url=options.redis,
+        mode=options.mode,
+        profile=options.profile,
+        origins=tuple(options.origin),
+        public_url=options.public_url,
+        invite=tuple(options.invite),
+        clock_start_ms=options.clock_start,
+        clock_rate=options.clock_rate,
+        limits=not options.no_limits,
+        pages=options.pages,
+        trust_proxy=options.trust_proxy,
+    )
+
+
+def main(arguments: list[str]) -> int:
+    """Patch first (in eventlet mode), then import and run the hall."""
+    settings = parse(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    runtime = Runtime(Mode(settings.mode))
+    from hall_server.app import Server, build_hall  # noqa: PLC0415 - only after patching
+
+    server = Server(build_hall(settings, runtime))
+    server.start()
+    runtime.serve(server.flask, settings.host, settings.port, server.stop)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

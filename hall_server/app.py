@@ -1,0 +1,176 @@
+"""Build a hall: the only file that knows every part and names their doors."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from flask import Flask
+
+from config.load import load_profile
+from hall_server import http_door, pages
+from hall_server.access import door as access_door
+from hall_server.access import passwords, repeats
+from hall_server.access import service as access
+from hall_server.access import stations as access_stations
+from hall_server.access.guard import Doors
+from hall_server.access.rules import HALL, Asker
+from hall_server.audience import Audience, audience_of
+from hall_server.clock import Clock, ScaledClock, SystemClock
+from hall_server.contract.messages.access import AccountCreated, Invitation, Role, StationInvite
+from hall_server.contract.messages.ledger import HallStarted, HallStopped
+from hall_server.contract.messages.organisation import Snapshot, SnapshotRead
+from hall_server.contract.version import VERSION
+from hall_server.database import Database, Reading, Transaction, metadata
+from hall_server.hall import Hall, Ticker
+from hall_server.ledger import door as ledger_door
+from hall_server.ledger.service import Ledger, head_of
+from hall_server.organisation import door as organisation_door
+from hall_server.organisation import service as organisation
+from hall_server.push import Pusher
+from hall_server.queueing import door as queueing_door
+from hall_server.socket_door import SocketDoor
+from hall_server.stations import door as stations_door
+from hall_server.stations.service import device_states
+
+if TYPE_CHECKING:
+    from config.facts import HallFacts
+    from config.settings import ServerSettings
+    from hall_server.runtime import Runtime
+
+FIRST_ACCOUNT = "admin"
+FORGET_EVERY_S = 3_600
+
+
+def doors() -> Doors:
+    """Every part's handlers."""
+    return Doors(
+        asks={
+            **access_door.ASKS,
+            **organisation_door.ASKS,
+            **queueing_door.ASKS,
+            **stations_door.ASKS,
+            **ledger_door.ASKS,
+        },
+        prepares=access_door.PREPARES,
+        prepared_asks=access_door.PREPARED_ASKS,
+        reads={
+            **access_door.READS,
+            **organisation_door.READS,
+            **queueing_door.READS,
+            **stations_door.READS,
+            **ledger_door.READS,
+        },
+    )
+
+
+def build_hall(
+    settings: ServerSettings, runtime: Runtime, clock: Clock | None = None
+) -> Hall:
+    """Open or make the hall's data and join its parts; the writer runs from here on."""
+    os.umask(0o077)
+    settings.data.mkdir(parents=True, exist_ok=True)
+    clock = clock or _clock(settings)
+    ledger = Ledger(ledger_door.signer_of(settings.data))
+    database = Database(
+        settings.url, clock=clock, recorder=ledger, facts=organisation.FactsCache()
+    )
+    metadata.create_all(database.engine)
+    database.start()
+    handlers = doors()
+    hall = Hall(settings, clock, runtime, database, ledger, handlers)
+    rate = clock.rate
+
+    def snapshot(reading: Reading, asker: Asker, _read: SnapshotRead) -> Snapshot:
+        return picture(reading, asker, rate)
+
+    handlers.reads["hall.snapshot"] = snapshot
+    fill_empty(hall)
+    return hall
+
+
+def fill_empty(hall: Hall) -> None:
+    """Facts from the profile, the first administrator, invitations: each only where missing."""
+    settings = hall.settings
+    facts = load_profile(settings.profile)
+    hall.database.write(lambda tx: organisation.fill(tx, facts))
+    _first_account(hall)
+    for pair in settings.invite:
+        station_id, _, role = pair.partition(":")
+        _invite(hall, station_id, Role(role))
+
+
+def _invite(hall: Hall, station_id: str, role: Role) -> None:
+    """Leave an enrolment code where the launcher's station finds it; enrolled ones keep theirs."""
+    path = hall.settings.data / "enrol" / f"{station_id}.code"
+
+    def job(tx: Transaction) -> str:
+        tx.actor = HALL.sender
+        if access_stations.is_enrolled(tx.connection, station_id):
+            return ""
+        ask = StationInvite(request_id=f"invite-{station_id}", station_id=station_id, role=role)
+        invitation = access_stations.invite(tx, HALL, ask)
+        return invitation.code if isinstance(invitation, Invitation) else ""
+
+    code = hall.database.write(job)
+    if code:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(code, encoding="utf-8")
+
+
+def _first_account(hall: Hall) -> None:
+    """The system administrator with a one-time password, shown once in a file only root reads."""
+    password = passwords.one_time_password()
+    password_hash = passwords.hash_password(password)
+
+    def job(tx: Transaction) -> bool:
+        if not access.is_empty(tx.connection):
+            return False
+        roles = frozenset({Role.ADMINISTRATOR})
+        access.insert_account(tx.connection, FIRST_ACCOUNT, roles, "", password_hash)
+        tx.record(AccountCreated(account=FIRST_ACCOUNT, roles=sorted(roles), staff_id=""))
+        return True
+
+    if hall.database.write(job):
+        path = hall.settings.data / "first-password.txt"
+        path.write_text(f"{FIRST_ACCOUNT} {password}\n", encoding="utf-8")
+
+
+class Server:
+    """A hall with its doors open: what ``python -m hall_server`` runs."""
+
+    def __init__(self, hall: Hall) -> None:
+        """Mount both doors, the pages and the pusher on one Flask application."""
+        self.hall = hall
+        self.flask = Flask("hall_server", static_folder=None)
+        self.flask.config["MAX_CONTENT_LENGTH"] = http_door.LARGE_BYTES_MAX
+        http_door.mount(self.flask, hall)
+        pages.mount(self.flask, hall.settings.pages)
+        self.sockets = SocketDoor(self.flask, hall)
+        self.pusher = Pusher(hall.database, self.sockets.send)
+        hall.database.after_commit = self.pusher.wake
+        self.ticker = Ticker(
+            hall.watch_clock,
+            ledger_door.Checkpoints(hall.database, hall.ledger).tick,
+        )
+
+    def start(self) -> None:
+        """Record the start, then push and tick."""
+        self.hall.record(HallStarted(version=VERSION))
+        self.pusher.start()
+        self.ticker.start()
+
+    def stop(self) -> None:
+        """Record the end; nothing that was acknowledged is lost without it."""
+        self.ticker.stop()
+        self.hall.record(HallStopped())
+        self.pusher.stop()
+        self.hall.database.stop()
+
+
+def _clock(settings: ServerSettings) -> Clock:
+    if settings.clock_start_ms:
+        return ScaledClock(settings.clock_start_ms, settings.clock_rate)
+    return SystemClock()

@@ -1,0 +1,180 @@
+"""One hall in one process: database, ledger, guard and pusher, joined; both doors stand on it."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from hall_server.access import sessions, stations
+from hall_server.access.guard import Doors, Guard
+from hall_server.access.limits import Limits
+from hall_server.access.rules import HALL, Asker
+from hall_server.contract.messages.base import Answer
+from hall_server.contract.messages.ledger import ClockJumped
+from hall_server.contract.refusals import Refusal
+from hall_server.contract.version import VERSION
+from hall_server.database import Database, Transaction
+from hall_server.ledger.service import head_of
+
+if TYPE_CHECKING:
+    from config.settings import ServerSettings
+    from hall_server.clock import Clock
+    from hall_server.contract.messages.base import Ask, Event, Read
+    from hall_server.ledger.service import Ledger
+    from hall_server.runtime import Runtime
+
+log = logging.getLogger(__name__)
+ASKERS_KEPT = 4_096
+ASKER_GOOD_S = 2.0
+"""A session is looked up again after this long; sign-outs here count at once, elsewhere by then."""
+
+
+class Health(Answer, frozen=True, kw_only=True):
+    """What ``/healthz`` tells: enough for a watchdog, nothing for a stranger."""
+
+    ok: bool
+    version: str
+    seq: int
+
+
+class Hall:
+    """What the doors use."""
+
+    def __init__(  # noqa: PLR0913 - the parts it joins
+        self,
+        settings: ServerSettings,
+        clock: Clock,
+        runtime: Runtime,
+        database: Database,
+        ledger: Ledger,
+        doors: Doors,
+    ) -> None:
+        """Join the parts; nothing runs yet."""
+        self.settings = settings
+        self.clock = clock
+        self.runtime = runtime
+        self.database = database
+        self.ledger = ledger
+        self.guard = Guard(database, doors, runtime.off_loop)
+        self.limits = Limits(settings.clock_rate, enabled=settings.limits)
+        self._askers: OrderedDict[str, tuple[Asker, float]] = OrderedDict()
+        self._origins: tuple[frozenset[str], float] = (frozenset(), 0.0)
+        self._lock = threading.Lock()
+
+    def ask(self, name: str, asker: Asker, ask: Ask) -> Answer:
+        """Carry out an ask for code in this process (tests, the hall itself)."""
+        answer = self.guard.ask(name, asker, ask)
+        self.after(name)
+        return answer if isinstance(answer, Answer) else answer.answer
+
+    def read(self, name: str, asker: Asker, read: Read) -> Answer:
+        """Answer a read for code in this process."""
+        return self.guard.read(name, asker, read)
+
+    def record(self, event: Event) -> int:
+        """Record something the hall did of its own accord; returns its seq."""
+
+        def job(tx: Transaction) -> int:
+            tx.actor = HALL.sender
+            return tx.record(event).seq
+
+        return self.database.write(job)
+
+    def asker(self, token: str, address: str) -> Asker:
+        """Who a token speaks for, looked up at most every two seconds."""
+        if not token:
+            return _at(sessions.PUBLIC, address)
+        now_s = time.monotonic()
+        with self._lock:
+            known = self._askers.get(token)
+        if known is not None and known[1] > now_s:
+            return _at(known[0], address)
+        with self.database.reading() as reading:
+            found = sessions.asker_of(reading.connection, token, reading.now_ms)
+            now_ms = reading.now_ms
+        if found is None:
+            return _at(sessions.PUBLIC, address)
+        asker, seen_at = found
+        if now_ms - seen_at > sessions.TOUCH_EVERY_MS:
+            self.database.write(
+                lambda tx: sessions.touch(tx.connection, asker.session_id, tx.now_ms)
+            )
+        with self._lock:
+            self._askers[token] = (asker, now_s + ASKER_GOOD_S)
+            while len(self._askers) > ASKERS_KEPT:
+                self._askers.popitem(last=False)
+        return _at(asker, address)
+
+    def after(self, name: str) -> None:
+        """Forget looked-up sessions when an ask may have ended some."""
+        if name.startswith(("account.", "station.")):
+            with self._lock:
+                self._askers.clear()
+                self._origins = (frozenset(), 0.0)
+
+    def origin_allowed(self, origin: str | None, environ: dict[str, object]) -> bool:
+        """Exact origins: the hall's own, configured ones, those of enrolled stations."""
+        if origin is None:
+            return True  # not a browser; the token decides
+        own = f"{environ.get('wsgi.url_scheme', 'http')}://{environ.get('HTTP_HOST', '')}"
+        if origin == own or origin in (self.settings.own_url, *self.settings.origins):
+            return True
+        return origin in self.station_origins()
+
+    def station_origins(self) -> frozenset[str]:
+        """Origins of enrolled stations' pages, looked up at most every two seconds."""
+        known, until_s = self._origins
+        if until_s > time.monotonic():
+            return known
+        with self.database.reading() as reading:
+            found = stations.origins(reading.connection)
+        self._origins = (found, time.monotonic() + ASKER_GOOD_S)
+        return found
+
+    def health(self) -> Health:
+        """Whether the hall can read its ledger."""
+        with self.database.reading() as reading:
+            return Health(ok=True, version=VERSION, seq=head_of(reading.connection))
+
+    def watch_clock(self) -> None:
+        """Record a jump of the wall clock; order is seq, so nothing else changes."""
+        by_ms = self.clock.jumped_ms()
+        if by_ms:
+            self.record(ClockJumped(by_ms=by_ms))
+
+
+class Ticker:
+    """Calls the hall's regular duties once a second, in a thread of its own."""
+
+    def __init__(self, *duties: Callable[[], None]) -> None:
+        """``duties`` are short; each may write one job."""
+        self._duties = duties
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="ticker", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the present round."""
+        self._stop.set()
+        self._thread.join(5)
+
+    def _run(self) -> None:
+        while not self._stop.wait(1.0):
+            for duty in self._duties:
+                try:
+                    duty()
+                except Refusal as refusal:  # full disk, busy: the next round tries again
+                    log.warning("a regular duty was refused: %s", refusal)
+
+
+def _at(asker: Asker, address: str) -> Asker:
+    """The asker as met at this address."""
+    return replace(asker, address=address)

@@ -1,0 +1,77 @@
+"""Pages of the hall server: console, admin, follow page; headers that keep browsers strict."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from flask import Flask, Response, redirect, send_from_directory
+from werkzeug.wrappers import Response as AnyResponse
+
+PAGES = {
+    "console": "hall_server/web/console/index.html",
+    "admin": "hall_server/web/admin/index.html",
+    "follow": "hall_server/web/follow/index.html",
+}
+SECURITY_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; media-src 'self' blob:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+}
+HASHED_NAME = re.compile(r"-[A-Za-z0-9_-]{8,}\.\w+$")
+NOT_BUILT = (
+    "<!doctype html><meta charset=utf-8><title>Hall</title>"
+    "<p>页面尚未构建，请运行 <code>./hall run</code>。"
+    "<p lang=en>The pages are not built yet; run <code>./hall run</code>."
+)
+
+
+def mount(app: Flask, built: Path) -> None:
+    """Add the routes of pages and their assets."""
+    root = built.resolve()
+
+    @app.get("/")
+    def home() -> AnyResponse:
+        return redirect("/console")
+
+    @app.get("/console")
+    def console() -> Response:
+        return _page(root, "console")
+
+    @app.get("/admin")
+    def admin() -> Response:
+        return _page(root, "admin")
+
+    @app.get("/t/<_code>")
+    def follow(_code: str) -> Response:
+        return _page(root, "follow")
+
+    @app.get("/web/<path:name>")
+    def asset(name: str) -> Response:
+        response = send_from_directory(root, name, max_age=0)
+        if HASHED_NAME.search(name):
+            response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+        return response
+
+    @app.after_request
+    def strict(response: Response) -> Response:
+        for header, value in HEADERS.items():
+            response.headers.setdefault(header, value)
+        return response
+
+
+def _page(root: Path, page: str) -> Response:
+    path = root / PAGES[page]
+    if not path.is_file():
+        return Response(NOT_BUILT, status=503, mimetype="text/html")
+    return Response(
+        path.read_bytes(), mimetype="text/html", headers={"Cache-Control": "no-cache"}
+    )

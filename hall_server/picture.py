@@ -1,0 +1,42 @@
+"""The picture of the hall as of now, cut to what its reader may see."""
+
+from __future__ import annotations
+
+import msgspec
+
+from config.facts import HallFacts
+from hall_server.access.rules import Asker
+from hall_server.audience import Audience, audience_of
+from hall_server.contract.messages.organisation import Snapshot
+from hall_server.contract.version import VERSION
+from hall_server.database import Reading
+from hall_server.ledger.service import head_of
+from hall_server.queueing.service import picture as queueing_picture
+from hall_server.stations.service import device_states
+
+
+def picture(reading: Reading, asker: Asker, clock_rate: int) -> Snapshot:
+    """One consistent look: everything is read in one transaction."""
+    audience = audience_of(asker.roles)
+    day, windows, legs = queueing_picture(reading)
+    if audience is not Audience.STAFF:
+        legs = [msgspec.structs.replace(leg, note="", to_staff_id="") for leg in legs]
+        windows = [msgspec.structs.replace(window, reason_id="") for window in windows]
+    return Snapshot(
+        seq=head_of(reading.connection),
+        at=reading.now_ms,
+        clock_rate=clock_rate,
+        version=VERSION,
+        day=day,
+        facts_version=reading.facts_version,
+        facts=_facts_for(reading.facts, audience),
+        windows=windows,
+        legs=legs,
+        devices=[] if audience is Audience.PUBLIC else device_states(reading.connection),
+    )
+
+
+def _facts_for(facts: HallFacts, audience: Audience) -> HallFacts:
+    if audience is not Audience.PUBLIC:
+        return facts
+    return msgspec.structs.replace(facts, devices=[], rules=[])

@@ -1,0 +1,111 @@
+"""The one pusher: reads the ledger in order and sends each circle what it may see.
+
+Only what has been recorded is pushed, in the order of ``seq``, after the commit. The writer only
+wakes it; a crash between commit and push is repaired because clients say how far they have come.
+Each push names where it begins (``since``), so that a receiver notices a gap.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable
+from typing import Protocol
+
+import msgspec
+from sqlalchemy.exc import DBAPIError
+
+from hall_server.audience import Audience, Body, view
+from hall_server.contract.messages.organisation import Push
+from hall_server.database import Database
+from hall_server.ledger.service import bodies_after, head_of
+
+BATCH_EVENTS = 200
+REPLAY_EVENTS_MAX = 500
+"""A client further behind than this gets a snapshot instead."""
+POLL_S = 1.0
+"""Looks by itself this often: another process on the same database may have written."""
+
+log = logging.getLogger(__name__)
+
+
+class Sender(Protocol):
+    """Whatever carries a push to everybody of a circle."""
+
+    def __call__(self, audience: Audience, push: Push) -> None:
+        """Send without waiting for anybody."""
+
+
+class Pusher:
+    """Follows the ledger's head; one per server process."""
+
+    def __init__(self, database: Database, send: Sender) -> None:
+        """Begin at the present head on ``start``."""
+        self._database = database
+        self._send = send
+        self._wake = threading.Event()
+        self._pushed = 0
+        self._since = dict.fromkeys(Audience, 0)
+        self._stopping = False
+        self._thread: threading.Thread | None = None
+        self.on_body: Callable[[Body], None] = lambda _body: None
+        """Told every event of the ledger, in order, before it is pushed."""
+
+    def start(self) -> None:
+        """Run; what was recorded before is history."""
+        with self._database.reading() as reading:
+            self._pushed = head_of(reading.connection)
+        self._since = dict.fromkeys(Audience, self._pushed)
+        self._thread = threading.Thread(target=self._run, name="pusher", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the present batch."""
+        self._stopping = True
+        self._wake.set()
+        if self._thread is not None:
+            self._thread.join(5)
+
+    def wake(self, _head: int = 0) -> None:
+        """Something was committed."""
+        self._wake.set()
+
+    def _run(self) -> None:
+        while not self._stopping:
+            self._wake.wait(POLL_S)
+            self._wake.clear()
+            try:
+                while self.push_once():
+                    pass
+            except DBAPIError:
+                log.exception("the ledger cannot be read; pushing goes on when it can")
+
+    def push_once(self) -> bool:
+        """Push the next batch; False when there was none."""
+        with self._database.reading() as reading:
+            rows = bodies_after(reading.connection, self._pushed, BATCH_EVENTS)
+        if not rows:
+            return False
+        bodies: list[Body] = [msgspec.json.decode(body) for _, body in rows]
+        self._pushed = rows[-1][0]
+        for body in bodies:
+            self.on_body(body)
+        for audience in Audience:
+            seen = [shown for body in bodies if (shown := view(body, audience)) is not None]
+            if seen:
+                push = Push(since=self._since[audience], upto=self._pushed, events=seen)
+                self._send(audience, push)
+                self._since[audience] = self._pushed
+        return True
+
+
+def replay(database: Database, cursor: int, audience: Audience) -> Push | None:
+    """What a returning client has missed; None when it is too far behind (or ahead) for that."""
+    with database.reading() as reading:
+        head = head_of(reading.connection)
+        if cursor <= 0 or cursor > head or head - cursor > REPLAY_EVENTS_MAX:
+            return None
+        rows = bodies_after(reading.connection, cursor, REPLAY_EVENTS_MAX)
+    bodies: list[Body] = [msgspec.json.decode(body) for _, body in rows]
+    seen = [shown for body in bodies if (shown := view(body, audience)) is not None]
+    return Push(since=cursor, upto=rows[-1][0] if rows else cursor, events=seen)

@@ -1,0 +1,153 @@
+"""The Socket.IO door: asks with acknowledgement, and the pushes to three circles.
+
+WebSocket only. A client that does not prove who it is gets in nowhere. One that reads too slowly
+is dropped and comes back by snapshot; nobody waits for it.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from flask import Flask, request
+from flask_socketio import ConnectionRefusedError as RefuseConnection
+from flask_socketio import SocketIO, join_room
+
+from hall_server.access.guard import admit
+from hall_server.access.service import OpenedSession
+from hall_server.access.sessions import COOKIE, COOKIE_UNDER_TLS
+from hall_server.audience import Audience, audience_of
+from hall_server.contract.messages.organisation import Push
+from hall_server.contract.refusals import Refusal
+from hall_server.contract.registry import ASKS, READS
+from hall_server.contract.version import MINIMUM_VERSION, is_older
+from hall_server.push import replay
+
+if TYPE_CHECKING:
+    from hall_server.hall import Hall
+
+MESSAGE_BYTES_MAX = 8_192
+"""Unmasking is pure Python: 64 KiB would stall the loop for 45 ms. Files go by HTTP."""
+PING_EVERY_S, PING_WITHIN_S = 10, 5
+SOCKETS_MAX = 3_000
+ONLY_HTTP = frozenset({"account.sign_in", "account.sign_out", "station.enrol", "station.sign_on"})
+
+log = logging.getLogger(__name__)
+
+
+class Json:
+    """The JSON that python-socketio shall use: msgspec's, many times faster than the default."""
+
+    @staticmethod
+    def dumps(value: object, **_options: object) -> str:
+        """Encode."""
+        return msgspec.json.encode(value).decode()
+
+    @staticmethod
+    def loads(text: str | bytes, **_options: object) -> object:
+        """Decode."""
+        return msgspec.json.decode(text)
+
+
+class SocketDoor:
+    """Connections of one server process."""
+
+    def __init__(self, app: Flask, hall: Hall) -> None:
+        """Mount Socket.IO on the Flask application."""
+        self._hall = hall
+        self._tokens: dict[str, str] = {}
+        self._addresses: dict[str, str] = {}
+        self._lock = threading.Lock()
+        self.socketio = SocketIO(
+            app,
+            async_mode=hall.runtime.mode.value,
+            transports=["websocket"],
+            ping_interval=PING_EVERY_S,
+            ping_timeout=PING_WITHIN_S,
+            max_http_buffer_size=MESSAGE_BYTES_MAX,
+            cors_allowed_origins=hall.origin_allowed,
+            json=Json,
+            manage_session=False,
+            http_compression=False,
+        )
+        self.socketio.on_event("connect", self._connect)
+        self.socketio.on_event("disconnect", self._disconnect)
+        for name in (ASKS.keys() | READS.keys()) - ONLY_HTTP:
+            self.socketio.on_event(name, self._handler(name))
+
+    def send(self, audience: Audience, push: Push) -> None:
+        """Push to everybody of a circle."""
+        self.socketio.emit("push", push, to=audience.value)
+
+    def _connect(self, auth: Any = None) -> None:  # noqa: ANN401 - whatever a client sends
+        offer = auth if isinstance(auth, dict) else {}
+        token = str(offer.get("token") or "")
+        if not token:
+            token = request.cookies.get(COOKIE_UNDER_TLS) or request.cookies.get(COOKIE, "")
+        asker = self._hall.asker(token, request.remote_addr or "")
+        try:
+            self._admit(asker.sender if asker.session_id else "", str(offer.get("version") or "0"))
+        except Refusal as refusal:
+            raise RefuseConnection(msgspec.torefusal.refused) from None
+        sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
+        with self._lock:
+            self._tokens[sid] = token
+            self._addresses[sid] = request.remote_addr or ""
+        audience = audience_of(asker.roles)
+        join_room(audience.value)
+        cursor = offer.get("cursor")
+        self.socketio.start_background_task(
+            self._catch_up, sid, token, cursor if isinstance(cursor, int) else 0, audience
+        )
+
+    def _admit(self, sender: str, version: str) -> None:
+        if not sender:
+            raise Refusal("not_signed_in")
+        if is_older(version):
+            raise Refusal("too_old", version=version[:20], minimum=MINIMUM_VERSION)
+        if len(self._tokens) >= SOCKETS_MAX:
+            raise Refusal("busy")
+
+    def _catch_up(self, sid: str, token: str, cursor: int, audience: Audience) -> None:
+        """After joining the circle, so that nothing falls between: the rest, or a snapshot."""
+        missed = replay(self._hall.database, cursor, audience)
+        if missed is not None:
+            self.socketio.emit("push", missed, to=sid)
+            return
+        asker = self._hall.asker(token, "")
+        snapshot = self._hall.guard.handle("hall.snapshot", b"{}", asker)
+        self.socketio.emit("snapshot", snapshot, to=sid)
+
+    def _disconnect(self, _reason: object = None) -> None:
+        sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
+        with self._lock:
+            self._tokens.pop(sid, None)
+            self._addresses.pop(sid, None)
+
+    def _handler(self, name: str) -> Any:  # noqa: ANN401 - the shape Flask-SocketIO wants
+        def handle(body: object = None) -> dict[str, object]:
+            sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
+            return self._answer(name, sid, body)
+
+        return handle
+
+    def _answer(self, name: str, sid: str, body: object) -> dict[str, object]:
+        try:
+            asker = self._hall.asker(self._tokens.get(sid, ""), self._addresses.get(sid, ""))
+            self._hall.limits.check(asker)
+            admit(name, asker)
+            raw = msgspec.json.encode(body if isinstance(body, dict) else {})
+            result = self._hall.guard.handle(name, raw, asker)
+            self._hall.after(name)
+        except Refusal as refusal:
+            return {"ok": False, "refused": refusal.refused}
+        except Exception:  # the client gets a number, the log the trace
+            incident = secrets.token_hex(4)
+            log.exception("incident %s", incident)
+            refusal = Refusal("internal", incident=incident)
+            return {"ok": False, "refused": refusal.refused}
+        assert not isinstance(result, OpenedSession)  # noqa: S101 - sign-in is ONLY_HTTP
+        return {"ok": True, "answer": result}

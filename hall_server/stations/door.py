@@ -1,0 +1,13 @@
+"""Door of stations: what kiosks, displays and monitors report."""
+
+from __future__ import annotations
+
+from hall_server.stations import service
+
+ASKS = {
+    "device.report": service.report_device,
+    "display.report": service.report_display,
+    "announcement.report": service.report_announcement,
+    "kiosk.help": service.help_at_kiosk,
+}
+READS = {"station.list": service.overview}
