@@ -10,7 +10,17 @@ from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PYTHON_CODE = ("hall", "config", "hall_server", "kiosk", "display", "monitor", "drivers", "tests")
+PYTHON_CODE = (
+    "hall",
+    "hall-verify",
+    "config",
+    "hall_server",
+    "kiosk",
+    "display",
+    "monitor",
+    "drivers",
+    "tests",
+)
 PAGE_ROOMS = ("hall_server/web", "kiosk/web", "display/web", "monitor/web", "tests/web")
 PAGE_FORMS = {".ts", ".vue", ".css", ".html"}
 LIMIT_S = 900
