@@ -1,0 +1,50 @@
+"""What one make of ticket printer can do, as data. Pure; the values are in `profiles.toml`."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class FontSet(StrEnum):
+    """The Chinese characters burnt into the printer; anything else needs a picture."""
+
+    GB2312 = "gb2312"
+    GBK = "gbk"
+    GB18030 = "gb18030"
+
+
+class Confirmation(StrEnum):
+    """How a printer proves that a ticket came out, best first.
+
+    process_id  GS ( H after the cut: answered, by name, when printing has ended
+    gs_r        GS r after the cut: answered when the buffer up to it has been carried out
+    poll        DLE EOT: only "no error was seen", so such a job stays `sent`
+    none        a path that carries nothing back
+    """
+
+    PROCESS_ID = "process_id"
+    GS_R = "gs_r"
+    POLL = "poll"
+    NONE = "none"
+
+
+class BufferClearing(StrEnum):
+    """How the remains of a failed ticket are thrown away, so that they don't come out later."""
+
+    DLE_DC4 = "dle_dc4"
+    DLE_ENQ = "dle_enq"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class PrinterProfile:
+    name: str
+    width_dots: int = 576
+    columns: int = 48
+    dots_per_mm: int = 8
+    font_set: FontSet = FontSet.GB2312
+    cutter: bool = True
+    native_qr: bool = True
+    answers_status: bool = True
+    confirmation: Confirmation = Confirmation.POLL
+    clearing: BufferClearing = BufferClearing.DLE_ENQ
+    speed_mm_s: int = 80

@@ -1,0 +1,47 @@
+"""A device's options, taken one by one; a wrong one names device, key and what is wanted."""
+
+from enum import StrEnum
+from typing import TypeVar
+
+from drivers.errors import DeviceSettingsError
+from drivers.orders import DeviceConfig
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+
+class Options:
+    def __init__(self, config: DeviceConfig) -> None:
+        self._device_id = config.id
+        self._left = dict(config.options)
+
+    def text(self, key: str, default: str) -> str:
+        value = self._left.pop(key, default)
+        if not isinstance(value, str):
+            raise self.wrong(key, f"a text, found {value!r}")
+        return value
+
+    def number(self, key: str, default: int, lowest: int, highest: int) -> int:
+        value = self._left.pop(key, default)
+        if not isinstance(value, int) or not lowest <= value <= highest:
+            raise self.wrong(key, f"a number from {lowest} to {highest}, found {value!r}")
+        return value
+
+    def choice(self, key: str, default: Choice) -> Choice:
+        kinds = type(default)
+        value = self._left.pop(key, default)
+        if value not in {kind.value for kind in kinds}:
+            known = ", ".join(kind.value for kind in kinds)
+            raise self.wrong(key, f"one of {known}, found {value!r}")
+        return kinds(value)
+
+    def with_prefix(self, prefix: str) -> dict[str, str]:
+        """Texts whose keys begin so, without the prefix."""
+        keys = [key for key in self._left if key.startswith(prefix)]
+        return {key.removeprefix(prefix): self.text(key, "") for key in keys}
+
+    def finish(self) -> None:
+        for key in self._left:
+            raise self.wrong(key, "nothing: this kind of device has no such option")
+
+    def wrong(self, key: str, wanted: str) -> DeviceSettingsError:
+        return DeviceSettingsError(self._device_id, f"options.{key}", f"wanted {wanted}")

@@ -1,0 +1,251 @@
+"""A ticket printer that does not lie: it prints, and says no more than the printer itself said.
+
+Before a ticket is sent the printer is asked how it is; what cannot print is refused at once, and
+nothing has left. After the cut it is asked to tell when it is done. Until then it is watched: paper
+that ends or a cover that opens in the middle fails the job with that reason. A job whose word never
+comes is `uncertain`, and nobody here prints a second copy on his own.
+
+    confirmed   only by GS ( H or GS r, heard on a line without noise
+    sent        where the make can give no such word
+    uncertain   the word was due and did not come, or the link broke after bytes had left
+    failed      known not to be on paper, with the reason
+"""
+
+import time
+from collections.abc import Callable
+
+from drivers.codec.escpos_layout import QrRow, Row, Unprintable, lay_out, row_dots
+from drivers.codec.escpos_profile import Confirmation, PrinterProfile
+from drivers.codec.escpos_text import begin, clear_remains, encode, uncovered
+from drivers.errors import DeviceFault, LinkFault
+from drivers.escpos_link import EscposLink
+from drivers.health import Finding
+from drivers.jobs import JobHandle, PrintQueue, PrintTask
+from drivers.lane import Lane
+from drivers.orders import DeviceCode, DeviceStatus, JobState, PrintJob, PrintResult
+from drivers.raster import Picture
+from drivers.transport import Tap, TapEntry
+
+_WORD_WITHIN_S = 5.0
+_WATCH_EVERY_S = 0.3
+_SILENT_CHECKS = 3
+_GOES_ON_WITH = frozenset({DeviceCode.PAPER_LOW, DeviceCode.HEAD_HOT})
+_WORST_FIRST = (
+    DeviceCode.PAPER_OUT,
+    DeviceCode.COVER_OPEN,
+    DeviceCode.CUTTER_ERROR,
+    DeviceCode.DEVICE_ERROR,
+    DeviceCode.OFFLINE,
+)
+_ID_DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+class PrinterWorker:
+    check_every_s = 1.0
+
+    def __init__(
+        self,
+        link: EscposLink,
+        profile: PrinterProfile,
+        picture: Picture | None,
+        now_ms: Callable[[], int],
+        bits_per_second: int | None = None,
+    ) -> None:
+        self._link = link
+        self._profile = profile
+        self._picture = picture
+        self._now_ms = now_ms
+        self._bits_per_second = bits_per_second
+        self._holds_remains = False
+        self._silent_checks = 0
+        self._jobs_begun = 0
+
+    def open(self) -> Finding:
+        self._link.open()
+        self._silent_checks = 0
+        if not self._profile.answers_status:
+            return Finding(answered=False)
+        self._link.stop_automatic_status()
+        codes = self._link.status()
+        if codes is None:
+            self._link.close()
+            raise LinkFault("the printer does not answer", DeviceCode.NO_REPLY)
+        return Finding(answered=True, codes=codes)
+
+    def close(self) -> None:
+        self._link.close()
+
+    def check(self) -> Finding:
+        if not self._profile.answers_status:
+            self._link.listen(0)
+            return Finding(answered=False)
+        codes = self._link.status()
+        if codes is not None:
+            self._silent_checks = 0
+            return Finding(answered=True, codes=codes)
+        self._silent_checks += 1
+        if self._silent_checks >= _SILENT_CHECKS:
+            raise LinkFault("the printer stopped answering", DeviceCode.NO_REPLY)
+        return Finding(answered=False, codes=frozenset({DeviceCode.NO_REPLY}))
+
+    def perform(self, work: PrintTask) -> Finding | None:
+        if self._now_ms() >= work.job.expires_at_ms:
+            work.fail(DeviceCode.EXPIRED)
+            return None
+        try:
+            rows = lay_out(work.job.lines, self._profile)
+            document = self._document(rows)
+        except Unprintable:
+            work.fail(DeviceCode.UNPRINTABLE)
+            return None
+        try:
+            return self._ready(work.handle) or self._print(work.handle, rows, document)
+        except DeviceFault as fault:
+            left = work.handle.result.state is not JobState.QUEUED
+            state = JobState.UNCERTAIN if left else JobState.FAILED
+            work.handle.finish(PrintResult(state, fault.code))
+            raise
+
+    def _document(self, rows: tuple[Row, ...]) -> bytes:
+        needs_picture = uncovered(rows, self._profile) or (
+            not self._profile.native_qr and any(isinstance(row, QrRow) for row in rows)
+        )
+        if needs_picture and self._picture is not None:
+            return self._picture.encode(rows, self._profile)
+        return encode(rows, self._profile)
+
+    def _ready(self, handle: JobHandle) -> Finding | None:
+        """None when the printer can print; otherwise the job has failed and nothing was sent."""
+        if not self._profile.answers_status:
+            self._link.listen(0)
+            return None
+        codes = self._link.status()
+        if codes is None:
+            handle.finish(PrintResult(JobState.FAILED, DeviceCode.NO_REPLY))
+            return Finding(answered=False, codes=frozenset({DeviceCode.NO_REPLY}))
+        reason = _reason(codes)
+        if reason is not None:
+            handle.finish(PrintResult(JobState.FAILED, reason))
+            return Finding(answered=True, codes=codes, certain=True)
+        if self._holds_remains:
+            self._link.send(clear_remains(self._profile) + begin())
+            self._holds_remains = False
+        if not self._link.catch_up():
+            handle.finish(PrintResult(JobState.FAILED, DeviceCode.NO_REPLY))
+            return Finding(answered=False, codes=frozenset({DeviceCode.NO_REPLY}))
+        return None
+
+    def _print(self, handle: JobHandle, rows: tuple[Row, ...], document: bytes) -> Finding | None:
+        confirmation = self._profile.confirmation
+        self._jobs_begun += 1
+        process_id = _process_id(self._now_ms() + self._jobs_begun)
+        noise_before = self._link.noise_bytes
+        handle.advance(JobState.SENDING)
+        patience_s = self._patience_s(rows, len(document))
+        data = document + self._link.ask_when_done(confirmation, process_id)
+        self._link.send(data, within_s=patience_s)
+        handle.advance(JobState.SENT)
+        match confirmation:
+            case Confirmation.NONE:
+                handle.finish(PrintResult(JobState.SENT))
+                return None
+            case Confirmation.POLL:
+                return self._look_once(handle)
+            case Confirmation.PROCESS_ID | Confirmation.GS_R:
+
+                def is_done() -> bool:
+                    is_clear = self._link.noise_bytes == noise_before
+                    return is_clear and self._link.is_done(confirmation, process_id)
+
+                return self._await_word(handle, is_done, patience_s)
+
+    def _look_once(self, handle: JobHandle) -> Finding | None:
+        until = time.monotonic() + _WATCH_EVERY_S
+        while (left_s := until - time.monotonic()) > 0:
+            self._link.listen(left_s)
+        codes = self._link.status()
+        if codes is None:
+            handle.finish(PrintResult(JobState.UNCERTAIN, DeviceCode.NO_REPLY))
+            return Finding(answered=False, codes=frozenset({DeviceCode.NO_REPLY}))
+        finding = self._failed(handle, codes)
+        if finding is None:
+            handle.finish(PrintResult(JobState.SENT))
+        return finding
+
+    def _await_word(
+        self, handle: JobHandle, is_done: Callable[[], bool], patience_s: float
+    ) -> Finding | None:
+        deadline = time.monotonic() + patience_s
+        next_look = time.monotonic() + _WATCH_EVERY_S
+        suspected: frozenset[DeviceCode] | None = None
+        while time.monotonic() < deadline:
+            if is_done():
+                handle.finish(PrintResult(JobState.CONFIRMED))
+                return None
+            self._link.listen(0.05)
+            if time.monotonic() < next_look:
+                continue
+            codes = self._link.status()
+            if codes is not None and codes == suspected:
+                finding = self._failed(handle, codes)
+                if finding is not None:
+                    return finding
+            suspected = codes
+            next_look = time.monotonic() + _WATCH_EVERY_S
+        handle.finish(PrintResult(JobState.UNCERTAIN, DeviceCode.NO_REPLY))
+        return None
+
+    def _failed(self, handle: JobHandle, codes: frozenset[DeviceCode]) -> Finding | None:
+        reason = _reason(codes)
+        if reason is None:
+            return None
+        self._holds_remains = True
+        handle.finish(PrintResult(JobState.FAILED, reason))
+        return Finding(answered=True, codes=codes, certain=True)
+
+    def _patience_s(self, rows: tuple[Row, ...], length: int) -> float:
+        millimetres = sum(row_dots(row) for row in rows) / self._profile.dots_per_mm
+        on_the_line_s = length * 10 / self._bits_per_second if self._bits_per_second else 0.0
+        return _WORD_WITHIN_S + millimetres / self._profile.speed_mm_s + on_the_line_s
+
+
+class PrinterDevice:
+    """A printer as the bench knows it: its queue, and its lane."""
+
+    def __init__(self, queue: PrintQueue, lane: Lane[PrintTask], tap: Tap) -> None:
+        self._queue = queue
+        self._lane = lane
+        self._tap = tap
+
+    def submit(self, job: PrintJob) -> JobHandle:
+        return self._queue.put(job)
+
+    def status(self) -> DeviceStatus:
+        return self._lane.status()
+
+    def trace(self) -> tuple[TapEntry, ...]:
+        return self._tap.entries()
+
+    def start(self) -> None:
+        self._lane.start()
+
+    def ask_to_stop(self) -> None:
+        self._lane.ask_to_stop()
+
+    def join(self) -> None:
+        self._lane.join()
+
+
+def _reason(codes: frozenset[DeviceCode]) -> DeviceCode | None:
+    """The worst of what keeps a printer from printing; None when it can."""
+    blocking = codes - _GOES_ON_WITH
+    return next((code for code in _WORST_FIRST if code in blocking), None)
+
+
+def _process_id(number: int) -> str:
+    """Four characters that a late answer to an earlier job will not happen to carry."""
+    digits = ""
+    for _ in range(4):
+        number, digit = divmod(number, len(_ID_DIGITS))
+        digits += _ID_DIGITS[digit]
+    return digits
