@@ -34,6 +34,8 @@ class ServerSettings:
     clock_start_ms: int = 0
     """A replay's beginning, UTC ms; 0: the computer's own clock."""
     clock_rate: int = 1
+    simulated_devices_from: int = 0
+    """Port of the simulated printer (bars follow): a demonstration, always open; 0: real."""
     limits: bool = True
     """Rate limits; benchmarks that measure the hall itself turn them off."""
     pages: Path = Path("build/web")

@@ -26,6 +26,7 @@ def parse(arguments: list[str]) -> ServerSettings:
     parser.add_argument("--invite", action="append", default=[], metavar="STATION:ROLE")
     parser.add_argument("--clock-start", type=int, default=0, metavar="UTC_MS")
     parser.add_argument("--clock-rate", type=int, default=1)
+    parser.add_argument("--simulated-devices-from", type=int, default=0, metavar="PORT")
     parser.add_argument("--no-limits", action="store_true", help="for benchmarks only")
     parser.add_argument("--pages", type=Path, default=Path("build/web"))
     parser.add_argument("--trust-proxy", action="store_true")
@@ -43,6 +44,7 @@ def parse(arguments: list[str]) -> ServerSettings:
         invite=tuple(options.invite),
         clock_start_ms=options.clock_start,
         clock_rate=options.clock_rate,
+        simulated_devices_from=options.simulated_devices_from,
         limits=not options.no_limits,
         pages=options.pages,
         trust_proxy=options.trust_proxy,

@@ -23,7 +23,8 @@ from hall_server.contract.messages.access import AccountCreated, Invitation, Rol
 from hall_server.contract.messages.ledger import HallStarted, HallStopped
 from hall_server.contract.messages.organisation import Snapshot, SnapshotRead
 from hall_server.contract.version import VERSION
-from hall_server.database import Database, Reading, Transaction, metadata
+from hall_server.database import Database, FactsSource, Reading, Transaction, metadata
+from hall_server.demonstration import simulated
 from hall_server.hall import Hall, Ticker
 from hall_server.ledger import door as ledger_door
 from hall_server.ledger.service import Ledger, head_of
@@ -74,9 +75,10 @@ def build_hall(
     settings.data.mkdir(parents=True, exist_ok=True)
     clock = clock or _clock(settings)
     ledger = Ledger(ledger_door.signer_of(settings.data))
-    database = Database(
-        settings.url, clock=clock, recorder=ledger, facts=organisation.FactsCache()
-    )
+    facts: FactsSource = organisation.FactsCache()
+    if settings.simulated_devices_from:
+        facts = simulated(facts, settings.host, settings.simulated_devices_from)
+    database = Database(settings.url, clock=clock, recorder=ledger, facts=facts)
     metadata.create_all(database.engine)
     database.start()
     handlers = doors()

@@ -1,0 +1,48 @@
+"""A demonstration: the same facts, with simulated devices and an always open hall.
+
+It is laid over the facts when they are read and never stored: the database keeps what the
+administrator stated.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
+    from config.facts import DeviceFact, HallFacts
+    from hall_server.database import FactsSource
+
+
+def simulated(source: FactsSource, host: str, printer_port: int) -> FactsSource:
+    """Facts whose printers and bars are the simulators that start at ``printer_port``."""
+    laid: dict[int, HallFacts] = {}
+
+    def facts(connection: Connection) -> tuple[int, HallFacts]:
+        version, stated = source(connection)
+        if version not in laid:
+            laid.clear()
+            laid[version] = lay_over(stated, host, printer_port)
+        return version, laid[version]
+
+    return facts
+
+
+def lay_over(facts: HallFacts, host: str, printer_port: int) -> HallFacts:
+    """Every printer at ``printer_port``; the n-th bar n ports further on."""
+    devices: list[DeviceFact] = []
+    bars = 0
+    for device in facts.devices:
+        if device.kind == "escpos":
+            url = f"tcp://{host}:{printer_port}"
+        elif device.kind == "bx-k":
+            bars += 1
+            url = f"tcp://{host}:{printer_port + bars}"
+        else:
+            url = device.url
+        devices.append(msgspec.structs.replace(device, url=url))
+    opening = msgspec.structs.replace(facts.opening, always_open=True)
+    return msgspec.structs.replace(facts, devices=devices, opening=opening)
