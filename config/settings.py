@@ -51,5 +51,3 @@ class ServerSettings:
     def own_url(self) -> str:
         """The hall server's own address."""
         return self.public_url or f"http://{self.host}:{self.port}"
-
-

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
 from flask import Flask
 
 from config.load import load_profile
 from hall_server import http_door, pages
 from hall_server.access import door as access_door
-from hall_server.access import passwords, repeats
+from hall_server.access import passwords
 from hall_server.access import service as access
 from hall_server.access import stations as access_stations
 from hall_server.access.guard import Doors
 from hall_server.access.rules import HALL, Asker
-from hall_server.audience import Audience, audience_of
 from hall_server.clock import Clock, ScaledClock, SystemClock
 from hall_server.contract.messages.access import AccountCreated, Invitation, Role, StationInvite
 from hall_server.contract.messages.ledger import HallStarted, HallStopped
@@ -27,17 +24,16 @@ from hall_server.database import Database, FactsSource, Reading, Transaction, me
 from hall_server.demonstration import simulated
 from hall_server.hall import Hall, Ticker
 from hall_server.ledger import door as ledger_door
-from hall_server.ledger.service import Ledger, head_of
+from hall_server.ledger.service import Ledger
 from hall_server.organisation import door as organisation_door
 from hall_server.organisation import service as organisation
+from hall_server.picture import picture
 from hall_server.push import Pusher
 from hall_server.queueing import door as queueing_door
 from hall_server.socket_door import SocketDoor
 from hall_server.stations import door as stations_door
-from hall_server.stations.service import device_states
 
 if TYPE_CHECKING:
-    from config.facts import HallFacts
     from config.settings import ServerSettings
     from hall_server.runtime import Runtime
 
@@ -45,8 +41,12 @@ FIRST_ACCOUNT = "admin"
 FORGET_EVERY_S = 3_600
 
 
-def doors() -> Doors:
+def doors(clock_rate: int) -> Doors:
     """Every part's handlers."""
+
+    def snapshot(reading: Reading, asker: Asker, _read: SnapshotRead) -> Snapshot:
+        return picture(reading, asker, clock_rate)
+
     return Doors(
         asks={
             **access_door.ASKS,
@@ -58,6 +58,7 @@ def doors() -> Doors:
         prepares=access_door.PREPARES,
         prepared_asks=access_door.PREPARED_ASKS,
         reads={
+            "hall.snapshot": snapshot,
             **access_door.READS,
             **organisation_door.READS,
             **queueing_door.READS,
@@ -67,9 +68,7 @@ def doors() -> Doors:
     )
 
 
-def build_hall(
-    settings: ServerSettings, runtime: Runtime, clock: Clock | None = None
-) -> Hall:
+def build_hall(settings: ServerSettings, runtime: Runtime, clock: Clock | None = None) -> Hall:
     """Open or make the hall's data and join its parts; the writer runs from here on."""
     os.umask(0o077)
     settings.data.mkdir(parents=True, exist_ok=True)
@@ -81,14 +80,7 @@ def build_hall(
     database = Database(settings.url, clock=clock, recorder=ledger, facts=facts)
     metadata.create_all(database.engine)
     database.start()
-    handlers = doors()
-    hall = Hall(settings, clock, runtime, database, ledger, handlers)
-    rate = clock.rate
-
-    def snapshot(reading: Reading, asker: Asker, _read: SnapshotRead) -> Snapshot:
-        return picture(reading, asker, rate)
-
-    handlers.reads["hall.snapshot"] = snapshot
+    hall = Hall(settings, clock, runtime, database, ledger, doors(clock.rate))
     fill_empty(hall)
     return hall
 

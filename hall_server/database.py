@@ -18,10 +18,10 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import sqlalchemy
 from sqlalchemy import event
@@ -44,6 +44,11 @@ ANSWER_WITHIN_S = 8.0
 LOCK_WITHIN_MS = 2_000
 STATEMENT_WITHIN_MS = 5_000
 READERS = 8
+
+Handlers = Mapping[str, Callable[..., Any]]
+"""What a part's door offers, by wire name: ``(Transaction | Reading, Asker, message) -> Answer``.
+
+Each takes the one message its name says, so the element type is open; a test proves the match."""
 
 E = TypeVar("E", bound=Event)
 T = TypeVar("T")
@@ -126,9 +131,7 @@ class _Task:
 class Database:
     """Engines, the writer, and read connections of one hall server process."""
 
-    def __init__(
-        self, url: str, *, clock: Clock, recorder: Recorder, facts: FactsSource
-    ) -> None:
+    def __init__(self, url: str, *, clock: Clock, recorder: Recorder, facts: FactsSource) -> None:
         """Open the engines; nothing is written and no thread runs before ``start``."""
         self._clock = clock
         self._recorder = recorder
@@ -229,7 +232,7 @@ class Database:
             self._drop_connection()
             for task in tasks:
                 task.error = _storage_refusal(fault) or fault
-        except Exception as bug:  # the writer outlives any job; the bug rises in its asker
+        except Exception as bug:  # noqa: BLE001 - the writer outlives any job; the bug rises in its asker
             self._drop_connection()
             for task in tasks:
                 task.error = bug
@@ -280,7 +283,7 @@ class Database:
             savepoint.rollback()
             self._recorder.rewind(place)
             task.error = fault
-        except Exception as bug:  # undoes only its own job; it rises in whoever asked
+        except Exception as bug:  # noqa: BLE001 - undoes only its own job; it rises in whoever asked
             savepoint.rollback()
             self._recorder.rewind(place)
             task.error = bug

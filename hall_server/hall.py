@@ -45,7 +45,7 @@ class Health(Answer, frozen=True, kw_only=True):
 class Hall:
     """What the doors use."""
 
-    def __init__(  # noqa: PLR0913 - the parts it joins
+    def __init__(
         self,
         settings: ServerSettings,
         clock: Clock,

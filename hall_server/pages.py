@@ -72,6 +72,4 @@ def _page(root: Path, page: str) -> Response:
     path = root / PAGES[page]
     if not path.is_file():
         return Response(NOT_BUILT, status=503, mimetype="text/html")
-    return Response(
-        path.read_bytes(), mimetype="text/html", headers={"Cache-Control": "no-cache"}
-    )
+    return Response(path.read_bytes(), mimetype="text/html", headers={"Cache-Control": "no-cache"})

@@ -91,7 +91,7 @@ class SocketDoor:
         try:
             self._admit(asker.sender if asker.session_id else "", str(offer.get("version") or "0"))
         except Refusal as refusal:
-            raise RefuseConnection(msgspec.torefusal.refused) from None
+            raise RefuseConnection(refusal.code, msgspec.to_builtins(refusal.refused)) from None
         sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
         with self._lock:
             self._tokens[sid] = token
@@ -147,7 +147,6 @@ class SocketDoor:
         except Exception:  # the client gets a number, the log the trace
             incident = secrets.token_hex(4)
             log.exception("incident %s", incident)
-            refusal = Refusal("internal", incident=incident)
-            return {"ok": False, "refused": refusal.refused}
+            return {"ok": False, "refused": Refusal("internal", incident=incident).refused}
         assert not isinstance(result, OpenedSession)  # noqa: S101 - sign-in is ONLY_HTTP
         return {"ok": True, "answer": result}

@@ -13,7 +13,7 @@ from hall_server.contract.messages import access as messages
 from hall_server.contract.messages.base import Answer
 from hall_server.contract.refusals import Refusal
 from hall_server.contract.version import VERSION
-from hall_server.database import Database, Reading, Transaction
+from hall_server.database import Database, Handlers, Reading, Transaction
 
 
 class Secret(NamedTuple):
@@ -34,9 +34,7 @@ def _prepare_sign_in(database: Database, _asker: Asker, ask: messages.AccountSig
     return Secret(checked_hash=_check(database, ask.account, ask.password))
 
 
-def _prepare_password(
-    database: Database, asker: Asker, ask: messages.AccountPassword
-) -> Secret:
+def _prepare_password(database: Database, asker: Asker, ask: messages.AccountPassword) -> Secret:
     if not password_allowed(asker.account, ask.new):
         raise Refusal("password_weak", length=8, field="$.new")
     return Secret(
@@ -50,7 +48,7 @@ def _prepare_one_time(_database: Database, _asker: Asker, _ask: object) -> Secre
     return Secret(password=password, password_hash=passwords.hash_password(password))
 
 
-PREPARES = {
+PREPARES: Handlers = {
     "account.sign_in": _prepare_sign_in,
     "account.password": _prepare_password,
     "account.create": _prepare_one_time,
@@ -70,9 +68,7 @@ def _password(
     return service.change_password(tx, asker, secret.checked_hash, secret.password_hash)
 
 
-def _create(
-    tx: Transaction, asker: Asker, ask: messages.AccountCreate, secret: Secret
-) -> Answer:
+def _create(tx: Transaction, asker: Asker, ask: messages.AccountCreate, secret: Secret) -> Answer:
     return service.create(tx, asker, ask, secret.password, secret.password_hash)
 
 
@@ -80,14 +76,14 @@ def _reset(tx: Transaction, asker: Asker, ask: messages.AccountReset, secret: Se
     return service.reset(tx, asker, ask, secret.password, secret.password_hash)
 
 
-PREPARED_ASKS = {
+PREPARED_ASKS: Handlers = {
     "account.sign_in": _sign_in,
     "account.password": _password,
     "account.create": _create,
     "account.reset": _reset,
 }
 
-ASKS = {
+ASKS: Handlers = {
     "account.sign_out": service.sign_out,
     "account.change": service.change,
     "station.invite": stations.invite,
@@ -111,4 +107,4 @@ def _accounts(reading: Reading, _asker: Asker, _read: messages.AccountList) -> A
     return service.accounts(reading)
 
 
-READS = {"session.read": _session, "account.list": _accounts}
+READS: Handlers = {"session.read": _session, "account.list": _accounts}

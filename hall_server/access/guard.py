@@ -6,7 +6,7 @@ comes back is an answer, or a Refusal that either door turns into its own form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -18,12 +18,9 @@ from hall_server.access.service import OpenedSession
 from hall_server.contract.messages.base import Answer, Ask, Read
 from hall_server.contract.refusals import Refusal
 from hall_server.contract.registry import ASKS, READS
-from hall_server.database import Database, Reading, Transaction
+from hall_server.database import Database, Handlers, Transaction
 
-# Handlers take the one message they are for; the table's key says which, so the element type is
-# Any and the registry test proves that each key's handler takes that key's message.
 M = TypeVar("M", bound=Ask | Read)
-Handlers = Mapping[str, Callable[..., Any]]
 
 
 @dataclass(frozen=True)

@@ -27,9 +27,10 @@ def password_is(password: str, stored: str | None) -> bool:
     """Whether the password is the stored one; as slow for ``None``."""
     with _SLOTS:
         try:
-            return _HASHER.verify(stored or _nobody(), password) and stored is not None
+            _HASHER.verify(stored or _nobody(), password)
         except (VerificationError, InvalidHashError):
             return False
+        return stored is not None
 
 
 @cache

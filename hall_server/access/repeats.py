@@ -55,7 +55,7 @@ def refusal_of(earlier: Earlier) -> Refusal:
     return Refusal.repeated(msgspec.json.decode(earlier.answer, type=Refused))
 
 
-def keep(  # noqa: PLR0913 - one row's columns
+def keep(
     connection: Connection,
     sender: str,
     request_id: str,

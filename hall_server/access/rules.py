@@ -140,6 +140,4 @@ def password_allowed(account: str, password: str) -> bool:
         + any(c.isdigit() for c in password)
         + any(not c.isalnum() for c in password)
     )
-    return (
-        len(password) >= PASSWORD_LENGTH_MIN and kinds >= 2 and account not in password.lower()
-    )
+    return len(password) >= PASSWORD_LENGTH_MIN and kinds >= 2 and account not in password.lower()

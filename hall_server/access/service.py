@@ -142,9 +142,7 @@ def create(
         raise Refusal("account_exists", account=ask.account, field="$.account")
     insert_account(tx.connection, ask.account, roles, ask.staff_id, password_hash)
     tx.record(
-        messages.AccountCreated(
-            account=ask.account, roles=sorted(roles), staff_id=ask.staff_id
-        )
+        messages.AccountCreated(account=ask.account, roles=sorted(roles), staff_id=ask.staff_id)
     )
     return messages.OneTimePassword(seq=tx.seq, account=ask.account, password=password)
 

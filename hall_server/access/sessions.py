@@ -34,7 +34,7 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
 
 
-def open_session(  # noqa: PLR0913 - one row's columns
+def open_session(
     connection: Connection,
     *,
     account_name: str,

@@ -55,16 +55,12 @@ def invite(tx: Transaction, _asker: Asker, ask: messages.StationInvite) -> Answe
             )
         )
     tx.record(messages.StationInvited(station_id=ask.station_id, role=ask.role))
-    return messages.Invitation(
-        seq=tx.seq, code=code, expires_at=tx.now_ms + INVITATION_MS
-    )
+    return messages.Invitation(seq=tx.seq, code=code, expires_at=tx.now_ms + INVITATION_MS)
 
 
 def enrol(tx: Transaction, _asker: Asker, ask: messages.StationEnrol) -> Answer | Refusal:
     """Spend the code and keep the key. A wrong code is counted though it is refused."""
-    row = tx.connection.execute(
-        select(station).where(station.c.id == ask.station_id)
-    ).one_or_none()
+    row = tx.connection.execute(select(station).where(station.c.id == ask.station_id)).one_or_none()
     if row is None or row.code_expires_at < tx.now_ms or row.code_tries >= INVITATION_TRIES:
         return Refusal("code_wrong")
     if not hmac.compare_digest(bytes(row.code_hash), sessions.token_hash(ask.code)):
@@ -90,9 +86,7 @@ def enrol(tx: Transaction, _asker: Asker, ask: messages.StationEnrol) -> Answer 
 
 def sign_on(tx: Transaction, asker: Asker, ask: messages.StationSignOn) -> Answer:
     """Check the station's signature and give it a session, and one for its pages."""
-    row = tx.connection.execute(
-        select(station).where(station.c.id == ask.station_id)
-    ).one_or_none()
+    row = tx.connection.execute(select(station).where(station.c.id == ask.station_id)).one_or_none()
     if row is None or row.revoked or not row.public_key:
         raise Refusal("station_unknown", station=ask.station_id)
     _check_signature(row.public_key, ask)

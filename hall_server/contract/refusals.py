@@ -22,7 +22,9 @@ class Sentence(NamedTuple):
 
 REFUSALS: dict[str, Sentence] = {
     # the message itself
-    "malformed": Sentence(400, "消息格式不对：{detail}", "The message is not well formed: {detail}"),
+    "malformed": Sentence(
+        400, "消息格式不对：{detail}", "The message is not well formed: {detail}"
+    ),
     "unknown_message": Sentence(404, "没有这种消息：{name}", "There is no message {name}"),
     "too_large": Sentence(413, "消息过大", "The message is too large"),
     "request_id_reused": Sentence(
@@ -76,9 +78,7 @@ REFUSALS: dict[str, Sentence] = {
         "请先分别建立安全管理员和审计员账号",
         "First create the separate security and audit administrators",
     ),
-    "last_of_role": Sentence(
-        409, "至少保留一名{role}", "At least one {role} must remain"
-    ),
+    "last_of_role": Sentence(409, "至少保留一名{role}", "At least one {role} must remain"),
     "role_not_for_people": Sentence(
         400, "角色 {role} 不能授予人员", "Role {role} is not for people"
     ),
@@ -86,9 +86,7 @@ REFUSALS: dict[str, Sentence] = {
     "station_unknown": Sentence(
         403, "终端 {station} 未登记或已停用", "Station {station} is not enrolled or was revoked"
     ),
-    "station_signature": Sentence(
-        403, "终端签名不正确", "The station's signature does not verify"
-    ),
+    "station_signature": Sentence(403, "终端签名不正确", "The station's signature does not verify"),
     "station_clock": Sentence(
         403,
         "终端时钟与大厅相差超过两分钟，请校时",

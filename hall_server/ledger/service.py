@@ -23,9 +23,7 @@ from hall_server.ledger.tables import ledger_entry, ledger_head, ledger_node
 HEAD_ID = 1
 E = TypeVar("E", bound=Event)
 
-_LOCK_HEAD = select(ledger_head.c.size, ledger_head.c.frontier).where(
-    ledger_head.c.id == HEAD_ID
-)
+_LOCK_HEAD = select(ledger_head.c.size, ledger_head.c.frontier).where(ledger_head.c.id == HEAD_ID)
 _MOVE_HEAD = update(ledger_head).where(ledger_head.c.id == HEAD_ID)
 
 
@@ -97,9 +95,7 @@ class Ledger:
                 [{"level": n.level, "position": n.index, "hash": n.hash} for n in nodes],
             )
         self._size += len(self._rows)
-        connection.execute(
-            _MOVE_HEAD.values(size=self._size, frontier=self._frontier.to_bytes())
-        )
+        connection.execute(_MOVE_HEAD.values(size=self._size, frontier=self._frontier.to_bytes()))
         self._rows = []
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from hall_server.database import Handlers
 from hall_server.stations import service
 
-ASKS = {
+ASKS: Handlers = {
     "device.report": service.report_device,
     "display.report": service.report_display,
     "announcement.report": service.report_announcement,
     "kiosk.help": service.help_at_kiosk,
 }
-READS = {"station.list": service.overview}
+READS: Handlers = {"station.list": service.overview}

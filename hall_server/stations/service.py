@@ -29,9 +29,7 @@ def report_device(tx: Transaction, asker: Asker, ask: messages.DeviceReport) -> 
     ).one_or_none()
     if before is not None and (before.health, before.codes) == (ask.health, codes):
         return Accepted(seq=tx.seq)
-    tx.connection.execute(
-        delete(device_state).where(device_state.c.device_id == ask.device_id)
-    )
+    tx.connection.execute(delete(device_state).where(device_state.c.device_id == ask.device_id))
     tx.connection.execute(
         insert(device_state).values(
             device_id=ask.device_id,
@@ -62,9 +60,7 @@ def report_display(tx: Transaction, _asker: Asker, ask: messages.DisplayReport) 
     return Accepted(seq=tx.seq)
 
 
-def report_announcement(
-    tx: Transaction, _asker: Asker, ask: messages.AnnouncementReport
-) -> Answer:
+def report_announcement(tx: Transaction, _asker: Asker, ask: messages.AnnouncementReport) -> Answer:
     """Record that a call was spoken, or why it was not."""
     _check_display(tx, ask.display_id)
     _check_past(tx, ask.called_seq)

@@ -93,9 +93,9 @@ class StationEnrol(Ask, frozen=True, kw_only=True):
 
 
 class StationSignOn(Ask, frozen=True, kw_only=True):
-    """A station proves its key and gets a session token.
+    r"""A station proves its key and gets a session token.
 
-    ``signature`` is Ed25519 over ``hall-station\\n{station_id}\\n{at}\\n{request_id}\\n{origin}``.
+    ``signature`` is Ed25519 over ``hall-station\n{station_id}\n{at}\n{request_id}\n{origin}``.
     """
 
     station_id: Identifier
@@ -210,7 +210,9 @@ class AccountResetDone(AccountEvent, frozen=True, kw_only=True, tag="account.res
     """A new one-time password was given."""
 
 
-class AccountPasswordChanged(AccountEvent, frozen=True, kw_only=True, tag="account.password_changed"):
+class AccountPasswordChanged(
+    AccountEvent, frozen=True, kw_only=True, tag="account.password_changed"
+):
     """Somebody changed their own password."""
 
 

@@ -11,7 +11,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 RequestId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,64}$")]
-"""Made by the sender before the first try and kept until answered; a repeat gets the first answer."""
+"""Made by the sender before the first try, kept until answered; a repeat gets the first answer."""
 Identifier = Annotated[str, Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 OptionalIdentifier = Annotated[str, Meta(pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$")]
 Note = Annotated[str, Meta(max_length=200)]
