@@ -78,6 +78,8 @@ def view(body: Body, audience: Audience) -> Body | None:
     if kind not in (STATION_EVENTS if audience is Audience.STATION else PUBLIC_EVENTS):
         return None
     if kind in ONLY_THAT_IT_CHANGED:
-        return {name: body[name] for name in ("type", "seq", "at", "version")}
+        shown = ("type", "seq", "at", "version")
+        return {name: body[name] if name in shown else "" for name in body}
     hidden = HIDDEN_FIELDS - {"station_id"} if kind == "print.queued" else HIDDEN_FIELDS
-    return {name: value for name, value in body.items() if name not in hidden}
+    # Blank, not absent: a receiver decodes the event strictly as the contract states it.
+    return {name: "" if name in hidden else value for name, value in body.items()}

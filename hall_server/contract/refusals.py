@@ -131,10 +131,14 @@ class Refusal(Exception):  # noqa: N818 - the house's word; it is an answer, not
 
     @classmethod
     def repeated(cls, refused: Refused) -> Self:
-        """The same refusal as before, with the sentences then given."""
+        """A refusal in the words it was first given, here or by another program.
+
+        That program may be newer and have codes that our table does not.
+        """
         refusal = cls.__new__(cls)
         Exception.__init__(refusal, refused.en)
+        sentence = REFUSALS.get(refused.code)
         refusal.code = refused.code
-        refusal.status = REFUSALS[refused.code].status
+        refusal.status = sentence.status if sentence else 400
         refusal.refused = refused
         return refusal

@@ -1,0 +1,263 @@
+"""The hall as a station sees it: a snapshot carried on by events. Pure.
+
+The same fold that ``web/shared/store.ts`` does for pages: state is learnt from events alone, in the
+order of ``seq``. A picture never changes; each event gives the next one, so any thread may look at
+the one it holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import msgspec
+
+from config.facts import HallFacts, QueueFact, WindowFact
+from hall_server.contract.messages import queueing as q
+from hall_server.contract.messages import stations
+from hall_server.contract.messages.base import Event
+from hall_server.contract.messages.organisation import DeviceState, LegView, Snapshot, WindowView
+from hall_server.contract.messages.queueing import LegState, WindowState
+
+ENDED = frozenset(
+    {
+        LegState.SERVED,
+        LegState.TRANSFERRED,
+        LegState.NO_SHOW,
+        LegState.CANCELLED,
+        LegState.UNSERVED,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Picture:
+    """The hall as of ``seq``."""
+
+    seq: int
+    at: int
+    clock_rate: int
+    day: str
+    facts_version: int
+    facts: HallFacts
+    legs: Mapping[int, LegView]
+    windows: Mapping[str, WindowView]
+    devices: Mapping[str, DeviceState]
+
+    def waiting(self, queue_id: str) -> list[LegView]:
+        """Who waits in a queue, longest first; the hall alone decides who is next."""
+        legs = (leg for leg in self.legs.values() if leg.queue_id == queue_id)
+        return sorted(
+            (leg for leg in legs if leg.state is LegState.WAITING),
+            key=lambda leg: (leg.waiting_since, leg.leg_id),
+        )
+
+    def waiting_count(self) -> int:
+        """How many wait in the whole hall."""
+        return sum(leg.state is LegState.WAITING for leg in self.legs.values())
+
+    def at_window(self, window_id: str) -> LegView | None:
+        """The one leg that is called to, or served at, a window."""
+        for leg in self.legs.values():
+            if leg.window_id == window_id and leg.state in {LegState.CALLED, LegState.SERVING}:
+                return leg
+        return None
+
+    def windows_open(self, queue_id: str) -> int:
+        """How many windows that serve this queue are open now."""
+        return sum(
+            queue_id in window.queues
+            and (view := self.windows.get(window.id)) is not None
+            and view.state is WindowState.OPEN
+            for window in self.facts.windows
+        )
+
+    def window_fact(self, window_id: str) -> WindowFact | None:
+        """The facts of a window."""
+        return next((window for window in self.facts.windows if window.id == window_id), None)
+
+    def queue_fact(self, queue_id: str) -> QueueFact | None:
+        """The facts of a queue."""
+        return next((queue for queue in self.facts.queues if queue.id == queue_id), None)
+
+
+def begin(snapshot: Snapshot) -> Picture:
+    """The picture a snapshot gives."""
+    return Picture(
+        seq=snapshot.seq,
+        at=snapshot.at,
+        clock_rate=snapshot.clock_rate,
+        day=snapshot.day,
+        facts_version=snapshot.facts_version,
+        facts=snapshot.facts,
+        legs={leg.leg_id: leg for leg in snapshot.legs},
+        windows={window.window_id: window for window in snapshot.windows},
+        devices={device.device_id: device for device in snapshot.devices},
+    )
+
+
+def carry_on(picture: Picture, event: Event) -> Picture:
+    """The picture after ``event``; one that was already taken in changes nothing."""
+    if event.seq and event.seq <= picture.seq:
+        return picture
+    moved = replace(picture, seq=event.seq, at=event.at)
+    match event:
+        case q.DayOpened():
+            return replace(moved, day=event.day, legs={})
+        case q.DayClosed():
+            return replace(moved, day="")
+        case q.LegEvent():
+            return replace(moved, legs=_legs(picture.legs, event))
+        case q.WindowEvent():
+            view = _window(event)
+            return replace(moved, windows={**picture.windows, view.window_id: view})
+        case stations.DeviceChanged():
+            device = DeviceState(
+                device_id=event.device_id, health=event.health, codes=event.codes, since=event.at
+            )
+            return replace(moved, devices={**picture.devices, device.device_id: device})
+        case _:
+            return moved
+
+
+def _window(event: q.WindowEvent) -> WindowView:
+    state, reason_id = WindowState.OPEN, ""
+    match event:
+        case q.WindowClosed():
+            state = WindowState.CLOSED
+        case q.WindowPaused():
+            state, reason_id = WindowState.PAUSED, event.reason_id
+        case _:
+            pass
+    staff_id = "" if state is WindowState.CLOSED else event.staff_id
+    return WindowView(
+        window_id=event.window_id,
+        state=state,
+        staff_id=staff_id,
+        since=event.at,
+        reason_id=reason_id,
+    )
+
+
+def _legs(legs: Mapping[int, LegView], event: q.LegEvent) -> dict[int, LegView]:
+    old = legs.get(event.leg_id) or _new_leg(event)
+    leg = msgspec.structs.replace(
+        old,
+        version=event.version,
+        label=event.label,
+        queue_id=event.queue_id,
+        item_id=event.item_id,
+    )
+    changed = {leg.leg_id: _moved(leg, event)}
+    if isinstance(event, q.TicketTransferred):
+        changed[event.new_leg_id] = _new_leg(
+            event,
+            leg_id=event.new_leg_id,
+            queue_id=event.new_queue_id,
+            item_id=event.new_item_id,
+            priority_id=event.priority_id,
+            to_window_id=event.to_window_id,
+            to_staff_id=event.to_staff_id,
+            waiting_since=event.waiting_since,
+        )
+    return {**legs, **changed}
+
+
+def _moved(leg: LegView, event: q.LegEvent) -> LegView:
+    """The leg after something happened to it: the state table as seen from outside."""
+    change = msgspec.structs.replace
+    match event:
+        case q.TicketTaken() | q.ItemAdded():
+            return change(
+                leg,
+                state=LegState.WAITING,
+                priority_id=event.priority_id,
+                waiting_since=event.waiting_since,
+            )
+        case q.TicketCalled() | q.TicketRecalled():
+            return change(
+                leg,
+                state=LegState.CALLED,
+                window_id=event.window_id,
+                staff_id=event.staff_id if isinstance(event, q.TicketCalled) else leg.staff_id,
+                called_at=event.at,
+                call_count=event.call_count,
+                called_seq=event.seq,
+            )
+        case q.TicketStarted():
+            return change(
+                leg,
+                state=LegState.SERVING,
+                window_id=event.window_id,
+                staff_id=event.staff_id,
+                started_at=event.at,
+            )
+        case q.TicketHeld():
+            return change(leg, state=LegState.HELD, window_id="", held_at=event.at)
+        case q.TicketResumed():
+            return _resumed(leg, event)
+        case q.TicketBroughtBack() | q.TicketMovedBack():
+            return change(leg, state=LegState.WAITING, window_id="", place=leg.place + event.places)
+        case _:
+            return _ended(leg, event)
+
+
+def _resumed(leg: LegView, event: q.TicketResumed) -> LegView:
+    return msgspec.structs.replace(
+        leg,
+        state=LegState.SERVING if event.window_id else LegState.WAITING,
+        window_id=event.window_id,
+        staff_id=event.staff_id,
+        held_at=0,
+        held_ms=leg.held_ms + event.held_ms,
+    )
+
+
+def _ended(leg: LegView, event: q.LegEvent) -> LegView:
+    states: dict[type[q.LegEvent], LegState] = {
+        q.TicketFinished: LegState.SERVED,
+        q.TicketMissed: LegState.NO_SHOW,
+        q.TicketTransferred: LegState.TRANSFERRED,
+        q.TicketCancelled: LegState.CANCELLED,
+        q.TicketUnserved: LegState.UNSERVED,
+    }
+    state = states.get(type(event), leg.state)
+    return msgspec.structs.replace(leg, state=state, ended_at=event.at)
+
+
+def _new_leg(
+    event: q.LegEvent,
+    *,
+    leg_id: int = 0,
+    queue_id: str = "",
+    item_id: str = "",
+    priority_id: str = "",
+    to_window_id: str = "",
+    to_staff_id: str = "",
+    waiting_since: int = 0,
+) -> LegView:
+    return LegView(
+        leg_id=leg_id or event.leg_id,
+        ticket_id=event.ticket_id,
+        version=0,
+        label=event.label,
+        state=LegState.WAITING,
+        item_id=item_id or event.item_id,
+        queue_id=queue_id or event.queue_id,
+        priority_id=priority_id,
+        window_id="",
+        staff_id="",
+        to_window_id=to_window_id,
+        to_staff_id=to_staff_id,
+        waiting_since=waiting_since or event.at,
+        place=0,
+        place_tie=event.seq,
+        called_at=0,
+        call_count=0,
+        started_at=0,
+        held_at=0,
+        held_ms=0,
+        ended_at=0,
+        called_seq=0,
+        note="",
+    )
