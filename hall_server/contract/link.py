@@ -107,12 +107,14 @@ class Link:
         on_event: Callable[[Event], None],
         on_state: Callable[[LinkStatus], None],
         *,
+        now_ms: Callable[[], int],
         code: str = "",
         code_file: Path | None = None,
         version: str = VERSION,
     ) -> None:
         """``origin`` is where this station serves its pages; empty when it has none.
 
+        ``now_ms`` is this machine's wall clock, UTC: the hall refuses one that is far off.
         ``code`` or the text in ``code_file`` is the one-time enrolment code; the file may come
         later, and is removed when it has been spent.
         """
@@ -122,6 +124,7 @@ class Link:
         self._origin = origin
         self._version = version
         self._code, self._code_file = code, code_file
+        self._now_ms = now_ms
         self._on_snapshot, self._on_event, self._on_state = on_snapshot, on_event, on_state
         self._status = _STARTING
         self._session: StationSession | None = None
@@ -201,7 +204,7 @@ class Link:
         self._hang_up()
 
     def _connect(self) -> None:
-        if self._session is None or self._session.expires_at <= _wall_ms():
+        if self._session is None or self._session.expires_at <= self._now_ms():
             self._session = self._sign_on()
         connection = Connection(self._hall_url)
         # What was held for the old connection will be told again on the new one.
@@ -223,7 +226,7 @@ class Link:
 
     def _sign_on_once(self) -> StationSession:
         message = self._key.sign_on(
-            self._station_id, self._version, _wall_ms(), new_request_id(), self._origin
+            self._station_id, self._version, self._now_ms(), new_request_id(), self._origin
         )
         return post(self._hall_url, "station.sign_on", message, StationSession, ANSWER_S)
 
@@ -337,10 +340,6 @@ class _Due:
 
     def is_due(self, now: float) -> bool:
         return now >= min(self._at, self._gap_at)
-
-
-def _wall_ms() -> int:
-    return time.time_ns() // 1_000_000
 
 
 def _back_off_s(failures: int) -> float:
