@@ -33,6 +33,7 @@ from config.facts import HallFacts
 from hall_server.clock import Clock
 from hall_server.contract.messages.base import Event
 from hall_server.contract.refusals import Refusal
+from hall_server.failpoints import from_environment
 
 metadata = sqlalchemy.MetaData()
 """Every part's tables hang here."""
@@ -134,6 +135,7 @@ class Database:
     def __init__(self, url: str, *, clock: Clock, recorder: Recorder, facts: FactsSource) -> None:
         """Open the engines; nothing is written and no thread runs before ``start``."""
         self._clock = clock
+        self._failpoints = from_environment()
         self._recorder = recorder
         self._facts = facts
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
@@ -250,6 +252,7 @@ class Database:
         with connection.begin():
             self.writing_now = True
             self._recorder.begin(connection)
+            self._failpoints.hit("after_begin")
             version, facts = self._facts(connection)
             transaction = Transaction(
                 connection, self._clock.now_ms(), facts, version, self._recorder
@@ -258,8 +261,11 @@ class Database:
                 if self._run_job(task, transaction):
                     version, facts = self._facts(connection)
                     transaction.facts, transaction.facts_version = facts, version
+            self._failpoints.hit("before_flush")
             recorded = self._recorder.place()
             self._recorder.flush(connection)
+            self._failpoints.hit("before_commit")
+        self._failpoints.hit("after_commit")
         self.writing_now = False
         return self._recorder.head() if recorded else 0
 

@@ -20,7 +20,7 @@ from hall_server.contract.messages.base import Answer, Ask, Read
 from hall_server.hall import Hall
 from hall_server.runtime import Mode, Runtime
 
-MONDAY_NINE = 1_795_482_000_000
+MONDAY_NINE = 1_795_395_600_000
 """2026-11-23 is a Monday; 09:00 in China is 01:00 UTC."""
 A = TypeVar("A", bound=Answer)
 

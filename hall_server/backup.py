@@ -1,0 +1,207 @@
+"""``./hall backup`` and ``./hall restore``: everything that must survive, as one file.
+
+A backup is a tar of a consistent copy of the database (taken beside the running hall), the keys,
+the uploads and a manifest with the SHA-256 of each member. Restoring goes into an empty folder
+only. That the restored ledger is not shorter than one already published is not judged here but by
+the running hall, which knows what its stations have seen.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from pathlib import Path
+
+import msgspec
+
+from hall_server.contract.version import VERSION
+
+SQLITE_NAME, POSTGRESQL_NAME, MANIFEST_NAME = "hall.db", "hall.pgdump", "manifest.json"
+MEMBERS = ("keys", "uploads")
+"""Folders of the data directory that belong to the hall itself, beside its database."""
+MANIFEST_BYTES_MAX = 1_000_000
+
+
+class Manifest(msgspec.Struct, frozen=True):
+    """What a backup says of itself."""
+
+    version: str
+    made_at_ms: int
+    database: str
+    ledger_size: int
+    sha256: dict[str, str]
+
+
+class BackupError(Exception):
+    """The backup or restore cannot be done; the message says why, in both languages."""
+
+
+def back_up(data: Path, target: Path, database_url: str = "") -> Manifest:
+    """Write one backup file; the hall may be running meanwhile."""
+    if not database_url and not (data / SQLITE_NAME).is_file():
+        raise BackupError(f"{data} 中没有大厅数据 / no hall's data in {data}")
+    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+        work = Path(folder)
+        name = POSTGRESQL_NAME if database_url else SQLITE_NAME
+        if database_url:
+            size = _dump_postgresql(database_url, work / name)
+        else:
+            size = _copy_sqlite(data / SQLITE_NAME, work / name)
+        members = [(name, work / name), *_files_of(data)]
+        manifest = Manifest(
+            version=VERSION,
+            made_at_ms=time.time_ns() // 1_000_000,
+            database=name,
+            ledger_size=size,
+            sha256={member: _sha256(path) for member, path in members},
+        )
+        part = target.with_name(target.name + ".part")
+        with tarfile.open(part, "w:gz", compresslevel=6) as tar:
+            body = msgspec.json.format(msgspec.json.encode(manifest))
+            head = tarfile.TarInfo(MANIFEST_NAME)
+            head.size, head.mode = len(body), 0o600
+            tar.addfile(head, io.BytesIO(body))
+            for member, path in members:
+                tar.add(path, member, recursive=False)
+        with part.open("rb") as written:
+            os.fsync(written.fileno())
+        part.replace(target)
+    return manifest
+
+
+def restore(source: Path, data: Path, database_url: str = "") -> Manifest:
+    """Unpack a backup into an empty folder, checking every member against the manifest."""
+    if data.exists() and any(data.iterdir()):
+        raise BackupError(f"{data} 不是空目录 / {data} is not empty; nothing was changed")
+    data.mkdir(parents=True, exist_ok=True)
+    try:
+        manifest = _unpack(source, data)
+        if manifest.database == POSTGRESQL_NAME:
+            _load_postgresql(database_url, data / POSTGRESQL_NAME)
+    except (tarfile.TarError, EOFError, msgspec.DecodeError) as error:
+        _empty(data)
+        raise BackupError(f"不是可用的备份 / not a usable backup: {error}") from error
+    except BackupError:
+        _empty(data)
+        raise
+    return manifest
+
+
+def _unpack(source: Path, data: Path) -> Manifest:
+    with tarfile.open(source, "r:gz") as tar:
+        manifest = _read_manifest(tar)
+        for member in tar:
+            if member.name == MANIFEST_NAME:
+                continue
+            if member.name not in manifest.sha256 or not member.isfile():
+                raise BackupError(f"备份中有多余内容 / not in the manifest: {member.name}")
+            tar.extract(member, data, filter="data")
+    for name, wanted in manifest.sha256.items():
+        path = data / name
+        if not path.is_file() or _sha256(path) != wanted:
+            raise BackupError(f"备份已损坏 / the backup is damaged: {name}")
+    return manifest
+
+
+def _copy_sqlite(source: Path, target: Path) -> int:
+    """SQLite's own online backup: a consistent copy while the hall writes on."""
+    reading = sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=10)
+    writing = sqlite3.connect(target)
+    try:
+        reading.backup(writing, pages=4096, sleep=0.01)
+        row = writing.execute("SELECT size FROM ledger_head").fetchone()
+        if writing.execute("PRAGMA integrity_check").fetchone()[0] != "ok":
+            raise BackupError("数据库校验失败 / the database copy fails its integrity check")
+    finally:
+        writing.close()
+        reading.close()
+    return int(row[0]) if row else 0
+
+
+def _dump_postgresql(url: str, target: Path) -> int:
+    plain = url.replace("postgresql+psycopg2://", "postgresql://")
+    _run("pg_dump", "--format=custom", f"--file={target}", plain)
+    size = _run("psql", "-At", "-c", "SELECT size FROM ledger_head", plain)
+    return int(size or 0)
+
+
+def _load_postgresql(url: str, source: Path) -> None:
+    if not url:
+        raise BackupError("须给出 --database / this backup needs --database")
+    plain = url.replace("postgresql+psycopg2://", "postgresql://")
+    _run("pg_restore", "--no-owner", "--exit-on-error", f"--dbname={plain}", str(source))
+    source.unlink()
+
+
+def _run(program: str, *arguments: str) -> str:
+    found = shutil.which(program)
+    if found is None:
+        raise BackupError(f"缺少程序 {program} / the program {program} is missing")
+    done = subprocess.run(  # noqa: S603 - PostgreSQL's own tools, found on this machine
+        [found, *arguments], capture_output=True, text=True, check=False, timeout=3600
+    )
+    if done.returncode != 0:
+        raise BackupError(f"{program}: {done.stderr.strip()}")
+    return done.stdout.strip()
+
+
+def _files_of(data: Path) -> list[tuple[str, Path]]:
+    return [
+        (str(path.relative_to(data)), path)
+        for folder in MEMBERS
+        for path in sorted((data / folder).rglob("*"))
+        if path.is_file()
+    ]
+
+
+def _read_manifest(tar: tarfile.TarFile) -> Manifest:
+    first = tar.next()
+    if first is None or first.name != MANIFEST_NAME or first.size > MANIFEST_BYTES_MAX:
+        raise BackupError("不是大厅的备份 / not a backup of a hall")
+    body = tar.extractfile(first)
+    return msgspec.json.decode(body.read() if body else b"", type=Manifest)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _empty(folder: Path) -> None:
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+
+
+def main(arguments: list[str]) -> int:
+    """Run as ``python -m hall_server.backup backup|restore``."""
+    parser = argparse.ArgumentParser(prog="./hall", description=__doc__)
+    parser.add_argument("act", choices=["backup", "restore"])
+    parser.add_argument("file", type=Path, help="the backup file (.tar.gz)")
+    parser.add_argument("--data", type=Path, default=Path("data"))
+    parser.add_argument("--database", default="", help="SQLAlchemy URL when not SQLite")
+    options = parser.parse_args(arguments)
+    try:
+        if options.act == "backup":
+            made = back_up(options.data, options.file, options.database)
+            text = f"已备份 / backed up: {options.file}"
+        else:
+            made = restore(options.file, options.data, options.database)
+            text = f"已恢复到 / restored into: {options.data}"
+    except BackupError as error:
+        print(f"✗ {error}", file=sys.stderr)  # noqa: T201 - a program for a terminal
+        return 1
+    print(f"{text}\n  台账 / ledger: {made.ledger_size}")  # noqa: T201 - a program for a terminal
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
