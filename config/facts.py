@@ -212,6 +212,8 @@ class QueueingRules(Fact, frozen=True, kw_only=True):
     appointment_late_minutes: Minutes = 15
     appointment_priority: OptionalIdentifier = ""
     """Priority class of a citizen who comes at the appointed time."""
+    start_before_open_minutes: Minutes = 30
+    """Tickets are given this long before each opening, to those who come early."""
     stop_before_close_minutes: Minutes = 0
     """Tickets stop this long before the last closing time of the day …"""
     stop_when_full: bool = True

@@ -38,7 +38,7 @@ FLOORS = (
 FURNITURE = ("door", "service", "tables", "rules")
 DOOR = 0
 PURE = re.compile(
-    r"hall_server\.\w+\.(rules|numbering|forecast|workclock|scoring|measures)(_\w+)?"
+    r"hall_server\.\w+\.(rules|numbering|forecast|opening|policy|workclock|scoring|measures)(_\w+)?"
     r"|hall_server\.audience|display\.director|kiosk\.paper|drivers\.(orders|codec\.\w+)"
 )
 PURE_MAY_IMPORT = {
@@ -194,7 +194,7 @@ def check_purity(house: House) -> Iterator[Breach]:
     for module, name in house.edges:
         if not PURE.fullmatch(module.name):
             continue
-        ours = PURE.fullmatch(name) or within(name, ("hall_server.contract", "drivers.codec"))
+        ours = PURE.fullmatch(name) or within(name, ("config.facts", "hall_server.contract"))
         if not ours and name.split(".")[0] not in PURE_MAY_IMPORT:
             yield Breach("purity", f"{module.name} imports {name}")
     for module in house.modules.values():

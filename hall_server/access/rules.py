@@ -46,6 +46,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "ticket.serve_direct": _WINDOW,
     "ticket.cancel": _WINDOW,
     "appointment.book": _WINDOW,
+    "appointment.cancel": _WINDOW,
     "print.report": frozenset({Role.KIOSK, Role.DISPLAY}),
     "window.open": _WINDOW,
     "window.close": _WINDOW,
@@ -82,6 +83,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "hall.forecast": _PUBLIC_VIEW,
     "hall.figures": _WINDOW | _ADMINISTRATION | {Role.AUDITOR, Role.MONITOR},
     "ticket.follow": _ANYBODY,
+    "print.read": frozenset({Role.KIOSK, Role.DISPLAY}),
     "session.read": _ANYBODY,
 }
 

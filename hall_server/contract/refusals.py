@@ -110,6 +110,145 @@ REFUSALS: dict[str, Sentence] = {
         "The data are shorter than a ledger already published ({own} < {seen}), perhaps an old "
         "backup; a system administrator must confirm before the hall goes on",
     ),
+    # legs of queueing and what is done to them
+    "wrong_state": Sentence(
+        409, "该号{state}，不能{act}", "This number is {state_en} and cannot be {act_en}"
+    ),
+    "leg_changed": Sentence(
+        409, "该号状态刚刚变化，请按最新状态操作", "This number has just changed; look again"
+    ),
+    "leg_unknown": Sentence(404, "没有这个号", "There is no such number"),
+    "recall_limit": Sentence(
+        409, "已重呼 {limit} 次，不能再重呼", "Already called again {limit} times"
+    ),
+    "recall_too_soon": Sentence(
+        409, "刚刚呼叫过，请 {seconds} 秒后再重呼", "Just called; call again in {seconds} s"
+    ),
+    "miss_calls": Sentence(
+        409,
+        "须呼叫满 {calls} 次才能过号（已呼叫 {called} 次）",
+        "A no-show needs {calls} calls; {called} so far",
+    ),
+    "miss_too_soon": Sentence(
+        409,
+        "请给办事人留出到窗时间，{seconds} 秒后方可过号",
+        "Give the citizen time to come; {seconds} s before this can be a no-show",
+    ),
+    "other_day": Sentence(409, "该号不是当前服务日的号", "This number is of another service day"),
+    "bring_back_limit": Sentence(
+        409, "过号恢复已达 {limit} 次，请重新取号", "Brought back {limit} times; take a new number"
+    ),
+    "hold_limit": Sentence(
+        409,
+        "本窗口挂起已达 {limit} 个，请先恢复一个",
+        "This window holds {limit} already; resume one first",
+    ),
+    "hold_too_long": Sentence(
+        409,
+        "该号累计挂起已超过 {minutes} 分钟，请办结、转移或退回队列",
+        "On hold for {minutes} minutes in all; finish it, transfer it or send it back",
+    ),
+    "move_back_limit": Sentence(
+        409, "该号延后已达 {limit} 次", "This number was moved back {limit} times already"
+    ),
+    "visit_elsewhere": Sentence(
+        409,
+        "该办事人正在{window}号窗口，请待其办完",
+        "This citizen is at window {window}; wait until they are done there",
+    ),
+    "nothing_to_cancel": Sentence(
+        409, "该票没有等候中或已呼叫的事项", "Nothing of this ticket is waiting or called"
+    ),
+    "transfer_target": Sentence(
+        400,
+        "请选择一个转移去向：队列、窗口或人员",
+        "Name one target: a queue, a window or a person",
+    ),
+    "transfer_to_self": Sentence(
+        409, "不能转移给当前窗口自己", "A citizen cannot be transferred to the very same window"
+    ),
+    # windows of queueing
+    "window_unknown": Sentence(404, "没有窗口 {window}", "There is no window {window}"),
+    "window_closed": Sentence(409, "窗口未上岗，请先上岗", "The window is closed; open it first"),
+    "window_paused": Sentence(
+        409, "窗口暂停中，请先恢复服务", "The window is paused; resume it first"
+    ),
+    "window_not_paused": Sentence(409, "窗口没有暂停", "The window is not paused"),
+    "window_taken": Sentence(409, "该窗口已由{staff}上岗", "{staff} is already at this window"),
+    "window_busy": Sentence(
+        409, "请先处理当前的 {label} 号", "First finish with {label}, who is at this window"
+    ),
+    "staff_elsewhere": Sentence(
+        409, "您已在{window}号窗口上岗", "You are already at window {window}"
+    ),
+    "staff_unknown": Sentence(
+        409, "没有人员 {staff}，请联系管理员", "There is no member of staff {staff}"
+    ),
+    "not_your_window": Sentence(403, "这不是您的窗口", "This is not your window"),
+    "nobody_waiting": Sentence(409, "目前无人等候", "Nobody is waiting"),
+    "not_served_here": Sentence(
+        409, "本窗口不办理该号的业务", "This window does not serve this number's queue"
+    ),
+    "reason_unknown": Sentence(400, "请选择有效的原因", "Choose a valid reason"),
+    # taking a ticket, appointments and the day
+    "day_not_open": Sentence(409, "今日服务尚未开始", "The service day has not been opened"),
+    "day_already_open": Sentence(409, "服务日 {day} 尚未关闭", "Service day {day} is still open"),
+    "still_serving": Sentence(
+        409, "还有 {count} 个号正在办理：{labels}", "{count} still being served: {labels}"
+    ),
+    "hall_closed": Sentence(
+        409, "现在不在取号时间，下次开放：{opens}", "No tickets at this hour; next opening: {opens}"
+    ),
+    "closing_soon": Sentence(
+        409, "临近下班，今日已停止取号", "Closing soon; no more tickets today"
+    ),
+    "day_full": Sentence(
+        409,
+        "按目前等候情况，今日下班前已办不到您，请改日或预约",
+        "With those waiting, you would not be served before closing; come another day or book",
+    ),
+    "item_unknown": Sentence(404, "没有事项 {item}", "There is no item {item}"),
+    "item_hidden": Sentence(409, "该事项暂不受理", "This item is not offered at present"),
+    "item_without_queue": Sentence(
+        409, "该事项不需取号，请查看办事指南", "This item gives no tickets; see its guide"
+    ),
+    "queue_unknown": Sentence(404, "没有队列 {queue}", "There is no queue {queue}"),
+    "queue_without_window": Sentence(409, "目前没有窗口办理该业务", "No window serves this queue"),
+    "queue_quota": Sentence(
+        409, "该业务今日 {limit} 个号已取完", "All {limit} numbers of this queue are taken today"
+    ),
+    "item_quota": Sentence(
+        409, "该事项今日 {limit} 个号已取完", "All {limit} numbers of this item are taken today"
+    ),
+    "person_limit": Sentence(
+        409,
+        "您在该业务已有 {limit} 个有效号，请先办理",
+        "You hold {limit} live numbers in this queue already",
+    ),
+    "priority_unknown": Sentence(
+        400, "没有优先类别 {priority}", "There is no priority class {priority}"
+    ),
+    "priority_by_staff": Sentence(
+        403,
+        "该优先类别须由工作人员核验后发放",
+        "This priority is granted by staff after a check",
+    ),
+    "appointment_unknown": Sentence(404, "没有找到该预约", "There is no such appointment"),
+    "appointment_early": Sentence(
+        409,
+        "预约签到尚早，请 {minutes} 分钟后再来签到",
+        "Too early to check in; come back in {minutes} minutes",
+    ),
+    "appointment_past": Sentence(400, "预约时间已过", "The time of the appointment has passed"),
+    "appointment_hours": Sentence(400, "该时间不在开放时间内", "The hall is not open at that time"),
+    "appointment_day": Sentence(400, "日期与时间不一致", "Day and time do not agree"),
+    "appointment_other_day": Sentence(
+        409, "该预约日期为 {day}，不是当前服务日", "This appointment is for {day}"
+    ),
+    "print_unknown": Sentence(404, "没有这个打印任务", "There is no such print job"),
+    "code_unknown": Sentence(
+        404, "没有找到该号票，可能已过期", "No such ticket; it may be too old"
+    ),
 }
 
 

@@ -54,6 +54,21 @@ class CallMode(StrEnum):
     CHOSEN = "chosen"
 
 
+class CallStep(StrEnum):
+    """Which step of the policy decided a call."""
+
+    BOUND = "bound"
+    """Overtaken as often as the hall allows."""
+    RESERVED = "reserved"
+    """Transferred to this window or its clerk."""
+    RULE = "rule"
+    """One of the window's calling rules."""
+    WAIT = "wait"
+    """The longest effective wait."""
+    CHOSEN = "chosen"
+    """A person, with a reason."""
+
+
 class Place(StrEnum):
     """Where a transferred leg waits in its new line."""
 
@@ -71,6 +86,9 @@ class DayOpen(Ask, frozen=True, kw_only=True):
 
 class DayClose(Ask, frozen=True, kw_only=True):
     """Close the service day; whoever still waits becomes unserved (未办)."""
+
+    finish_serving: bool = False
+    """Services still running end as served; without it they stand in the way."""
 
 
 class TicketTake(Ask, frozen=True, kw_only=True):
@@ -90,6 +108,14 @@ class AppointmentBook(Ask, frozen=True, kw_only=True):
     day: Day
     at_ms: Whole
     person: Annotated[str, Meta(max_length=64)] = ""
+
+
+class AppointmentCancel(Ask, frozen=True, kw_only=True):
+    """Give an appointment back before the citizen has come (取消预约)."""
+
+    code: FollowCode
+    reason_id: OptionalIdentifier = ""
+    note: Note = ""
 
 
 class TicketCheckIn(Ask, frozen=True, kw_only=True):
@@ -183,6 +209,8 @@ class TicketAddItem(Ask, frozen=True, kw_only=True):
 
     ticket_id: Whole
     item_id: Identifier
+    here: bool = False
+    """The window that is serving the citizen takes this item next itself."""
 
 
 class TicketServeDirect(Ask, frozen=True, kw_only=True):
@@ -193,9 +221,11 @@ class TicketServeDirect(Ask, frozen=True, kw_only=True):
 
 
 class TicketCancel(Ask, frozen=True, kw_only=True):
-    """Void a ticket before service (作废)."""
+    """Void a ticket before service (作废): whatever of it waits or has been called."""
 
     ticket_id: Whole
+    leg_id: Whole = 0
+    """Only this leg; 0 for all that are not in service yet."""
     reason_id: OptionalIdentifier = ""
     note: Note = ""
 
@@ -343,6 +373,12 @@ class Forecasts(Answer, frozen=True, kw_only=True):
     items: list[ItemForecast]
 
 
+class PrintRead(Read, frozen=True, kw_only=True):
+    """What a queued paper shall say; for the station that prints it."""
+
+    job_id: Whole
+
+
 # ---------------------------------------------------------------------------------------- events
 
 
@@ -359,8 +395,23 @@ class DayClosed(Event, frozen=True, kw_only=True, tag="day.closed"):
     unserved: int
 
 
+class AppointmentEnded(Event, frozen=True, kw_only=True, tag="appointment.ended"):
+    """An appointment was cancelled, or its citizen had not come when the day closed."""
+
+    appointment_id: Whole
+    item_id: str
+    queue_id: str
+    state: LegState
+    reason_id: str
+    note: str
+
+
 class LegEvent(Event, frozen=True, kw_only=True):
-    """Something happened to a leg."""
+    """Something happened to a leg.
+
+    Where an event puts a leg into a line it says where: ``place`` and then ``place_tie``, both
+    smallest first.
+    """
 
     ticket_id: Whole
     leg_id: Whole
@@ -391,13 +442,18 @@ class TicketTaken(LegEvent, frozen=True, kw_only=True, tag="ticket.taken"):
     wait_low_minutes: int
     wait_high_minutes: int
     waiting_since: Whole
+    place: int
+    place_tie: int
 
 
 class ItemAdded(LegEvent, frozen=True, kw_only=True, tag="ticket.item_added"):
     """A further leg waits on the same number."""
 
     priority_id: str
+    to_window_id: str
     waiting_since: Whole
+    place: int
+    place_tie: int
 
 
 class TicketCalled(LegEvent, frozen=True, kw_only=True, tag="ticket.called"):
@@ -408,6 +464,11 @@ class TicketCalled(LegEvent, frozen=True, kw_only=True, tag="ticket.called"):
     zone_id: str
     staff_id: str
     mode: CallMode
+    step: CallStep
+    rule_id: str
+    """The calling rule that decided, where one did."""
+    overtook: int
+    """How many who stood before this one the window could have called instead."""
     reason_id: str
     note: str
     call_count: int
@@ -440,7 +501,10 @@ class TicketFinished(LegEvent, frozen=True, kw_only=True, tag="ticket.finished")
     outcome_id: str
     note: str
     served_ms: Whole
+    """From start to finish without the time on hold."""
     held_ms: Whole
+    at_close: bool
+    """Ended by the close of day, not by the clerk: its duration says nothing."""
 
 
 class TicketMissed(LegEvent, frozen=True, kw_only=True, tag="ticket.missed"):
@@ -454,12 +518,16 @@ class TicketBroughtBack(LegEvent, frozen=True, kw_only=True, tag="ticket.brought
     """Waits again after a miss."""
 
     places: int
+    place: int
+    place_tie: int
 
 
 class TicketMovedBack(LegEvent, frozen=True, kw_only=True, tag="ticket.moved_back"):
     """Waits behind some others by wish."""
 
     places: int
+    place: int
+    place_tie: int
 
 
 class TicketHeld(LegEvent, frozen=True, kw_only=True, tag="ticket.held"):
@@ -476,6 +544,10 @@ class TicketResumed(LegEvent, frozen=True, kw_only=True, tag="ticket.resumed"):
     window_id: str
     staff_id: str
     held_ms: Whole
+    """On hold in all so far."""
+    place: int
+    """0 when it goes on at a window."""
+    place_tie: int
 
 
 class TicketTransferred(LegEvent, frozen=True, kw_only=True, tag="ticket.transferred"):
@@ -486,7 +558,9 @@ class TicketTransferred(LegEvent, frozen=True, kw_only=True, tag="ticket.transfe
     new_item_id: str
     to_window_id: str
     to_staff_id: str
-    place: Place
+    wish: Place
+    place: int
+    place_tie: int
     return_after: bool
     returning: bool
     """True when this is the promised way back (转回)."""
