@@ -1,0 +1,1540 @@
+// Written by `python -m hall_server.documents` from hall_server/contract; do not edit.
+
+/** A number the hall gives or takes; always whole. */
+export type Whole = number;
+
+/** A request to change something. */
+export interface Ask {
+  request_id: string;
+}
+
+/** A request to see something; it may be repeated freely. */
+export interface Read {
+}
+
+/** What an accepted ask gives back: only what the sender needs to name what it made. */
+export interface Answer {
+}
+
+/** The ask was carried out as the events up to `seq` tell. */
+export interface Accepted extends Answer {
+  seq: Whole;
+}
+
+/** The ask was not carried out and nothing changed. */
+export interface Refused {
+  /** Stable for programs, such as `window_busy`. */
+  code: string;
+  zh: string;
+  en: string;
+  /** Where a badly formed message went wrong, such as `$.item_id`. */
+  field: string;
+}
+
+/** Something that has happened and stands in the ledger. */
+export interface Event {
+  /** Place in the ledger, the only order there is; given when it is recorded. */
+  seq: Whole;
+  /** UTC milliseconds on the hall's clock. */
+  at: Whole;
+  /** Who did it: `staff:…`, `station:…`, `public`, `hall`. */
+  actor: string;
+}
+
+/** One record of a kind; `id` is its name for machines. */
+export interface Fact {
+  id: string;
+}
+
+/** A text for people: Chinese always, English where it is known. */
+export interface Words {
+  zh: string;
+  en: string;
+}
+
+/** The hall itself (站点). Exactly one per installation. */
+export interface Site extends Fact {
+  name: Words;
+  /** GB/T 2260 code of the administrative division. */
+  area_code: string;
+  address: Words;
+  phone: string;
+  complaint_phone: string;
+  /** What a ticket's QR begins with; empty: the hall server's own address. */
+  public_url: string;
+  /** China has one zone without summer time: UTC+8. */
+  utc_offset_minutes: Whole;
+}
+
+/** A part of the hall that hears one loudspeaker (区域). */
+export interface Zone extends Fact {
+  name: Words;
+  floor: Whole;
+  order: Whole;
+}
+
+/** A unit that has sent staff to the hall (进驻部门). */
+export interface Department extends Fact {
+  name: Words;
+  order: Whole;
+}
+
+/** A waiting line (业务队列) with its own number series. */
+export interface QueueFact extends Fact {
+  name: Words;
+  /** Letter before the number; queues may share a series and so its counter. */
+  series: string;
+  /** Where its citizens are asked to wait. */
+  zone: string;
+  /** Tickets a day; 0 means without limit. */
+  day_limit: Whole;
+  /** Expected service time until the hall has measured its own. */
+  service_minutes: Whole;
+  order: Whole;
+}
+
+/** A window (窗口) and the queues it serves; many windows may serve many queues. */
+export interface WindowFact extends Fact {
+  number: Whole;
+  name: Words;
+  zone: string;
+  department: string;
+  queues: string[];
+  /** Calling rules tried in this order before the longest effective wait decides. */
+  rules: string[];
+}
+
+/** Case type of an item (办件类型); the local sets differ, these are the usual five. */
+export type ItemKind =
+  | 'immediate'
+  | 'promised'
+  | 'joint'
+  | 'forwarded'
+  | 'returned';
+
+/** Unit of a time limit; working days follow the statutory calendar. */
+export type LimitUnit =
+  | 'on_the_spot'
+  | 'hour'
+  | 'working_day'
+  | 'calendar_day';
+
+/** One document an applicant brings (GB/T 39046-2020 table 4). */
+export interface Material {
+  name: Words;
+  originals: Whole;
+  copies: Whole;
+  required: boolean;
+  note: Words;
+}
+
+/** A service item (事项) with its guide (办事指南). */
+export interface ItemFact extends Fact {
+  name: Words;
+  department: string;
+  /** Queue that takes its tickets; empty: shown as a guide, no ticket. */
+  queue: string;
+  kind: ItemKind;
+  legal_limit: Whole;
+  legal_limit_unit: LimitUnit;
+  promise: Whole;
+  promise_unit: LimitUnit;
+  fee: Words;
+  fee_basis: Words;
+  basis: Words;
+  conditions: Words[];
+  materials: Material[];
+  steps: Words[];
+  phone: string;
+  day_limit: Whole;
+  hidden: boolean;
+  /** True where the text is made up for demonstration; pages then say 示例. */
+  sample: boolean;
+  order: Whole;
+}
+
+/** A priority class (优先): its tickets count as having waited longer by `lead_minutes`. */
+export interface PriorityFact extends Fact {
+  name: Words;
+  lead_minutes: Whole;
+  /** Whether the citizen may choose it on the kiosk; otherwise only a clerk grants it. */
+  kiosk: boolean;
+  /** Short sign printed and shown beside the number, such as 优. */
+  mark: string;
+  order: Whole;
+}
+
+/** What a calling rule looks at. */
+export type RuleKind =
+  /** WHEN the longest wait in `queues` exceeds `minutes` THEN call from them. */
+  | 'longest_wait'
+  /** WHEN at least `count` wait in `queues` THEN call from them. */
+  | 'waiting_count'
+  /** WHEN someone of the `priorities` waits THEN call that class first. */
+  | 'priority'
+  /** Of every `first + second` calls, `first` go to `queues`, `second` to the rest. */
+  | 'ratio';
+
+/** A calling rule (叫号规则): WHEN something THEN call from somewhere. */
+export interface RuleFact extends Fact {
+  name: Words;
+  kind: RuleKind;
+  queues: string[];
+  priorities: string[];
+  minutes: Whole;
+  count: Whole;
+  first: Whole;
+  second: Whole;
+}
+
+/** The numbers behind refusals at the window. One record, id `queueing`. */
+export interface QueueingRules extends Fact {
+  recall_gap_s: Whole;
+  recall_limit: Whole;
+  /** A citizen is only a no-show after this many calls … */
+  miss_after_calls: Whole;
+  /** … and this long after the first of them: a guard against the hasty press. */
+  miss_after_s: Whole;
+  bring_back_limit: Whole;
+  /** A citizen brought back waits behind this many others; 0 keeps the old place. */
+  bring_back_places: Whole;
+  hold_limit_minutes: Whole;
+  holds_per_window: Whole;
+  move_back_limit: Whole;
+  /** Nobody is overtaken more often than this (the starvation bound). */
+  overtake_limit: Whole;
+  appointment_early_minutes: Whole;
+  appointment_late_minutes: Whole;
+  /** Priority class of a citizen who comes at the appointed time. */
+  appointment_priority: string;
+  /** Tickets stop this long before the last closing time of the day … */
+  stop_before_close_minutes: Whole;
+  /** … or when the forecast says that the newcomer would not be served any more. */
+  stop_when_full: boolean;
+  /** Live tickets one identified person may hold in a queue; 0: not limited. */
+  tickets_per_person: Whole;
+}
+
+/** Which act a reason belongs to. */
+export type ReasonKind =
+  | 'pause'
+  | 'hold'
+  | 'choose'
+  | 'cancel'
+  | 'transfer'
+  /** How a service ended (受理, 办结, 一次性告知…). */
+  | 'outcome';
+
+/** A reason a clerk picks from a list. */
+export interface ReasonFact extends Fact {
+  kind: ReasonKind;
+  name: Words;
+  order: Whole;
+}
+
+/** A member of staff as the public sees them (亮证挂牌). Accounts are kept apart. */
+export interface StaffFact extends Fact {
+  staff_number: string;
+  name: string;
+  department: string;
+  title: Words;
+  /** Shown as 党员先锋岗 on the window screen. */
+  party_member: boolean;
+  /** Name of an uploaded picture (its SHA-256). */
+  photo: string;
+  sample: boolean;
+}
+
+/** Opening hours from `start` to before `end` on `weekdays` (1 Monday … 7 Sunday). */
+export interface Span {
+  weekdays: Whole[];
+  start: string;
+  end: string;
+}
+
+/** A day that differs: closed when `spans` is empty (its `weekdays` are ignored). */
+export interface OpeningException {
+  day: string;
+  reason: Words;
+  spans: Span[];
+}
+
+/** Opening calendar of the hall (开放日历). One record, id `hall`. */
+export interface OpeningFact extends Fact {
+  spans: Span[];
+  exceptions: OpeningException[];
+  /** Extra days on which the hall opens though the week says closed (集市日). */
+  market_days: string[];
+  market_spans: Span[];
+  /** Demonstration and tests: tickets at any hour. */
+  always_open: boolean;
+}
+
+/** What a display is. */
+export type DisplayKind =
+  | 'wall'
+  | 'window'
+  | 'guide'
+  | 'bar'
+  | 'voice';
+
+/** A screen, bar or loudspeaker (显示): what it shows, and for which zones or window. */
+export interface DisplayFact extends Fact {
+  kind: DisplayKind;
+  name: Words;
+  /** Zones it shows or speaks for; empty: all. */
+  zones: string[];
+  window: string;
+  /** Device that carries a bar. */
+  device: string;
+  width: Whole;
+  height: Whole;
+  /** How often an announcement is spoken. */
+  repeat: Whole;
+}
+
+/** A device (设备) and the station that owns its cable. */
+export interface DeviceFact extends Fact {
+  /** Driver, such as `escpos` or `bx-k`; see drivers/README.md. */
+  kind: string;
+  station: string;
+  /** Where it is: `tcp://192.168.1.63:5005`, `serial:///dev/…?baud=9600`, `null:`. */
+  url: string;
+  options: Record<string, string | Whole>;
+}
+
+/** A text on walls and paper: ids `marquee`, `ticket_footer`, `hints`, `kiosk_notice`. */
+export interface TextFact extends Fact {
+  text: Words;
+}
+
+/** One page inside an enquiry category. */
+export interface Article {
+  title: Words;
+  body: string;
+  body_en: string;
+  sample: boolean;
+}
+
+/** One of the enquiry categories on the touch screen (触摸屏十大项). */
+export interface CategoryFact extends Fact {
+  name: Words;
+  icon: string;
+  order: Whole;
+  articles: Article[];
+}
+
+/** Everything stated about one hall: the shape of a profile, an export and an import. */
+export interface HallFacts {
+  site: Site;
+  queueing: QueueingRules;
+  opening: OpeningFact;
+  zones: Zone[];
+  departments: Department[];
+  queues: QueueFact[];
+  windows: WindowFact[];
+  items: ItemFact[];
+  priorities: PriorityFact[];
+  rules: RuleFact[];
+  reasons: ReasonFact[];
+  staff: StaffFact[];
+  displays: DisplayFact[];
+  devices: DeviceFact[];
+  texts: TextFact[];
+  categories: CategoryFact[];
+}
+
+/** Where a leg stands; the table in `queueing/rules.py` says how it moves. */
+export type LegState =
+  | 'booked'
+  | 'waiting'
+  | 'called'
+  | 'serving'
+  | 'held'
+  | 'served'
+  | 'transferred'
+  | 'no_show'
+  | 'cancelled'
+  | 'unserved';
+
+/** What a window declares of itself; whether it is serving is told by its leg. */
+export type WindowState =
+  | 'closed'
+  | 'open'
+  | 'paused';
+
+/** Why this leg was called and not another. */
+export type CallMode =
+  | 'next'
+  | 'chosen';
+
+/** Where a transferred leg waits in its new line. */
+export type Place =
+  | 'first'
+  | 'keep'
+  | 'last';
+
+/** Open the service day; numbers begin anew. */
+export interface DayOpen extends Ask {
+}
+
+/** Close the service day; whoever still waits becomes unserved (未办). */
+export interface DayClose extends Ask {
+}
+
+/** Take a ticket (取号) for an item. */
+export interface TicketTake extends Ask {
+  item_id: string;
+  priority_id?: string;
+  /** Keyed hash of an identity read by the kiosk, never the number itself; may be empty. */
+  person?: string;
+  language?: string;
+}
+
+/** Book an item for a time today or later (预约). */
+export interface AppointmentBook extends Ask {
+  item_id: string;
+  day: string;
+  at_ms: Whole;
+  person?: string;
+}
+
+/** Come for an appointment (签到): the booking becomes a waiting ticket. */
+export interface TicketCheckIn extends Ask {
+  code: string;
+}
+
+/** Call whoever is next for this window (顺呼). */
+export interface TicketCallNext extends Ask {
+  window_id: string;
+}
+
+/** Call a chosen leg out of turn (选呼); the reason is recorded. */
+export interface TicketCall extends Ask {
+  window_id: string;
+  leg_id: Whole;
+  reason_id: string;
+  note?: string;
+}
+
+/** An act on one leg; `version` is the one the sender saw, 0 to act on any. */
+export interface LegAsk extends Ask {
+  leg_id: Whole;
+  version?: Whole;
+}
+
+/** Call the same citizen again (重呼). */
+export interface TicketRecall extends LegAsk {
+}
+
+/** The citizen has come: service begins (开始办理). */
+export interface TicketStart extends LegAsk {
+}
+
+/** Service ends (办结) with an outcome. */
+export interface TicketFinish extends LegAsk {
+  outcome_id?: string;
+  note?: string;
+}
+
+/** The called citizen did not come (过号). */
+export interface TicketMiss extends LegAsk {
+}
+
+/** A citizen who was missed is here again (恢复). */
+export interface TicketBringBack extends LegAsk {
+}
+
+/** Set a service aside (挂起), the window becomes free. */
+export interface TicketHold extends LegAsk {
+  reason_id: string;
+  note?: string;
+}
+
+/** Take a held service up again at a window, or send it back to wait when `to_queue`. */
+export interface TicketResume extends LegAsk {
+  window_id?: string;
+  to_queue?: boolean;
+}
+
+/** Send the citizen on (转移) to a queue, a window or a person. */
+export interface TicketTransfer extends LegAsk {
+  queue_id?: string;
+  window_id?: string;
+  staff_id?: string;
+  /** Another item for the new leg; empty keeps the present one. */
+  item_id?: string;
+  place?: Place;
+  /** When the new leg is served, the citizen waits first at this window again (转回). */
+  return_after?: boolean;
+  reason_id?: string;
+  note?: string;
+}
+
+/** Let the citizen wait behind `places` others (延后). */
+export interface TicketMoveBack extends LegAsk {
+  places: Whole;
+}
+
+/** A further item on the same number (一票多办): another leg. */
+export interface TicketAddItem extends Ask {
+  ticket_id: Whole;
+  item_id: string;
+}
+
+/** Serve somebody who took no ticket (直接办理). */
+export interface TicketServeDirect extends Ask {
+  window_id: string;
+  item_id: string;
+}
+
+/** Void a ticket before service (作废). */
+export interface TicketCancel extends Ask {
+  ticket_id: Whole;
+  reason_id?: string;
+  note?: string;
+}
+
+/** Print the same number again, marked 补打. */
+export interface TicketReprint extends Ask {
+  ticket_id: Whole;
+}
+
+/** What became of a paper. */
+export type PrintState =
+  | 'queued'
+  | 'sent'
+  | 'confirmed'
+  | 'uncertain'
+  | 'failed';
+
+/** A station tells what became of a print job; `confirmed` only by the printer's own word. */
+export interface PrintReport extends Ask {
+  job_id: Whole;
+  state: PrintState;
+  reason?: string;
+}
+
+/** A clerk takes a seat at a window (上岗). */
+export interface WindowOpen extends Ask {
+  window_id: string;
+}
+
+/** The clerk leaves the window (离岗). */
+export interface WindowClose extends Ask {
+  window_id: string;
+}
+
+/** The window stops calling for a while (暂停), with a reason. */
+export interface WindowPause extends Ask {
+  window_id: string;
+  reason_id: string;
+  note?: string;
+}
+
+/** The window goes on (恢复服务). */
+export interface WindowResume extends Ask {
+  window_id: string;
+}
+
+/** All that a paper and a screen need to give a citizen their number. */
+export interface TicketSlip extends Answer {
+  seq: Whole;
+  ticket_id: Whole;
+  leg_id: Whole;
+  /** Print job of the paper; 0 when nobody prints. */
+  job_id: Whole;
+  label: string;
+  item_id: string;
+  queue_id: string;
+  priority_id: string;
+  taken_at: Whole;
+  people_ahead: Whole;
+  wait_low_minutes: Whole;
+  wait_high_minutes: Whole;
+  /** 0 the first paper, n the n-th 补打. */
+  copy: Whole;
+  /** What the QR holds: follow page and signed promise. */
+  follow_url: string;
+}
+
+/** The leg an act made or moved. */
+export interface LegNamed extends Answer {
+  seq: Whole;
+  ticket_id: Whole;
+  leg_id: Whole;
+  label: string;
+}
+
+/** An appointment's code, shown or sent to the citizen. */
+export interface Booked extends Answer {
+  seq: Whole;
+  code: string;
+}
+
+/** Where the holder of a follow code stands. */
+export interface TicketFollow extends Read {
+  code: string;
+}
+
+/** What a citizen sees on the phone; nothing personal. */
+export interface FollowView extends Answer {
+  label: string;
+  state: LegState;
+  item_id: string;
+  queue_id: string;
+  /** 0 until called. */
+  window_number: Whole;
+  people_ahead: Whole;
+  wait_low_minutes: Whole;
+  wait_high_minutes: Whole;
+  taken_at: Whole;
+  taken_seq: Whole;
+  /** The ledger's leaf at `taken_seq` equals the one the paper promised. */
+  in_ledger: boolean;
+  checkpoint: string;
+}
+
+/** People ahead and waiting range of every item that gives tickets, as of now. */
+export interface ForecastRead extends Read {
+}
+
+/** What a newcomer for one item would meet. */
+export interface ItemForecast extends Answer {
+  item_id: string;
+  queue_id: string;
+  /** Whether a ticket can be taken now. */
+  open: boolean;
+  /** Code of why not, empty when open. */
+  refusal: string;
+  people_ahead: Whole;
+  wait_low_minutes: Whole;
+  wait_high_minutes: Whole;
+}
+
+/** The forecast of every item. */
+export interface Forecasts extends Answer {
+  items: ItemForecast[];
+}
+
+/** A service day began. */
+export interface DayOpened extends Event {
+  type: 'day.opened';
+  day: string;
+}
+
+/** A service day ended with so many unserved. */
+export interface DayClosed extends Event {
+  type: 'day.closed';
+  day: string;
+  unserved: Whole;
+}
+
+/** Something happened to a leg. */
+export interface LegEvent extends Event {
+  ticket_id: Whole;
+  leg_id: Whole;
+  version: Whole;
+  label: string;
+  queue_id: string;
+  item_id: string;
+}
+
+/** An appointment was made. */
+export interface AppointmentBooked extends Event {
+  type: 'appointment.booked';
+  appointment_id: Whole;
+  item_id: string;
+  queue_id: string;
+  day: string;
+  due_at: Whole;
+}
+
+/** A number was issued, or an appointment checked in. */
+export interface TicketTaken extends LegEvent {
+  type: 'ticket.taken';
+  day: string;
+  priority_id: string;
+  station_id: string;
+  appointment_id: Whole;
+  people_ahead: Whole;
+  wait_low_minutes: Whole;
+  wait_high_minutes: Whole;
+  waiting_since: Whole;
+}
+
+/** A further leg waits on the same number. */
+export interface ItemAdded extends LegEvent {
+  type: 'ticket.item_added';
+  priority_id: string;
+  waiting_since: Whole;
+}
+
+/** A citizen is asked to a window. */
+export interface TicketCalled extends LegEvent {
+  type: 'ticket.called';
+  window_id: string;
+  window_number: Whole;
+  zone_id: string;
+  staff_id: string;
+  mode: CallMode;
+  reason_id: string;
+  note: string;
+  call_count: Whole;
+  waited_ms: Whole;
+}
+
+/** The same call once more. */
+export interface TicketRecalled extends LegEvent {
+  type: 'ticket.recalled';
+  window_id: string;
+  window_number: Whole;
+  zone_id: string;
+  call_count: Whole;
+}
+
+/** Service began; `direct` when no number had been taken. */
+export interface TicketStarted extends LegEvent {
+  type: 'ticket.started';
+  window_id: string;
+  staff_id: string;
+  walked_ms: Whole;
+  direct: boolean;
+}
+
+/** Service ended. */
+export interface TicketFinished extends LegEvent {
+  type: 'ticket.finished';
+  window_id: string;
+  staff_id: string;
+  outcome_id: string;
+  note: string;
+  served_ms: Whole;
+  held_ms: Whole;
+}
+
+/** Called and not come. */
+export interface TicketMissed extends LegEvent {
+  type: 'ticket.missed';
+  window_id: string;
+  call_count: Whole;
+}
+
+/** Waits again after a miss. */
+export interface TicketBroughtBack extends LegEvent {
+  type: 'ticket.brought_back';
+  places: Whole;
+}
+
+/** Waits behind some others by wish. */
+export interface TicketMovedBack extends LegEvent {
+  type: 'ticket.moved_back';
+  places: Whole;
+}
+
+/** Service set aside. */
+export interface TicketHeld extends LegEvent {
+  type: 'ticket.held';
+  window_id: string;
+  reason_id: string;
+  note: string;
+}
+
+/** A held service goes on at a window, or waits when `window_id` is empty. */
+export interface TicketResumed extends LegEvent {
+  type: 'ticket.resumed';
+  window_id: string;
+  staff_id: string;
+  held_ms: Whole;
+}
+
+/** The leg ended; `new_leg_id` waits elsewhere under the same number. */
+export interface TicketTransferred extends LegEvent {
+  type: 'ticket.transferred';
+  new_leg_id: Whole;
+  new_queue_id: string;
+  new_item_id: string;
+  to_window_id: string;
+  to_staff_id: string;
+  place: Place;
+  return_after: boolean;
+  /** True when this is the promised way back (转回). */
+  returning: boolean;
+  reason_id: string;
+  note: string;
+  priority_id: string;
+  waiting_since: Whole;
+}
+
+/** Voided before service. */
+export interface TicketCancelled extends LegEvent {
+  type: 'ticket.cancelled';
+  reason_id: string;
+  note: string;
+}
+
+/** Still there when the day closed. */
+export interface TicketUnserved extends LegEvent {
+  type: 'ticket.unserved';
+  was: LegState;
+}
+
+/** A paper was ordered; `copy` > 0 is a 补打. */
+export interface TicketPrintQueued extends Event {
+  type: 'print.queued';
+  job_id: Whole;
+  ticket_id: Whole;
+  label: string;
+  station_id: string;
+  copy: Whole;
+}
+
+/** What became of a paper. */
+export interface TicketPrintReported extends Event {
+  type: 'print.reported';
+  job_id: Whole;
+  ticket_id: Whole;
+  label: string;
+  station_id: string;
+  state: PrintState;
+  reason: string;
+}
+
+/** Something happened to a window. */
+export interface WindowEvent extends Event {
+  window_id: string;
+  staff_id: string;
+}
+
+/** A clerk serves here now. */
+export interface WindowOpened extends WindowEvent {
+  type: 'window.opened';
+}
+
+/** Nobody serves here now. */
+export interface WindowClosed extends WindowEvent {
+  type: 'window.closed';
+}
+
+/** The window does not call for a while. */
+export interface WindowPaused extends WindowEvent {
+  type: 'window.paused';
+  reason_id: string;
+  note: string;
+}
+
+/** The window goes on. */
+export interface WindowResumed extends WindowEvent {
+  type: 'window.resumed';
+}
+
+/** What is known of a device; `unknown` is never `ok`. */
+export type Health =
+  | 'unknown'
+  | 'ok'
+  | 'degraded'
+  | 'fault'
+  | 'offline'
+  | 'disabled';
+
+/** A station tells that a device's health has changed. */
+export interface DeviceReport extends Ask {
+  device_id: string;
+  health: Health;
+  codes?: string[];
+  detail?: string;
+}
+
+/** A display has shown what the event `shown_seq` told. */
+export interface DisplayReport extends Ask {
+  display_id: string;
+  shown_seq: Whole;
+}
+
+/** A loudspeaker has finished, or given up, an announcement. */
+export interface AnnouncementReport extends Ask {
+  display_id: string;
+  zone_id: string;
+  /** Event that asked for it. */
+  called_seq: Whole;
+  spoken: boolean;
+  reason?: string;
+  text?: string;
+}
+
+/** A citizen at a kiosk asks for staff (呼叫工作人员). */
+export interface KioskHelp extends Ask {
+}
+
+/** All stations and devices with their present state. */
+export interface StationList extends Read {
+}
+
+/** A station as of now. */
+export interface StationView extends Answer {
+  station_id: string;
+  role: string;
+  version: string;
+  enrolled: boolean;
+  revoked: boolean;
+  online: boolean;
+  since: Whole;
+}
+
+/** A device as of its last report. */
+export interface DeviceView extends Answer {
+  device_id: string;
+  station_id: string;
+  kind: string;
+  health: Health;
+  codes: string[];
+  detail: string;
+  since: Whole;
+}
+
+/** All stations and devices. */
+export interface Stations extends Answer {
+  stations: StationView[];
+  devices: DeviceView[];
+}
+
+/** A device's health changed. */
+export interface DeviceChanged extends Event {
+  type: 'device.changed';
+  device_id: string;
+  station_id: string;
+  health: Health;
+  codes: string[];
+  detail: string;
+}
+
+/** Proof that a call was shown. */
+export interface DisplayShown extends Event {
+  type: 'display.shown';
+  display_id: string;
+  shown_seq: Whole;
+}
+
+/** Proof that a call was spoken, or why it was not. */
+export interface AnnouncementSpoken extends Event {
+  type: 'announcement.spoken';
+  display_id: string;
+  zone_id: string;
+  called_seq: Whole;
+  spoken: boolean;
+  reason: string;
+  text: string;
+}
+
+/** Somebody at a kiosk wants help. */
+export interface KioskHelpAsked extends Event {
+  type: 'kiosk.help_asked';
+  station_id: string;
+}
+
+/** A station has fallen silent. */
+export interface StationLost extends Event {
+  type: 'station.lost';
+  station_id: string;
+}
+
+/** State or restate one record; refused when the hall as a whole would not hold together. */
+export interface FactSave extends Ask {
+  kind: string;
+  body: string;
+  /** The facts' version the editor saw; 0 to save over whatever is there. */
+  version?: Whole;
+}
+
+/** Take one record back; refused while others name it. */
+export interface FactRemove extends Ask {
+  kind: string;
+  id: string;
+  version?: Whole;
+}
+
+/** Replace all facts by a file's (TOML text). */
+export interface FactsImport extends Ask {
+  toml: string;
+}
+
+/** Would this record hold? Names every fault, changes nothing (preview). */
+export interface FactCheck extends Read {
+  kind: string;
+  body: string;
+}
+
+/** One thing wrong: where, and what is wanted. */
+export interface FactFault extends Answer {
+  where: string;
+  zh: string;
+  en: string;
+}
+
+/** All that is wrong; empty when it holds. */
+export interface FactFaults extends Answer {
+  faults: FactFault[];
+}
+
+/** All facts with their version. */
+export interface FactsRead extends Read {
+}
+
+/** All facts. */
+export interface FactsView extends Answer {
+  version: Whole;
+  facts: HallFacts;
+}
+
+/** All facts as one file. */
+export interface FactsExport extends Read {
+}
+
+/** TOML text that a blank hall can import. */
+export interface FactsFile extends Answer {
+  toml: string;
+}
+
+/** JSON Schema of every kind of fact, for the forms. */
+export interface FactsSchema extends Read {
+}
+
+/** JSON Schema text. */
+export interface SchemaView extends Answer {
+  schema: string;
+}
+
+/** A record was stated or restated. */
+export interface FactSaved extends Event {
+  type: 'fact.saved';
+  kind: string;
+  id: string;
+  /** JSON text as saved. */
+  body: string;
+  version: Whole;
+}
+
+/** A record was taken back. */
+export interface FactRemoved extends Event {
+  type: 'fact.removed';
+  kind: string;
+  id: string;
+  version: Whole;
+}
+
+/** All facts were replaced by a file with this SHA-256. */
+export interface FactsImported extends Event {
+  type: 'facts.imported';
+  sha256: string;
+  version: Whole;
+}
+
+/** The whole hall as of now, as far as the reader may see it. */
+export interface SnapshotRead extends Read {
+}
+
+/** A leg of today. What the public may not see is empty. */
+export interface LegView extends Answer {
+  leg_id: Whole;
+  ticket_id: Whole;
+  version: Whole;
+  label: string;
+  state: LegState;
+  item_id: string;
+  queue_id: string;
+  priority_id: string;
+  window_id: string;
+  staff_id: string;
+  /** Waits for this window only (transferred to it). */
+  to_window_id: string;
+  to_staff_id: string;
+  waiting_since: Whole;
+  place: Whole;
+  /** Order in the line: by effective wait, then `place`, then this. */
+  place_tie: Whole;
+  called_at: Whole;
+  call_count: Whole;
+  started_at: Whole;
+  held_at: Whole;
+  held_ms: Whole;
+  ended_at: Whole;
+  called_seq: Whole;
+  note: string;
+}
+
+/** A window as of now. */
+export interface WindowView extends Answer {
+  window_id: string;
+  state: WindowState;
+  staff_id: string;
+  since: Whole;
+  reason_id: string;
+}
+
+/** A device as of its last report. */
+export interface DeviceState extends Answer {
+  device_id: string;
+  health: Health;
+  codes: string[];
+  since: Whole;
+}
+
+/** The hall as of `seq`: what a screen starts from before events carry it on. */
+export interface Snapshot extends Answer {
+  seq: Whole;
+  /** The hall's clock, so that a screen can count minutes rightly. */
+  at: Whole;
+  /** 1; more when a replay runs the hall's clock faster. */
+  clock_rate: Whole;
+  version: string;
+  /** Open service day, empty when closed. */
+  day: string;
+  facts_version: Whole;
+  facts: HallFacts;
+  windows: WindowView[];
+  legs: LegView[];
+  devices: DeviceState[];
+}
+
+/**
+ * What the hall pushes: events after `since`, up to and with `upto`.
+ *
+ * A receiver whose own place is before `since` has missed something and reads again.
+ */
+export interface Push extends Answer {
+  since: Whole;
+  upto: Whole;
+  events: HallEvent[];
+}
+
+/** Figures of one service day. */
+export interface PeriodRead extends Read {
+  day?: string;
+}
+
+/** What happened on a service day, with numerators and denominators; durations in ms. */
+export interface DayFigures extends Answer {
+  day: string;
+  taken: Whole;
+  called: Whole;
+  served: Whole;
+  no_show: Whole;
+  cancelled: Whole;
+  unserved: Whole;
+  waiting: Whole;
+  wait_sum_ms: Whole;
+  wait_median_ms: Whole;
+  wait_p90_ms: Whole;
+  wait_max_ms: Whole;
+  within_15_minutes: Whole;
+  service_sum_ms: Whole;
+  service_median_ms: Whole;
+}
+
+/** What somebody may be. The last three exclude each other (三员分立). */
+export type Role =
+  | 'public'
+  | 'kiosk'
+  | 'display'
+  | 'monitor'
+  | 'clerk'
+  | 'supervisor'
+  | 'administrator'
+  | 'security'
+  | 'auditor';
+
+/** Open a session; the answer sets its cookie. */
+export interface AccountSignIn extends Ask {
+  account: string;
+  password: string;
+}
+
+/** End this session. */
+export interface AccountSignOut extends Ask {
+}
+
+/** Change one's own password; other sessions end. */
+export interface AccountPassword extends Ask {
+  old: string;
+  new: string;
+}
+
+/** Make an account with a one-time password (returned once, never stored readable). */
+export interface AccountCreate extends Ask {
+  account: string;
+  roles: Role[];
+  staff_id?: string;
+}
+
+/** Change an account's roles, staff record or whether it may sign in; its sessions end. */
+export interface AccountChange extends Ask {
+  account: string;
+  roles: Role[];
+  staff_id?: string;
+  enabled?: boolean;
+}
+
+/** Give an account a new one-time password and unlock it. */
+export interface AccountReset extends Ask {
+  account: string;
+}
+
+/** Make a one-time code with which a station may enrol within ten minutes. */
+export interface StationInvite extends Ask {
+  station_id: string;
+  role: Role;
+}
+
+/** A station spends its code and leaves its public key. */
+export interface StationEnrol extends Ask {
+  station_id: string;
+  code: string;
+  /** Ed25519, hexadecimal. */
+  public_key: string;
+}
+
+/**
+ * A station proves its key and gets a session token.
+ *
+ * `signature` is Ed25519 over `hall-station\n{station_id}\n{at}\n{request_id}\n{origin}`.
+ */
+export interface StationSignOn extends Ask {
+  station_id: string;
+  version: string;
+  /** The station's clock; more than two minutes from the hall's is refused. */
+  at: Whole;
+  /** Where its pages are served, so that their WebSocket is let in. */
+  origin?: string;
+  signature: string;
+}
+
+/** Shut a station out for good; it must be enrolled anew. */
+export interface StationRevoke extends Ask {
+  station_id: string;
+}
+
+/** The session that a sign-in opened. */
+export interface SignedIn extends Answer {
+  seq: Whole;
+  account: string;
+  roles: Role[];
+  staff_id: string;
+  must_change_password: boolean;
+}
+
+/** Shown once to whoever made or reset the account. */
+export interface OneTimePassword extends Answer {
+  seq: Whole;
+  account: string;
+  password: string;
+}
+
+/** The code a station enrols with. */
+export interface Invitation extends Answer {
+  seq: Whole;
+  code: string;
+  expires_at: Whole;
+}
+
+/** Bearer token of a station, for HTTP and WebSocket. */
+export interface StationSession extends Answer {
+  seq: Whole;
+  token: string;
+  expires_at: Whole;
+  /** What the station hands to its own pages: the right to look, not to act. */
+  page_token: string;
+}
+
+/** Who am I? */
+export interface SessionRead extends Read {
+}
+
+/** The present session; `account` is empty when nobody is signed in. */
+export interface SessionView extends Answer {
+  account: string;
+  roles: Role[];
+  staff_id: string;
+  must_change_password: boolean;
+  /** Version of the hall; an older page reloads itself. */
+  version: string;
+}
+
+/** All accounts. */
+export interface AccountList extends Read {
+}
+
+/** One account as the security administrator sees it. */
+export interface AccountView extends Answer {
+  account: string;
+  roles: Role[];
+  staff_id: string;
+  enabled: boolean;
+  locked_until: Whole;
+  last_sign_in_at: Whole;
+}
+
+/** All accounts. */
+export interface Accounts extends Answer {
+  accounts: AccountView[];
+}
+
+/** Something happened to an account. */
+export interface AccountEvent extends Event {
+  account: string;
+}
+
+/** An account was made. */
+export interface AccountCreated extends AccountEvent {
+  type: 'account.created';
+  roles: Role[];
+  staff_id: string;
+}
+
+/** Roles, staff record or state of an account were changed. */
+export interface AccountChanged extends AccountEvent {
+  type: 'account.changed';
+  roles: Role[];
+  staff_id: string;
+  enabled: boolean;
+}
+
+/** A new one-time password was given. */
+export interface AccountResetDone extends AccountEvent {
+  type: 'account.reset';
+}
+
+/** Somebody changed their own password. */
+export interface AccountPasswordChanged extends AccountEvent {
+  type: 'account.password_changed';
+}
+
+/** A session began. */
+export interface AccountSignedIn extends AccountEvent {
+  type: 'account.signed_in';
+  address: string;
+}
+
+/** A session ended. */
+export interface AccountSignedOut extends AccountEvent {
+  type: 'account.signed_out';
+}
+
+/** A wrong password; `locked` when it was one too many. */
+export interface AccountSignInFailed extends AccountEvent {
+  type: 'account.sign_in_failed';
+  address: string;
+  locked: boolean;
+}
+
+/** Something happened to a station. */
+export interface StationEvent extends Event {
+  station_id: string;
+}
+
+/** An enrolment code was made. */
+export interface StationInvited extends StationEvent {
+  type: 'station.invited';
+  role: Role;
+}
+
+/** A station left its key. */
+export interface StationEnrolled extends StationEvent {
+  type: 'station.enrolled';
+  role: Role;
+  public_key: string;
+}
+
+/** A station is here. */
+export interface StationSignedOn extends StationEvent {
+  type: 'station.signed_on';
+  version: string;
+  address: string;
+}
+
+/** A station was shut out. */
+export interface StationRevoked extends StationEvent {
+  type: 'station.revoked';
+}
+
+/** The newest signed checkpoint. */
+export interface CheckpointRead extends Read {
+}
+
+/** A signed checkpoint, as C2SP tlog-checkpoint text, and the key that verifies it. */
+export interface CheckpointView extends Answer {
+  size: Whole;
+  note: string;
+  verifier_key: string;
+}
+
+/** Proof that the event at `event_seq` is in the ledger. */
+export interface ProofRead extends Read {
+  event_seq: Whole;
+}
+
+/** A C2SP tlog-proof text; the body is given only to those who may read it. */
+export interface ProofView extends Answer {
+  proof: string;
+  body: string;
+}
+
+/** Events after a place in the ledger, as far as the reader may see them. */
+export interface EventsRead extends Read {
+  after: Whole;
+  limit?: Whole;
+}
+
+/** Events in order; `upto` is the place reached, also over those not shown. */
+export interface EventsView extends Answer {
+  upto: Whole;
+  head: Whole;
+  events: HallEvent[];
+}
+
+/** Accept that the ledger begins again at its present head although a longer one was seen. */
+export interface EpochBegin extends Ask {
+  reason: string;
+}
+
+/** The hall went on from a restored, shorter ledger; a person answered for it. */
+export interface EpochBegun extends Event {
+  type: 'ledger.epoch_begun';
+  seen_size: Whole;
+  own_size: Whole;
+  reason: string;
+}
+
+/** The wall clock moved against the steady one. */
+export interface ClockJumped extends Event {
+  type: 'clock.jumped';
+  by_ms: Whole;
+}
+
+/** The hall server began to run. */
+export interface HallStarted extends Event {
+  type: 'hall.started';
+  version: string;
+}
+
+/** The hall server ended in order. */
+export interface HallStopped extends Event {
+  type: 'hall.stopped';
+}
+
+/** Every ask by its name on the wire, and what answers it. */
+export interface Asks {
+  'day.open': { ask: DayOpen; answer: Accepted };
+  'day.close': { ask: DayClose; answer: Accepted };
+  'ticket.take': { ask: TicketTake; answer: TicketSlip };
+  'ticket.check_in': { ask: TicketCheckIn; answer: TicketSlip };
+  'ticket.reprint': { ask: TicketReprint; answer: TicketSlip };
+  'ticket.call_next': { ask: TicketCallNext; answer: LegNamed };
+  'ticket.call': { ask: TicketCall; answer: LegNamed };
+  'ticket.recall': { ask: TicketRecall; answer: LegNamed };
+  'ticket.start': { ask: TicketStart; answer: LegNamed };
+  'ticket.finish': { ask: TicketFinish; answer: LegNamed };
+  'ticket.miss': { ask: TicketMiss; answer: LegNamed };
+  'ticket.bring_back': { ask: TicketBringBack; answer: LegNamed };
+  'ticket.hold': { ask: TicketHold; answer: LegNamed };
+  'ticket.resume': { ask: TicketResume; answer: LegNamed };
+  'ticket.transfer': { ask: TicketTransfer; answer: LegNamed };
+  'ticket.move_back': { ask: TicketMoveBack; answer: LegNamed };
+  'ticket.add_item': { ask: TicketAddItem; answer: LegNamed };
+  'ticket.serve_direct': { ask: TicketServeDirect; answer: LegNamed };
+  'ticket.cancel': { ask: TicketCancel; answer: Accepted };
+  'appointment.book': { ask: AppointmentBook; answer: Booked };
+  'print.report': { ask: PrintReport; answer: Accepted };
+  'window.open': { ask: WindowOpen; answer: Accepted };
+  'window.close': { ask: WindowClose; answer: Accepted };
+  'window.pause': { ask: WindowPause; answer: Accepted };
+  'window.resume': { ask: WindowResume; answer: Accepted };
+  'account.sign_in': { ask: AccountSignIn; answer: SignedIn };
+  'account.sign_out': { ask: AccountSignOut; answer: Accepted };
+  'account.password': { ask: AccountPassword; answer: Accepted };
+  'account.create': { ask: AccountCreate; answer: OneTimePassword };
+  'account.change': { ask: AccountChange; answer: Accepted };
+  'account.reset': { ask: AccountReset; answer: OneTimePassword };
+  'station.invite': { ask: StationInvite; answer: Invitation };
+  'station.enrol': { ask: StationEnrol; answer: Accepted };
+  'station.sign_on': { ask: StationSignOn; answer: StationSession };
+  'station.revoke': { ask: StationRevoke; answer: Accepted };
+  'device.report': { ask: DeviceReport; answer: Accepted };
+  'display.report': { ask: DisplayReport; answer: Accepted };
+  'announcement.report': { ask: AnnouncementReport; answer: Accepted };
+  'kiosk.help': { ask: KioskHelp; answer: Accepted };
+  'fact.save': { ask: FactSave; answer: Accepted };
+  'fact.remove': { ask: FactRemove; answer: Accepted };
+  'facts.import': { ask: FactsImport; answer: Accepted };
+  'ledger.begin_epoch': { ask: EpochBegin; answer: Accepted };
+}
+
+/** Every read by its name on the wire, and what answers it. */
+export interface Reads {
+  'hall.snapshot': { read: SnapshotRead; answer: Snapshot };
+  'hall.forecast': { read: ForecastRead; answer: Forecasts };
+  'hall.figures': { read: PeriodRead; answer: DayFigures };
+  'ticket.follow': { read: TicketFollow; answer: FollowView };
+  'events.read': { read: EventsRead; answer: EventsView };
+  'ledger.checkpoint': { read: CheckpointRead; answer: CheckpointView };
+  'ledger.proof': { read: ProofRead; answer: ProofView };
+  'session.read': { read: SessionRead; answer: SessionView };
+  'account.list': { read: AccountList; answer: Accounts };
+  'station.list': { read: StationList; answer: Stations };
+  'fact.check': { read: FactCheck; answer: FactFaults };
+  'facts.read': { read: FactsRead; answer: FactsView };
+  'facts.export': { read: FactsExport; answer: FactsFile };
+  'facts.schema': { read: FactsSchema; answer: SchemaView };
+}
+
+/** Every event by its name on the wire. */
+export interface Events {
+  'day.opened': DayOpened;
+  'day.closed': DayClosed;
+  'appointment.booked': AppointmentBooked;
+  'ticket.taken': TicketTaken;
+  'ticket.item_added': ItemAdded;
+  'ticket.called': TicketCalled;
+  'ticket.recalled': TicketRecalled;
+  'ticket.started': TicketStarted;
+  'ticket.finished': TicketFinished;
+  'ticket.missed': TicketMissed;
+  'ticket.brought_back': TicketBroughtBack;
+  'ticket.moved_back': TicketMovedBack;
+  'ticket.held': TicketHeld;
+  'ticket.resumed': TicketResumed;
+  'ticket.transferred': TicketTransferred;
+  'ticket.cancelled': TicketCancelled;
+  'ticket.unserved': TicketUnserved;
+  'print.queued': TicketPrintQueued;
+  'print.reported': TicketPrintReported;
+  'window.opened': WindowOpened;
+  'window.closed': WindowClosed;
+  'window.paused': WindowPaused;
+  'window.resumed': WindowResumed;
+  'account.created': AccountCreated;
+  'account.changed': AccountChanged;
+  'account.reset': AccountResetDone;
+  'account.password_changed': AccountPasswordChanged;
+  'account.signed_in': AccountSignedIn;
+  'account.signed_out': AccountSignedOut;
+  'account.sign_in_failed': AccountSignInFailed;
+  'station.invited': StationInvited;
+  'station.enrolled': StationEnrolled;
+  'station.signed_on': StationSignedOn;
+  'station.revoked': StationRevoked;
+  'station.lost': StationLost;
+  'device.changed': DeviceChanged;
+  'display.shown': DisplayShown;
+  'announcement.spoken': AnnouncementSpoken;
+  'kiosk.help_asked': KioskHelpAsked;
+  'fact.saved': FactSaved;
+  'fact.removed': FactRemoved;
+  'facts.imported': FactsImported;
+  'ledger.epoch_begun': EpochBegun;
+  'clock.jumped': ClockJumped;
+  'hall.started': HallStarted;
+  'hall.stopped': HallStopped;
+}
+
+/** Any event; `type` tells which. */
+export type HallEvent = Events[keyof Events];
