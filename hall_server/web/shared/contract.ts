@@ -207,6 +207,8 @@ export interface QueueingRules extends Fact {
   appointment_late_minutes: Whole;
   /** Priority class of a citizen who comes at the appointed time. */
   appointment_priority: string;
+  /** Tickets are given this long before each opening, to those who come early. */
+  start_before_open_minutes: Whole;
   /** Tickets stop this long before the last closing time of the day … */
   stop_before_close_minutes: Whole;
   /** … or when the forecast says that the newcomer would not be served any more. */
@@ -278,6 +280,11 @@ export type DisplayKind =
   | 'bar'
   | 'voice';
 
+/** What a loudspeaker can speak. */
+export type VoiceLanguage =
+  | 'zh'
+  | 'en';
+
 /** A screen, bar or loudspeaker (显示): what it shows, and for which zones or window. */
 export interface DisplayFact extends Fact {
   kind: DisplayKind;
@@ -291,6 +298,10 @@ export interface DisplayFact extends Fact {
   height: Whole;
   /** How often an announcement is spoken. */
   repeat: Whole;
+  /** Languages of a loudspeaker, spoken in this order; the first is the one that is recorded. */
+  languages: VoiceLanguage[];
+  /** Display station that owns a loudspeaker; empty: every display station with a page for it. */
+  station: string;
 }
 
 /** A device (设备) and the station that owns its cable. */
@@ -303,7 +314,7 @@ export interface DeviceFact extends Fact {
   options: Record<string, string | Whole>;
 }
 
-/** A text on walls and paper: ids `marquee`, `ticket_footer`, `hints`, `kiosk_notice`. */
+/** A text on walls and paper: `marquee`, `ticket_footer`, `hints`, `kiosk_notice`. */
 export interface TextFact extends Fact {
   text: Words;
 }
@@ -368,6 +379,19 @@ export type CallMode =
   | 'next'
   | 'chosen';
 
+/** Which step of the policy decided a call. */
+export type CallStep =
+  /** Overtaken as often as the hall allows. */
+  | 'bound'
+  /** Transferred to this window or its clerk. */
+  | 'reserved'
+  /** One of the window's calling rules. */
+  | 'rule'
+  /** The longest effective wait. */
+  | 'wait'
+  /** A person, with a reason. */
+  | 'chosen';
+
 /** Where a transferred leg waits in its new line. */
 export type Place =
   | 'first'
@@ -380,6 +404,8 @@ export interface DayOpen extends Ask {
 
 /** Close the service day; whoever still waits becomes unserved (未办). */
 export interface DayClose extends Ask {
+  /** Services still running end as served; without it they stand in the way. */
+  finish_serving?: boolean;
 }
 
 /** Take a ticket (取号) for an item. */
@@ -397,6 +423,13 @@ export interface AppointmentBook extends Ask {
   day: string;
   at_ms: Whole;
   person?: string;
+}
+
+/** Give an appointment back before the citizen has come (取消预约). */
+export interface AppointmentCancel extends Ask {
+  code: string;
+  reason_id?: string;
+  note?: string;
 }
 
 /** Come for an appointment (签到): the booking becomes a waiting ticket. */
@@ -480,6 +513,8 @@ export interface TicketMoveBack extends LegAsk {
 export interface TicketAddItem extends Ask {
   ticket_id: Whole;
   item_id: string;
+  /** The window that is serving the citizen takes this item next itself. */
+  here?: boolean;
 }
 
 /** Serve somebody who took no ticket (直接办理). */
@@ -488,9 +523,11 @@ export interface TicketServeDirect extends Ask {
   item_id: string;
 }
 
-/** Void a ticket before service (作废). */
+/** Void a ticket before service (作废): whatever of it waits or has been called. */
 export interface TicketCancel extends Ask {
   ticket_id: Whole;
+  /** Only this leg; 0 for all that are not in service yet. */
+  leg_id?: Whole;
   reason_id?: string;
   note?: string;
 }
@@ -617,6 +654,11 @@ export interface Forecasts extends Answer {
   items: ItemForecast[];
 }
 
+/** What a queued paper shall say; for the station that prints it. */
+export interface PrintRead extends Read {
+  job_id: Whole;
+}
+
 /** A service day began. */
 export interface DayOpened extends Event {
   type: 'day.opened';
@@ -630,7 +672,23 @@ export interface DayClosed extends Event {
   unserved: Whole;
 }
 
-/** Something happened to a leg. */
+/** An appointment was cancelled, or its citizen had not come when the day closed. */
+export interface AppointmentEnded extends Event {
+  type: 'appointment.ended';
+  appointment_id: Whole;
+  item_id: string;
+  queue_id: string;
+  state: LegState;
+  reason_id: string;
+  note: string;
+}
+
+/**
+ * Something happened to a leg.
+ *
+ * Where an event puts a leg into a line it says where: `place` and then `place_tie`, both
+ * smallest first.
+ */
 export interface LegEvent extends Event {
   ticket_id: Whole;
   leg_id: Whole;
@@ -661,13 +719,18 @@ export interface TicketTaken extends LegEvent {
   wait_low_minutes: Whole;
   wait_high_minutes: Whole;
   waiting_since: Whole;
+  place: Whole;
+  place_tie: Whole;
 }
 
 /** A further leg waits on the same number. */
 export interface ItemAdded extends LegEvent {
   type: 'ticket.item_added';
   priority_id: string;
+  to_window_id: string;
   waiting_since: Whole;
+  place: Whole;
+  place_tie: Whole;
 }
 
 /** A citizen is asked to a window. */
@@ -678,6 +741,11 @@ export interface TicketCalled extends LegEvent {
   zone_id: string;
   staff_id: string;
   mode: CallMode;
+  step: CallStep;
+  /** The calling rule that decided, where one did. */
+  rule_id: string;
+  /** How many who stood before this one the window could have called instead. */
+  overtook: Whole;
   reason_id: string;
   note: string;
   call_count: Whole;
@@ -709,8 +777,11 @@ export interface TicketFinished extends LegEvent {
   staff_id: string;
   outcome_id: string;
   note: string;
+  /** From start to finish without the time on hold. */
   served_ms: Whole;
   held_ms: Whole;
+  /** Ended by the close of day, not by the clerk: its duration says nothing. */
+  at_close: boolean;
 }
 
 /** Called and not come. */
@@ -724,12 +795,16 @@ export interface TicketMissed extends LegEvent {
 export interface TicketBroughtBack extends LegEvent {
   type: 'ticket.brought_back';
   places: Whole;
+  place: Whole;
+  place_tie: Whole;
 }
 
 /** Waits behind some others by wish. */
 export interface TicketMovedBack extends LegEvent {
   type: 'ticket.moved_back';
   places: Whole;
+  place: Whole;
+  place_tie: Whole;
 }
 
 /** Service set aside. */
@@ -745,7 +820,11 @@ export interface TicketResumed extends LegEvent {
   type: 'ticket.resumed';
   window_id: string;
   staff_id: string;
+  /** On hold in all so far. */
   held_ms: Whole;
+  /** 0 when it goes on at a window. */
+  place: Whole;
+  place_tie: Whole;
 }
 
 /** The leg ended; `new_leg_id` waits elsewhere under the same number. */
@@ -756,7 +835,9 @@ export interface TicketTransferred extends LegEvent {
   new_item_id: string;
   to_window_id: string;
   to_staff_id: string;
-  place: Place;
+  wish: Place;
+  place: Whole;
+  place_tie: Whole;
   return_after: boolean;
   /** True when this is the promised way back (转回). */
   returning: boolean;
@@ -1443,6 +1524,7 @@ export interface Asks {
   'ticket.serve_direct': { ask: TicketServeDirect; answer: LegNamed };
   'ticket.cancel': { ask: TicketCancel; answer: Accepted };
   'appointment.book': { ask: AppointmentBook; answer: Booked };
+  'appointment.cancel': { ask: AppointmentCancel; answer: Accepted };
   'print.report': { ask: PrintReport; answer: Accepted };
   'window.open': { ask: WindowOpen; answer: Accepted };
   'window.close': { ask: WindowClose; answer: Accepted };
@@ -1474,6 +1556,7 @@ export interface Reads {
   'hall.forecast': { read: ForecastRead; answer: Forecasts };
   'hall.figures': { read: PeriodRead; answer: DayFigures };
   'ticket.follow': { read: TicketFollow; answer: FollowView };
+  'print.read': { read: PrintRead; answer: TicketSlip };
   'events.read': { read: EventsRead; answer: EventsView };
   'ledger.checkpoint': { read: CheckpointRead; answer: CheckpointView };
   'ledger.proof': { read: ProofRead; answer: ProofView };
@@ -1491,6 +1574,7 @@ export interface Events {
   'day.opened': DayOpened;
   'day.closed': DayClosed;
   'appointment.booked': AppointmentBooked;
+  'appointment.ended': AppointmentEnded;
   'ticket.taken': TicketTaken;
   'ticket.item_added': ItemAdded;
   'ticket.called': TicketCalled;
