@@ -22,6 +22,7 @@ from drivers.orders import Colour
 from hall_server.contract.messages.organisation import LegView, WindowView
 from hall_server.contract.messages.queueing import (
     CallMode,
+    CallStep,
     LegState,
     TicketCalled,
     TicketMissed,
@@ -83,6 +84,9 @@ def called(window: str = "w3", queue: str = "civil", at: int = NOW_MS) -> Ticket
         note="",
         call_count=1,
         waited_ms=60_000,
+        rule_id="",
+        overtook=0,
+        step=CallStep.WAIT,
     )
 
 
