@@ -36,6 +36,8 @@ class ServerSettings:
     clock_rate: int = 1
     simulated_devices_from: int = 0
     """Port of the simulated printer (bars follow): a demonstration, always open; 0: real."""
+    fast_broadcast: bool = True
+    """See hall_server/broadcast.py; off sends every push the stock way."""
     limits: bool = True
     """Rate limits; benchmarks that measure the hall itself turn them off."""
     pages: Path = Path("build/web")

@@ -27,6 +27,7 @@ def parse(arguments: list[str]) -> ServerSettings:
     parser.add_argument("--clock-start", type=int, default=0, metavar="UTC_MS")
     parser.add_argument("--clock-rate", type=int, default=1)
     parser.add_argument("--simulated-devices-from", type=int, default=0, metavar="PORT")
+    parser.add_argument("--no-fast-broadcast", action="store_true")
     parser.add_argument("--no-limits", action="store_true", help="for benchmarks only")
     parser.add_argument("--pages", type=Path, default=Path("build/web"))
     parser.add_argument("--trust-proxy", action="store_true")
@@ -45,6 +46,7 @@ def parse(arguments: list[str]) -> ServerSettings:
         clock_start_ms=options.clock_start,
         clock_rate=options.clock_rate,
         simulated_devices_from=options.simulated_devices_from,
+        fast_broadcast=not options.no_fast_broadcast,
         limits=not options.no_limits,
         pages=options.pages,
         trust_proxy=options.trust_proxy,

@@ -18,11 +18,11 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-import time
 from pathlib import Path
 
 import msgspec
 
+from hall_server.clock import SystemClock
 from hall_server.contract.version import VERSION
 
 SQLITE_NAME, POSTGRESQL_NAME, MANIFEST_NAME = "hall.db", "hall.pgdump", "manifest.json"
@@ -59,7 +59,7 @@ def back_up(data: Path, target: Path, database_url: str = "") -> Manifest:
         members = [(name, work / name), *_files_of(data)]
         manifest = Manifest(
             version=VERSION,
-            made_at_ms=time.time_ns() // 1_000_000,
+            made_at_ms=SystemClock().now_ms(),
             database=name,
             ledger_size=size,
             sha256={member: _sha256(path) for member, path in members},

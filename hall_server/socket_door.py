@@ -20,6 +20,7 @@ from hall_server.access.guard import admit
 from hall_server.access.service import OpenedSession
 from hall_server.access.sessions import COOKIE, COOKIE_UNDER_TLS
 from hall_server.audience import Audience, audience_of
+from hall_server.broadcast import Broadcast
 from hall_server.contract.messages.organisation import Push
 from hall_server.contract.refusals import Refusal
 from hall_server.contract.registry import ASKS, READS
@@ -73,6 +74,7 @@ class SocketDoor:
             manage_session=False,
             http_compression=False,
         )
+        self._broadcast = Broadcast(self.socketio, fast=hall.settings.fast_broadcast)
         self.socketio.on_event("connect", self._connect)
         self.socketio.on_event("disconnect", self._disconnect)
         for name in (ASKS.keys() | READS.keys()) - ONLY_HTTP:
@@ -80,7 +82,7 @@ class SocketDoor:
 
     def send(self, audience: Audience, push: Push) -> None:
         """Push to everybody of a circle."""
-        self.socketio.emit("push", push, to=audience.value)
+        self._broadcast.send(audience.value, "push", push)
 
     def _connect(self, auth: Any = None) -> None:  # noqa: ANN401 - whatever a client sends
         offer = auth if isinstance(auth, dict) else {}

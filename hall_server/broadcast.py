@@ -1,0 +1,122 @@
+"""Send one push to everybody of a circle, quickly, and let nobody's slowness grow a queue.
+
+The stock way queues the packet for each client, whose own green thread packs and sends it. Here
+the WebSocket frame is packed once (RFC 6455 §5.2) and given to every idle socket without waiting;
+a socket that is not idle, or takes only part of it, goes the stock way, so order is kept. This
+reaches into private parts of python-engineio and eventlet: both are pinned, the ordering test
+guards it, and ``fast=False`` turns it off. Under threads there is only the stock way.
+
+A client whose queue grows past ``QUEUED_MAX`` is dropped: it comes back and gets a snapshot.
+"""
+
+from __future__ import annotations
+
+import logging
+import struct
+from socket import SHUT_RDWR
+from typing import Any
+
+from engineio.packet import MESSAGE
+from engineio.packet import Packet as EnginePacket
+from flask_socketio import SocketIO
+from socketio.packet import EVENT
+from socketio.packet import Packet as SocketPacket
+
+QUEUED_MAX = 64
+NAMESPACE = "/"
+_TEXT_FRAME = 0x81
+_DONT_WAIT = 0x40
+"""MSG_DONTWAIT on Linux."""
+
+log = logging.getLogger(__name__)
+
+
+class Broadcast:
+    """Pushes to rooms of one Socket.IO server."""
+
+    def __init__(self, socketio: SocketIO, *, fast: bool) -> None:
+        """``fast`` needs eventlet; otherwise every push goes the stock way."""
+        self._server: Any = socketio.server
+        self._fast = fast and self._server.async_mode == "eventlet"
+        self._spawn = socketio.start_background_task
+        if self._fast:
+            self._remember_websockets()
+
+    def send(self, room: str, event: str, payload: object) -> None:
+        """Push to everybody in ``room``; returns without waiting for any of them."""
+        packet = SocketPacket(EVENT, namespace=NAMESPACE, data=[event, payload])
+        encoded = EnginePacket(MESSAGE, packet.encode())
+        frame = text_frame(encoded.encode()) if self._fast else b""
+        sockets = self._server.eio.sockets
+        for _sid, engine_id in self._server.manager.get_participants(NAMESPACE, room):
+            socket = sockets.get(engine_id)
+            if socket is None or socket.closed:
+                continue
+            if socket.queue.qsize() > QUEUED_MAX:
+                self._drop(socket)
+            elif not (self._fast and self._send_now(socket, frame)):
+                self._server._send_eio_packet(engine_id, encoded)  # noqa: SLF001 - as Manager.emit does
+
+    def _drop(self, socket: Any) -> None:  # noqa: ANN401 - engineio has no types
+        log.info("a client reads too slowly and is dropped; it will come back by snapshot")
+        websocket = getattr(socket, "hall_websocket", None)
+        self._spawn(socket.close, wait=False, abort=True)
+        if websocket is not None:
+            websocket.socket.fd.shutdown(SHUT_RDWR)
+
+    def _send_now(self, socket: Any, frame: bytes) -> bool:  # noqa: ANN401 - engineio has no types
+        """Send at once if the client is idle; False when it must queue."""
+        websocket = getattr(socket, "hall_websocket", None)
+        if websocket is None or not socket.queue.empty():
+            return False
+        lock = websocket._sendlock  # noqa: SLF001 - the lock every sender of this socket takes
+        if not lock.acquire(blocking=False):
+            return False
+        try:
+            sent = websocket.socket.fd.send(frame, _DONT_WAIT)
+        except BlockingIOError:
+            lock.release()
+            return False
+        except OSError:
+            lock.release()  # the reader's thread notices the broken link and closes
+            return True
+        if sent == len(frame):
+            lock.release()
+        else:
+            self._spawn(_send_rest, websocket, frame[sent:], lock)
+        return True
+
+    def _remember_websockets(self) -> None:
+        """Let each Engine.IO socket know its WebSocket."""
+        engine = self._server.eio
+        stock = engine._async["websocket"]  # noqa: SLF001 - the class this mode uses
+
+        def remembering(handler: Any, server: Any) -> Any:  # noqa: ANN401 - engineio has no types
+            def handle(websocket: Any) -> Any:  # noqa: ANN401 - eventlet has no types
+                handler.__self__.hall_websocket = websocket
+                return handler(websocket)
+
+            return stock(handle, server)
+
+        engine._async = {**engine._async, "websocket": remembering}  # noqa: SLF001 - this instance only
+
+
+def _send_rest(websocket: Any, rest: bytes, lock: Any) -> None:  # noqa: ANN401 - eventlet has no types
+    """Finish a frame that the socket took only part of, holding its lock meanwhile."""
+    try:
+        websocket.socket.sendall(rest)
+    except OSError:
+        log.debug("the link broke while a frame was being finished")
+    finally:
+        lock.release()
+
+
+def text_frame(text: str) -> bytes:
+    """One unmasked, uncompressed, final text frame."""
+    payload = text.encode()
+    length = len(payload)
+    if length < 126:
+        return struct.pack("!BB", _TEXT_FRAME, length) + payload
+    if length < 65_536:
+        return struct.pack("!BBH", _TEXT_FRAME, 126, length) + payload
+    return struct.pack("!BBQ", _TEXT_FRAME, 127, length) + payload
