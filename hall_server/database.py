@@ -234,7 +234,7 @@ class Database:
             self._drop_connection()
             for task in tasks:
                 task.error = _storage_refusal(fault) or fault
-        except Exception as bug:  # noqa: BLE001 - the writer outlives any job; the bug rises in its asker
+        except Exception as bug:
             self._drop_connection()
             for task in tasks:
                 task.error = bug
@@ -289,7 +289,7 @@ class Database:
             savepoint.rollback()
             self._recorder.rewind(place)
             task.error = fault
-        except Exception as bug:  # noqa: BLE001 - undoes only its own job; it rises in whoever asked
+        except Exception as bug:
             savepoint.rollback()
             self._recorder.rewind(place)
             task.error = bug

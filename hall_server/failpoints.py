@@ -1,8 +1,8 @@
 """Failpoints: named places where a test may kill, stop or delay the hall server.
 
 ``HALL_FAILPOINT=name:kill[:every]`` — ``kill`` is SIGKILL at once, ``stop`` is SIGSTOP,
-``sleep=MS`` waits, ``raise`` raises. Without the variable a failpoint is one comparison. Tests set it; nobody
-else does.
+``sleep=MS`` waits, ``raise`` raises. Without the variable a failpoint is one comparison. Tests set
+it; nobody else does.
 """
 
 from __future__ import annotations
