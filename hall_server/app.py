@@ -22,6 +22,7 @@ from hall_server.contract.messages.organisation import Snapshot, SnapshotRead
 from hall_server.contract.version import VERSION
 from hall_server.database import Database, FactsSource, Reading, Transaction, metadata
 from hall_server.demonstration import simulated
+from hall_server.gate import Gate
 from hall_server.hall import Hall, Ticker
 from hall_server.ledger import door as ledger_door
 from hall_server.ledger.service import Ledger
@@ -143,10 +144,14 @@ class Server:
         http_door.mount(self.flask, hall)
         pages.mount(self.flask, hall.settings.pages)
         self.sockets = SocketDoor(self.flask, hall)
+        self.flask.wsgi_app = Gate(  # type: ignore[method-assign]  # as Flask's manual does
+            self.flask.wsgi_app, enabled=hall.settings.limits
+        )
         self.pusher = Pusher(hall.database, self.sockets.send)
         hall.database.after_commit = self.pusher.wake
         self.ticker = Ticker(
             hall.watch_clock,
+            self.sockets.sweep,
             ledger_door.Checkpoints(hall.database, hall.ledger).tick,
         )
 

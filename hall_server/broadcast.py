@@ -53,12 +53,13 @@ class Broadcast:
             if socket is None or socket.closed:
                 continue
             if socket.queue.qsize() > QUEUED_MAX:
-                self._drop(socket)
+                self.drop(socket)
             elif not (self._fast and self._send_now(socket, frame)):
                 self._server._send_eio_packet(engine_id, encoded)  # noqa: SLF001 - as Manager.emit does
 
-    def _drop(self, socket: Any) -> None:  # noqa: ANN401 - engineio has no types
-        log.info("a client reads too slowly and is dropped; it will come back by snapshot")
+    def drop(self, socket: Any) -> None:  # noqa: ANN401 - engineio has no types
+        """Close a client's WebSocket without waiting for it."""
+        log.info("a client is dropped: it reads too slowly or never said who it is")
         websocket = getattr(socket, "hall_websocket", None)
         self._spawn(socket.close, wait=False, abort=True)
         if websocket is not None:

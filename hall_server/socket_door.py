@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
+import time
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -20,7 +21,7 @@ from hall_server.access.guard import admit
 from hall_server.access.service import OpenedSession
 from hall_server.access.sessions import COOKIE, COOKIE_UNDER_TLS
 from hall_server.audience import Audience, audience_of
-from hall_server.broadcast import Broadcast
+from hall_server.broadcast import NAMESPACE, Broadcast
 from hall_server.contract.messages.organisation import Push
 from hall_server.contract.refusals import Refusal
 from hall_server.contract.registry import ASKS, READS
@@ -33,7 +34,8 @@ if TYPE_CHECKING:
 MESSAGE_BYTES_MAX = 8_192
 """Unmasking is pure Python: 64 KiB would stall the loop for 45 ms. Files go by HTTP."""
 PING_EVERY_S, PING_WITHIN_S = 10, 5
-SOCKETS_MAX = 3_000
+PROVE_WITHIN_S = 5.0
+"""An open WebSocket that has not said who it is by then is closed."""
 ONLY_HTTP = frozenset({"account.sign_in", "account.sign_out", "station.enrol", "station.sign_on"})
 
 log = logging.getLogger(__name__)
@@ -62,6 +64,7 @@ class SocketDoor:
         self._tokens: dict[str, str] = {}
         self._addresses: dict[str, str] = {}
         self._lock = threading.Lock()
+        self._strangers: dict[str, float] = {}
         self.socketio = SocketIO(
             app,
             async_mode=hall.runtime.mode.value,
@@ -83,6 +86,21 @@ class SocketDoor:
     def send(self, audience: Audience, push: Push) -> None:
         """Push to everybody of a circle."""
         self._broadcast.send(audience.value, "push", push)
+
+    def sweep(self) -> None:
+        """Close WebSockets that never proved who they are; called every second."""
+        server = self.socketio.server
+        now_s = time.monotonic()
+        strangers: dict[str, float] = {}
+        for engine_id, socket in list(server.eio.sockets.items()):
+            if server.manager.sid_from_eio_sid(engine_id, NAMESPACE) is not None:
+                continue
+            since_s = self._strangers.get(engine_id, now_s)
+            if now_s - since_s > PROVE_WITHIN_S:
+                self._broadcast.drop(socket)
+            else:
+                strangers[engine_id] = since_s
+        self._strangers = strangers
 
     def _connect(self, auth: Any = None) -> None:  # noqa: ANN401 - whatever a client sends
         offer = auth if isinstance(auth, dict) else {}
@@ -110,8 +128,6 @@ class SocketDoor:
             raise Refusal("not_signed_in")
         if is_older(version):
             raise Refusal("too_old", version=version[:20], minimum=MINIMUM_VERSION)
-        if len(self._tokens) >= SOCKETS_MAX:
-            raise Refusal("busy")
 
     def _catch_up(self, sid: str, token: str, cursor: int, audience: Audience) -> None:
         """After joining the circle, so that nothing falls between: the rest, or a snapshot."""

@@ -48,6 +48,9 @@ REFUSALS: dict[str, Sentence] = {
         "系统内部错误（编号 {incident}），已记录，请联系管理员",
         "Internal fault (no. {incident}), recorded; tell the administrator",
     ),
+    "websocket_only": Sentence(
+        400, "此地址只接受 WebSocket 连接", "Only WebSocket connections are taken here"
+    ),
     # who and may
     "not_signed_in": Sentence(401, "请先登录", "Sign in first"),
     "forbidden": Sentence(403, "您没有此项操作的权限", "You are not allowed to do this"),
