@@ -68,3 +68,21 @@ def without_record(facts: HallFacts, kind: str, record_id: str) -> HallFacts:
     """The facts once this record is taken back."""
     left = [record for record in records_of(facts, kind) if record.id != record_id]
     return msgspec.structs.replace(facts, **{kind: left})
+
+
+def texts_of(value: object, path: str = "") -> Iterator[tuple[str, str, bool]]:
+    """Every text in a record: where it stands, what it says, whether it may have several lines."""
+    match value:
+        case str():
+            leaf = path.rsplit(".", 1)[-1]
+            yield path, value, leaf in {"body", "body_en"}
+        case list():
+            for place, one in enumerate(value):
+                yield from texts_of(one, f"{path}[{place}]")
+        case dict():
+            for key, one in value.items():
+                yield from texts_of(key, f"{path}.{key}")
+                yield from texts_of(one, f"{path}.{key}")
+        case msgspec.Struct():
+            for field in msgspec.structs.fields(value):
+                yield from texts_of(getattr(value, field.name), f"{path}.{field.name}".lstrip("."))

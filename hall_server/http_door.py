@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 JSON_BYTES_MAX = 64 * 1024
 LARGE_BYTES_MAX = 4 * 1024 * 1024
-LARGE = frozenset({"fact.save", "fact.check", "facts.import"})
+LARGE = frozenset({"fact.save", "fact.check", "facts.check", "facts.import"})
 
 log = logging.getLogger(__name__)
 

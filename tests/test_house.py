@@ -41,6 +41,7 @@ PURE = re.compile(
     r"hall_server\.\w+\.(rules|numbering|forecast|opening|policy|workclock|scoring|measures)(_\w+)?"
     r"|hall_server\.audience|display\.director|kiosk\.paper|drivers\.(orders|codec\.\w+)"
 )
+PURE_ROOMS = ("config.facts", "config.faults", "config.kinds", "hall_server.contract")
 PURE_MAY_IMPORT = {
     *"__future__ abc base64 binascii bisect collections copy dataclasses datetime decimal".split(),
     *"enum fractions functools hashlib heapq hmac itertools json math operator re".split(),
@@ -194,7 +195,7 @@ def check_purity(house: House) -> Iterator[Breach]:
     for module, name in house.edges:
         if not PURE.fullmatch(module.name):
             continue
-        ours = PURE.fullmatch(name) or within(name, ("config.facts", "hall_server.contract"))
+        ours = PURE.fullmatch(name) or within(name, PURE_ROOMS)
         if not ours and name.split(".")[0] not in PURE_MAY_IMPORT:
             yield Breach("purity", f"{module.name} imports {name}")
     for module in house.modules.values():

@@ -72,6 +72,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "fact.remove": _ADMINISTRATION,
     "facts.import": _ADMINISTRATION,
     "fact.check": _ADMINISTRATION,
+    "facts.check": _ADMINISTRATION,
     "facts.read": _PEOPLE,
     "facts.export": _ADMINISTRATION | {Role.AUDITOR},
     "facts.schema": _ADMINISTRATION,

@@ -106,6 +106,30 @@ REFUSALS: dict[str, Sentence] = {
     ),
     "display_unknown": Sentence(404, "没有显示屏 {display}", "There is no display {display}"),
     "not_yet": Sentence(409, "台账中还没有第 {seq} 号记录", "The ledger has no event {seq} yet"),
+    # the facts of the hall
+    "fact_kind_unknown": Sentence(
+        404, "没有 {kind} 这一类内容", "There is no kind of fact called {kind}"
+    ),
+    "fact_unknown": Sentence(404, "{kind} 中没有 {id}", "There is no {id} among {kind}"),
+    "fact_faulty": Sentence(409, "{zh}（共 {count} 处不符）", "{en} ({count} faults in all)"),
+    "fact_named": Sentence(
+        409,
+        "不能删除：还有 {count} 处在使用它（{users}）",
+        "It cannot be removed: {count} others name it ({users})",
+    ),
+    "fact_in_use": Sentence(
+        409,
+        "不能删除：今天还有号票或窗口正在使用 {id}，请在下班后再删除",
+        "It cannot be removed: tickets or windows of today are using {id}; remove it after closing",
+    ),
+    "fact_needed": Sentence(
+        409, "大厅必须有 {kind}，不能删除", "Every hall needs its {kind}; it cannot be removed"
+    ),
+    "facts_changed": Sentence(
+        409,
+        "其他管理员刚刚修改了内容，请先载入最新内容",
+        "Another administrator has just changed the facts; load them again first",
+    ),
     # the ledger
     "ledger_shorter": Sentence(
         503,

@@ -82,6 +82,7 @@ READS: dict[str, ReadKind] = {
     "account.list": ReadKind(access.AccountList, access.Accounts),
     "station.list": ReadKind(stations.StationList, stations.Stations),
     "fact.check": ReadKind(organisation.FactCheck, organisation.FactFaults),
+    "facts.check": ReadKind(organisation.FactsCheck, organisation.FactsChanges),
     "facts.read": ReadKind(organisation.FactsRead, organisation.FactsView),
     "facts.export": ReadKind(organisation.FactsExport, organisation.FactsFile),
     "facts.schema": ReadKind(organisation.FactsSchema, organisation.SchemaView),

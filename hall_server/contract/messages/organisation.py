@@ -16,6 +16,9 @@ FactKind = Annotated[str, Meta(pattern=r"^[a-z]{2,20}$")]
 FactBody = Annotated[str, Meta(max_length=200_000)]
 """JSON text of one record, exactly as ``config.facts`` describes its kind."""
 
+FactsToml = Annotated[str, Meta(max_length=4_000_000)]
+"""TOML text of a whole hall."""
+
 
 class FactSave(Ask, frozen=True, kw_only=True):
     """State or restate one record; refused when the hall as a whole would not hold together."""
@@ -37,7 +40,23 @@ class FactRemove(Ask, frozen=True, kw_only=True):
 class FactsImport(Ask, frozen=True, kw_only=True):
     """Replace all facts by a file's (TOML text)."""
 
-    toml: Annotated[str, Meta(max_length=4_000_000)]
+    toml: FactsToml
+    version: Whole = 0
+
+
+class FactsCheck(Read, frozen=True, kw_only=True):
+    """What would importing this file change, and would it hold? Changes nothing (dry run)."""
+
+    toml: FactsToml
+
+
+class FactsChanges(Answer, frozen=True, kw_only=True):
+    """All that is wrong with a file; otherwise the records it would change, as ``kind/id``."""
+
+    faults: list[FactFault]
+    added: list[str]
+    changed: list[str]
+    removed: list[str]
 
 
 class FactCheck(Read, frozen=True, kw_only=True):

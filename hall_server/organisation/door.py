@@ -1,0 +1,100 @@
+"""Door of organisation: the facts of the hall are read, checked, stated, taken back, moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from sqlalchemy.engine import Connection
+
+from config.dump import dump_facts
+from config.facts import HallFacts
+from config.faults import Fault
+from config.kinds import all_records
+from hall_server.access.rules import Asker
+from hall_server.contract.messages.base import Answer
+from hall_server.contract.messages.organisation import (
+    FactCheck,
+    FactFault,
+    FactFaults,
+    FactRemove,
+    FactSave,
+    FactsChanges,
+    FactsCheck,
+    FactsExport,
+    FactsFile,
+    FactsImport,
+    FactsRead,
+    FactsSchema,
+    FactsView,
+    SchemaView,
+)
+from hall_server.database import Reading, Transaction
+from hall_server.organisation import service
+
+
+def _never(_connection: Connection, _kind: str, _record_id: str) -> bool:
+    return False
+
+
+def _save(tx: Transaction, _asker: Asker, ask: FactSave) -> Answer:
+    return service.save(tx, ask)
+
+
+def _remove(tx: Transaction, _asker: Asker, ask: FactRemove) -> Answer:
+    return service.remove(tx, ask, _never)
+
+
+def _import(tx: Transaction, _asker: Asker, ask: FactsImport) -> Answer:
+    return service.replace(tx, ask, _never)
+
+
+def _check(reading: Reading, _asker: Asker, read: FactCheck) -> Answer:
+    return FactFaults(faults=_told(service.check(reading.facts, read.kind, read.body)))
+
+
+def _check_file(reading: Reading, _asker: Asker, read: FactsCheck) -> Answer:
+    """What importing this file would change, without changing anything."""
+    facts, faults = service.read_file(read.toml)
+    if faults:
+        return FactsChanges(faults=_told(faults), added=[], changed=[], removed=[])
+    before = {f"{kind}/{record.id}": record for kind, record in all_records(reading.facts)}
+    after = {f"{kind}/{record.id}": record for kind, record in all_records(facts)}
+    return FactsChanges(
+        faults=[],
+        added=[place for place in after if place not in before],
+        changed=[place for place in after if before.get(place, after[place]) != after[place]],
+        removed=[place for place in before if place not in after],
+    )
+
+
+def _read(reading: Reading, _asker: Asker, _read: FactsRead) -> Answer:
+    return FactsView(version=reading.facts_version, facts=reading.facts)
+
+
+def _export(reading: Reading, _asker: Asker, _read: FactsExport) -> Answer:
+    return FactsFile(toml=dump_facts(reading.facts))
+
+
+def _schema(_reading: Reading, _asker: Asker, _read: FactsSchema) -> Answer:
+    return SchemaView(schema=msgspec.json.encode(msgspec.json.schema(HallFacts)).decode())
+
+
+def _told(faults: list[Fault]) -> list[FactFault]:
+    return [FactFault(where=fault.where, zh=fault.zh, en=fault.en) for fault in faults]
+
+
+# One table for messages of different types: each key's handler takes that key's message.
+ASKS: dict[str, Callable[[Transaction, Asker, Any], Answer]] = {
+    "fact.save": _save,
+    "fact.remove": _remove,
+    "facts.import": _import,
+}
+READS: dict[str, Callable[[Reading, Asker, Any], Answer]] = {
+    "fact.check": _check,
+    "facts.check": _check_file,
+    "facts.read": _read,
+    "facts.export": _export,
+    "facts.schema": _schema,
+}
