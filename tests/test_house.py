@@ -193,10 +193,9 @@ def check_furniture(house: House) -> Iterator[Breach]:
 
 def check_purity(house: House) -> Iterator[Breach]:
     for module, name in house.edges:
-        if not PURE.fullmatch(module.name):
-            continue
         ours = PURE.fullmatch(name) or within(name, PURE_ROOMS)
-        if not ours and name.split(".")[0] not in PURE_MAY_IMPORT:
+        foreign = not ours and name.split(".")[0] not in PURE_MAY_IMPORT
+        if foreign and PURE.fullmatch(module.name):
             yield Breach("purity", f"{module.name} imports {name}")
     for module in house.modules.values():
         if PURE.fullmatch(module.name):

@@ -1037,6 +1037,20 @@ export interface FactRemove extends Ask {
 /** Replace all facts by a file's (TOML text). */
 export interface FactsImport extends Ask {
   toml: string;
+  version?: Whole;
+}
+
+/** What would importing this file change, and would it hold? Changes nothing (dry run). */
+export interface FactsCheck extends Read {
+  toml: string;
+}
+
+/** All that is wrong with a file; otherwise the records it would change, as `kind/id`. */
+export interface FactsChanges extends Answer {
+  faults: FactFault[];
+  added: string[];
+  changed: string[];
+  removed: string[];
 }
 
 /** Would this record hold? Names every fault, changes nothing (preview). */
@@ -1564,6 +1578,7 @@ export interface Reads {
   'account.list': { read: AccountList; answer: Accounts };
   'station.list': { read: StationList; answer: Stations };
   'fact.check': { read: FactCheck; answer: FactFaults };
+  'facts.check': { read: FactsCheck; answer: FactsChanges };
   'facts.read': { read: FactsRead; answer: FactsView };
   'facts.export': { read: FactsExport; answer: FactsFile };
   'facts.schema': { read: FactsSchema; answer: SchemaView };
