@@ -1,0 +1,119 @@
+// The hall as a page knows it: a snapshot carried on by events. Pure: the same events always give
+// the same state, and an event already taken in changes nothing.
+import type {
+  DeviceState,
+  HallEvent,
+  HallFacts,
+  LegView,
+  Snapshot,
+  WindowState,
+  WindowView,
+} from './contract';
+import { legsAfter } from './legs';
+
+export interface HallState {
+  readonly seq: number;
+  readonly at: number;
+  readonly version: string;
+  /** Open service day, empty when closed. */
+  readonly day: string;
+  readonly factsVersion: number;
+  readonly facts: HallFacts;
+  readonly legs: ReadonlyMap<number, LegView>;
+  readonly windows: ReadonlyMap<string, WindowView>;
+  readonly devices: ReadonlyMap<string, DeviceState>;
+}
+
+export function begin(snapshot: Snapshot): HallState {
+  return {
+    seq: snapshot.seq,
+    at: snapshot.at,
+    version: snapshot.version,
+    day: snapshot.day,
+    factsVersion: snapshot.facts_version,
+    facts: snapshot.facts,
+    legs: new Map(snapshot.legs.map((leg) => [leg.leg_id, leg])),
+    windows: new Map(snapshot.windows.map((window) => [window.window_id, window])),
+    devices: new Map(snapshot.devices.map((device) => [device.device_id, device])),
+  };
+}
+
+export function apply(state: HallState, event: HallEvent): HallState {
+  if (event.seq <= state.seq) return state;
+  return { ...state, ...changed(state, event), seq: event.seq, at: event.at };
+}
+
+/** Events that say that something changed but not to what: the page must read again. */
+export function mustReread(event: HallEvent): boolean {
+  return event.type === 'facts.imported' || event.type === 'ledger.epoch_begun';
+}
+
+function changed(state: HallState, event: HallEvent): Partial<HallState> {
+  switch (event.type) {
+    case 'day.opened':
+      return { day: event.day, legs: new Map() };
+    case 'day.closed':
+      return { day: '' };
+    case 'window.opened':
+    case 'window.resumed':
+      return window(state, event, 'open');
+    case 'window.paused':
+      return window(state, event, 'paused');
+    case 'window.closed':
+      return window(state, event, 'closed');
+    case 'device.changed': {
+      const { device_id, health, codes, at } = event;
+      const devices = new Map(state.devices);
+      return { devices: devices.set(device_id, { device_id, health, codes, since: at }) };
+    }
+    case 'fact.saved':
+      return {
+        factsVersion: event.version,
+        facts: saved(state.facts, event.kind, JSON.parse(event.body) as Named),
+      };
+    case 'fact.removed':
+      return {
+        factsVersion: event.version,
+        facts: removed(state.facts, event.kind, event.id),
+      };
+    default:
+      return 'leg_id' in event ? { legs: legsAfter(state.legs, event) } : {};
+  }
+}
+
+function window(
+  state: HallState,
+  event: { window_id: string; staff_id: string; at: number; reason_id?: string },
+  is: WindowState,
+): Partial<HallState> {
+  const windows = new Map(state.windows);
+  windows.set(event.window_id, {
+    window_id: event.window_id,
+    state: is,
+    staff_id: is === 'closed' ? '' : event.staff_id,
+    since: event.at,
+    reason_id: event.reason_id ?? '',
+  });
+  return { windows };
+}
+
+interface Named {
+  id: string;
+}
+
+function saved(facts: HallFacts, kind: string, record: Named): HallFacts {
+  const present: unknown = facts[kind as keyof HallFacts];
+  if (!Array.isArray(present)) return { ...facts, [kind]: record };
+  const list = present as Named[];
+  const known = list.some(({ id }) => id === record.id);
+  const after = known
+    ? list.map((old) => (old.id === record.id ? record : old))
+    : [...list, record];
+  return { ...facts, [kind]: after };
+}
+
+function removed(facts: HallFacts, kind: string, id: string): HallFacts {
+  const present: unknown = facts[kind as keyof HallFacts];
+  if (!Array.isArray(present)) return facts;
+  return { ...facts, [kind]: (present as Named[]).filter((record) => record.id !== id) };
+}
