@@ -9,7 +9,7 @@ lacks is never sent as a code that would print as rubbish.
       ESC a n   ESC E n   FS ! n   GS ! n   [ESC 3 n]                   each row: its look
         ASCII bytes   |   FS & <GBK or GB18030 bytes> FS .              its runs
       LF   [ESC 2]
-      ESC a 1   GS ( k …                                                QR code
+      ESC J n   ESC a 1   GS ( k …   ESC J n                            QR code, quiet zone
       GS V 66 0                                                         cut
     GS ( H … d1 d2 d3 d4   |   GS r 1                                   "tell me when this is done"
 """
@@ -131,8 +131,9 @@ def _code(character: str, font_set: FontSet) -> bytes:
 
 def _qr(row: QrRow) -> bytes:
     length = len(row.payload) + 3
+    quiet_zone = bytes([0x1B, 0x4A, 4 * row.dots])  # a scanner needs four modules of white
     return (
-        b"\x1ba\x01\x1b2"
+        quiet_zone + b"\x1ba\x01\x1b2"
         b"\x1d(k\x04\x001A2\x00"  # model 2
         b"\x1d(k\x03\x001C"
         + bytes([row.dots])
@@ -141,4 +142,5 @@ def _qr(row: QrRow) -> bytes:
         + b"1P0"
         + row.payload
         + b"\x1d(k\x03\x001Q0"
+        + quiet_zone
     )

@@ -1,0 +1,147 @@
+"""A simulated device behind a TCP port: connections, threads, bad cables. It knows no protocol.
+
+The device's engine is given what arrives and says what to send; all calls to it are made under one
+lock. A connection past the limit is closed at once, as a small printer would refuse it.
+"""
+
+import contextlib
+import random
+import socket
+import threading
+from typing import Protocol
+
+_MOST_LINKS = 8
+_RECEIVE_BYTES = 4096
+_LOOK_EVERY_S = 0.1
+_NOISE_BYTES = 24
+
+
+class Changes:
+    """Tells those who watch that something is to be seen anew."""
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._changed = threading.Condition()
+
+    @property
+    def count(self) -> int:
+        return self._count
+
+    def touch(self) -> None:
+        with self._changed:
+            self._count += 1
+            self._changed.notify_all()
+
+    def wait(self, seen: int, timeout_s: float) -> int:
+        with self._changed:
+            self._changed.wait_for(lambda: self._count != seen, timeout_s)
+            return self._count
+
+
+class Playing(Protocol):
+    """What a served device does with its links; called without the lock."""
+
+    def connected(self, link: int) -> None: ...
+    def disconnected(self, link: int) -> None: ...
+    def received(self, link: int, data: bytes) -> None: ...
+    def has_room(self) -> bool: ...
+    def is_noisy(self) -> bool: ...
+    def is_unplugged(self) -> bool: ...
+
+
+class Served:
+    def __init__(self, host: str, port: int, playing: Playing) -> None:
+        self._playing = playing
+        self._listener = socket.create_server((host, port))
+        self._listener.settimeout(_LOOK_EVERY_S)
+        self.port: int = self._listener.getsockname()[1]
+        self._links: dict[int, socket.socket] = {}
+        self._lock = threading.Lock()
+        self._stopping = threading.Event()
+        self._next_link = 0
+        self._noise = random.Random(20260101)  # noqa: S311 — noise that is the same each time
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+
+    def start(self) -> None:
+        self._accepting.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self._accepting.join()
+        self._listener.close()
+        self.hang_up()
+
+    def send(self, link: int, data: bytes) -> None:
+        with self._lock:
+            connection = self._links.get(link)
+        if connection is None:
+            return
+        try:
+            connection.sendall(data)
+        except OSError:
+            self._close(link)
+
+    def hang_up(self) -> None:
+        with self._lock:
+            links = list(self._links)
+        for link in links:
+            self._close(link)
+
+    def _accept(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                connection, _ = self._listener.accept()
+            except TimeoutError:
+                continue
+            except OSError:
+                return
+            self._welcome(connection)
+
+    def _welcome(self, connection: socket.socket) -> None:
+        with self._lock:
+            has_place = len(self._links) < _MOST_LINKS and not self._playing.is_unplugged()
+            if has_place:
+                self._next_link += 1
+                self._links[self._next_link] = connection
+            link = self._next_link
+        if not has_place:
+            connection.close()
+            return
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        connection.settimeout(_LOOK_EVERY_S)
+        self._playing.connected(link)
+        threading.Thread(target=self._read, args=(link, connection), daemon=True).start()
+
+    def _read(self, link: int, connection: socket.socket) -> None:
+        with connection:
+            try:
+                while not self._stopping.is_set() and self._take(link, connection):
+                    pass
+            except OSError:
+                pass  # the host is gone: the same as its hanging up
+            with self._lock:
+                self._links.pop(link, None)
+        self._playing.disconnected(link)
+
+    def _take(self, link: int, connection: socket.socket) -> bool:
+        """One look at the line; False when the host hung up."""
+        if self._playing.is_noisy():
+            connection.sendall(self._noise.randbytes(_NOISE_BYTES))
+        if not self._playing.has_room():
+            self._stopping.wait(_LOOK_EVERY_S)
+            return True
+        try:
+            data = connection.recv(_RECEIVE_BYTES)
+        except TimeoutError:
+            return True
+        if data:
+            self._playing.received(link, data)
+        return bool(data)
+
+    def _close(self, link: int) -> None:
+        """End a link from this side; its reader closes the socket."""
+        with self._lock:
+            connection = self._links.pop(link, None)
+        if connection is not None:
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
