@@ -108,6 +108,6 @@ def _patch() -> None:
     os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
     with warnings.catch_warnings():
         # The customer named eventlet; its notice at import tells us nothing we have not weighed.
-        warnings.filterwarnings("ignore", message=".*[Ee]ventlet.*", category=DeprecationWarning)
+        warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
         import eventlet  # noqa: PLC0415 - only in this mode
     eventlet.monkey_patch()
