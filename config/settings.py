@@ -19,8 +19,6 @@ class ServerSettings:
     port: int = 8080
     database_url: str = ""
     """Empty: SQLite in ``data/hall.db``; ``postgresql+psycopg2://…`` for a centre."""
-    redis_url: str = ""
-    """Hint bus between several server processes; state never lives there."""
     mode: str = "eventlet"
     """``eventlet`` or ``threading``."""
     profile: str = "shuangjiang"
@@ -36,6 +34,8 @@ class ServerSettings:
     clock_rate: int = 1
     simulated_devices_from: int = 0
     """Port of the simulated printer (bars follow): a demonstration, always open; 0: real."""
+    guard_yields: bool = False
+    """Tests: a job that yields inside a transaction is a bug and fails."""
     fast_broadcast: bool = True
     """See hall_server/broadcast.py; off sends every push the stock way."""
     limits: bool = True

@@ -18,7 +18,6 @@ def parse(arguments: list[str]) -> ServerSettings:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--database", default="", help="SQLAlchemy URL; default SQLite in --data")
-    parser.add_argument("--redis", default="", help="hint bus between server processes")
     parser.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.EVENTLET)
     parser.add_argument("--profile", default="shuangjiang")
     parser.add_argument("--origin", action="append", default=[])
@@ -28,6 +27,7 @@ def parse(arguments: list[str]) -> ServerSettings:
     parser.add_argument("--clock-rate", type=int, default=1)
     parser.add_argument("--simulated-devices-from", type=int, default=0, metavar="PORT")
     parser.add_argument("--no-fast-broadcast", action="store_true")
+    parser.add_argument("--guard-yields", action="store_true", help="for tests only")
     parser.add_argument("--no-limits", action="store_true", help="for benchmarks only")
     parser.add_argument("--pages", type=Path, default=Path("build/web"))
     parser.add_argument("--trust-proxy", action="store_true")
@@ -37,7 +37,6 @@ def parse(arguments: list[str]) -> ServerSettings:
         host=options.host,
         port=options.port,
         database_url=options.database,
-        redis_url=options.redis,
         mode=options.mode,
         profile=options.profile,
         origins=tuple(options.origin),
@@ -47,6 +46,7 @@ def parse(arguments: list[str]) -> ServerSettings:
         clock_rate=options.clock_rate,
         simulated_devices_from=options.simulated_devices_from,
         fast_broadcast=not options.no_fast_broadcast,
+        guard_yields=options.guard_yields,
         limits=not options.no_limits,
         pages=options.pages,
         trust_proxy=options.trust_proxy,

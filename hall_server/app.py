@@ -80,6 +80,8 @@ def build_hall(settings: ServerSettings, runtime: Runtime, clock: Clock | None =
         facts = simulated(facts, settings.host, settings.simulated_devices_from)
     database = Database(settings.url, clock=clock, recorder=ledger, facts=facts)
     metadata.create_all(database.engine)
+    if settings.guard_yields:
+        database.switches = runtime.count_switches()
     database.start()
     hall = Hall(settings, clock, runtime, database, ledger, doors(clock.rate))
     fill_empty(hall)

@@ -119,6 +119,10 @@ class Reading:
     facts_version: int
 
 
+class YieldedError(Exception):
+    """A job gave way to other green threads between BEGIN and COMMIT: a bug (see rule 3)."""
+
+
 @dataclass
 class _Task:
     job: Callable[[Transaction], object]
@@ -145,8 +149,8 @@ class Database:
         self._connection: Connection | None = None
         self._thread: threading.Thread | None = None
         self._stopping = False
-        self.writing_now = False
-        """True between BEGIN and COMMIT: whoever yields now is at fault."""
+        self.switches: Callable[[], int] = lambda: 0
+        """Counts green threads' switches where tests ask for it; see ``YieldedError``."""
         self.after_commit: Callable[[int], None] = lambda _head: None
         """Told the ledger's head after each commit that recorded something."""
 
@@ -239,7 +243,6 @@ class Database:
             for task in tasks:
                 task.error = bug
         finally:
-            self.writing_now = False
             for task in tasks:
                 task.done.set()
         if recorded_to:
@@ -250,7 +253,7 @@ class Database:
             self._connection = self._writing.connect()
         connection = self._connection
         with connection.begin():
-            self.writing_now = True
+            switches = self.switches()
             self._recorder.begin(connection)
             self._failpoints.hit("after_begin")
             version, facts = self._facts(connection)
@@ -265,8 +268,9 @@ class Database:
             recorded = self._recorder.place()
             self._recorder.flush(connection)
             self._failpoints.hit("before_commit")
+            if self.is_sqlite and self.switches() != switches:
+                raise YieldedError
         self._failpoints.hit("after_commit")
-        self.writing_now = False
         return self._recorder.head() if recorded else 0
 
     def _run_job(self, task: _Task, transaction: Transaction) -> bool:

@@ -7,6 +7,7 @@ library's threads, queues and events, which eventlet replaces by its own when pa
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import socket
@@ -55,6 +56,23 @@ class Runtime:
             import eventlet  # noqa: PLC0415 - only in this mode
 
             eventlet.sleep(0)
+
+    def count_switches(self) -> Callable[[], int]:
+        """Count green threads' switches from now on, for the guard against yielding writers.
+
+        It slows every switch a little, so only tests turn it on. Threads switch at any time and
+        harm nobody: there the count stays.
+        """
+        switches = itertools.count()
+        seen = [0]
+        if self.mode is Mode.EVENTLET:
+            import greenlet  # noqa: PLC0415 - only in this mode
+
+            def count(_event: str, _arguments: object) -> None:
+                seen[0] = next(switches) + 1
+
+            greenlet.settrace(count)
+        return lambda: seen[0]
 
     def serve(
         self, application: Callable[..., Any], host: str, port: int, on_stop: Callable[[], None]
