@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -50,10 +51,15 @@ def _record(name: str, record: msgspec.Struct) -> Iterator[str]:
 
 def _stated(record: msgspec.Struct) -> Iterator[tuple[str, object]]:
     """The fields of a record that do not stand at their default."""
-    for field in msgspec.structs.fields(record):
+    for field in _fields(type(record)):
         value = getattr(record, field.name)
         if field.required or value != _default(field):
             yield field.encode_name, value
+
+
+@lru_cache
+def _fields(shape: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return msgspec.structs.fields(shape)
 
 
 def _default(field: msgspec.structs.FieldInfo) -> object:

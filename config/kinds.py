@@ -84,5 +84,5 @@ def texts_of(value: object, path: str = "") -> Iterator[tuple[str, str, bool]]:
                 yield from texts_of(key, f"{path}.{key}")
                 yield from texts_of(one, f"{path}.{key}")
         case msgspec.Struct():
-            for field in msgspec.structs.fields(value):
-                yield from texts_of(getattr(value, field.name), f"{path}.{field.name}".lstrip("."))
+            for name in value.__struct_fields__:
+                yield from texts_of(getattr(value, name), f"{path}.{name}" if path else name)

@@ -51,7 +51,8 @@ def _import(tx: Transaction, _asker: Asker, ask: FactsImport) -> Answer:
 
 
 def _check(reading: Reading, _asker: Asker, read: FactCheck) -> Answer:
-    return FactFaults(faults=_told(service.check(reading.facts, read.kind, read.body)))
+    _, facts = service.load_facts(reading.connection)
+    return FactFaults(faults=_told(service.check(facts, read.kind, read.body)))
 
 
 def _check_file(reading: Reading, _asker: Asker, read: FactsCheck) -> Answer:
@@ -59,7 +60,8 @@ def _check_file(reading: Reading, _asker: Asker, read: FactsCheck) -> Answer:
     facts, faults = service.read_file(read.toml)
     if faults:
         return FactsChanges(faults=_told(faults), added=[], changed=[], removed=[])
-    before = {f"{kind}/{record.id}": record for kind, record in all_records(reading.facts)}
+    _, stated = service.load_facts(reading.connection)
+    before = {f"{kind}/{record.id}": record for kind, record in all_records(stated)}
     after = {f"{kind}/{record.id}": record for kind, record in all_records(facts)}
     return FactsChanges(
         faults=[],
@@ -70,11 +72,13 @@ def _check_file(reading: Reading, _asker: Asker, read: FactsCheck) -> Answer:
 
 
 def _read(reading: Reading, _asker: Asker, _read: FactsRead) -> Answer:
-    return FactsView(version=reading.facts_version, facts=reading.facts)
+    version, facts = service.load_facts(reading.connection)
+    return FactsView(version=version, facts=facts)
 
 
 def _export(reading: Reading, _asker: Asker, _read: FactsExport) -> Answer:
-    return FactsFile(toml=dump_facts(reading.facts))
+    _, facts = service.load_facts(reading.connection)
+    return FactsFile(toml=dump_facts(facts))
 
 
 def _schema(_reading: Reading, _asker: Asker, _read: FactsSchema) -> Answer:

@@ -7,7 +7,7 @@ a window. Opening hours have their own file, ``rules_opening``.
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from collections.abc import Callable, Iterator
 
 from config.facts import DisplayKind, Fact, HallFacts, ItemFact, LimitUnit, RuleFact, RuleKind
@@ -19,6 +19,9 @@ SINGLE_IDS = {"queueing": "queueing", "opening": "hall"}
 TEXTS = ("marquee", "hints", "ticket_footer", "kiosk_notice")
 LIKE_DIGITS = frozenset("IO")
 """Letters that citizens read as 1 and 0."""
+
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+CONTROL_BUT_LINES = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 References = Iterator[tuple[str, str, str, str]]
 """A record's place, the field, the kind it points into, the id it names."""
@@ -109,8 +112,7 @@ def _texts(facts: HallFacts) -> Iterator[Fault]:
     """No text may carry control characters to a printer, a sign or a voice."""
     for kind, record in all_records(facts):
         for path, text, long in texts_of(record):
-            allowed = "\n" if long else ""
-            if any(unicodedata.category(one) == "Cc" and one not in allowed for one in text):
+            if (CONTROL_BUT_LINES if long else CONTROL).search(text):
                 yield Fault(
                     f"{kind}/{record.id}.{path}",
                     "含有不可见的控制字符",

@@ -2,7 +2,8 @@
 
 Facts live in one table as JSON records. Every change is validated together with all the rest,
 raises the version, and joins the ledger. The database's writer and readers get the facts through
-``FactsCache``, which reads them again only when they have changed.
+``FactsCache``, which reads them again only when they have changed. Administration itself looks at
+the table: what a demonstration lays over the facts must never be saved or exported as stated.
 """
 
 from __future__ import annotations
@@ -76,7 +77,8 @@ def load_facts(connection: Connection) -> tuple[int, HallFacts]:
 
 def fill(tx: Transaction, facts: HallFacts) -> bool:
     """State a profile's facts in an empty database; False where there are facts already."""
-    if tx.facts_version:
+    version, _ = load_facts(tx.connection)
+    if version:
         return False
     faults = faults_of(facts)
     if faults:
@@ -87,12 +89,12 @@ def fill(tx: Transaction, facts: HallFacts) -> bool:
 
 def save(tx: Transaction, ask: FactSave) -> Accepted:
     """State or restate one record."""
-    _check_version(tx, ask.version)
+    before = _seen_facts(tx, ask.version)
     record = _record(ask.kind, ask.body)
-    after = with_record(tx.facts, ask.kind, record)
-    if after == tx.facts:
+    after = with_record(before, ask.kind, record)
+    if after == before:
         return Accepted(seq=tx.seq)
-    _refuse_faults(new_faults(tx.facts, after))
+    _refuse_faults(new_faults(before, after))
     body = _body(record)
     _write(tx.connection, ask.kind, record.id, body)
     version = _raise_version(tx)
@@ -102,19 +104,19 @@ def save(tx: Transaction, ask: FactSave) -> Accepted:
 
 def remove(tx: Transaction, ask: FactRemove, in_use: InUse) -> Accepted:
     """Take one record back, unless a fact or somebody alive today names it."""
-    _check_version(tx, ask.version)
+    before = _seen_facts(tx, ask.version)
     _check_kind(ask.kind)
     if ask.kind in SINGLE:
         raise Refusal("fact_needed", kind=ask.kind, field="$.kind")
-    after = without_record(tx.facts, ask.kind, ask.id)
-    if after == tx.facts:
+    after = without_record(before, ask.kind, ask.id)
+    if after == before:
         raise Refusal("fact_unknown", kind=ask.kind, id=ask.id, field="$.id")
-    users = users_of(tx.facts, ask.kind, ask.id)
+    users = users_of(before, ask.kind, ask.id)
     if users:
         raise Refusal("fact_named", users=", ".join(users[:5]), count=len(users), field="$.id")
     if in_use(tx.connection, ask.kind, ask.id):
         raise Refusal("fact_in_use", id=ask.id, field="$.id")
-    _refuse_faults(new_faults(tx.facts, after))
+    _refuse_faults(new_faults(before, after))
     tx.connection.execute(delete(fact).where((fact.c.kind == ask.kind) & (fact.c.id == ask.id)))
     version = _raise_version(tx)
     tx.record(FactRemoved(kind=ask.kind, id=ask.id, version=version))
@@ -123,11 +125,11 @@ def remove(tx: Transaction, ask: FactRemove, in_use: InUse) -> Accepted:
 
 def replace(tx: Transaction, ask: FactsImport, in_use: InUse) -> Accepted:
     """Replace all facts by a file's."""
-    _check_version(tx, ask.version)
+    before = _seen_facts(tx, ask.version)
     facts, faults = read_file(ask.toml)
     _refuse_faults(faults)
     kept = {(kind, record.id) for kind, record in all_records(facts)}
-    for kind, record in all_records(tx.facts):
+    for kind, record in all_records(before):
         gone = kind in MANY and (kind, record.id) not in kept
         if gone and in_use(tx.connection, kind, record.id):
             raise Refusal("fact_in_use", id=record.id, field=f"{kind}/{record.id}")
@@ -174,9 +176,12 @@ def _check_kind(kind: str) -> None:
         raise Refusal("fact_kind_unknown", kind=kind, field="$.kind")
 
 
-def _check_version(tx: Transaction, seen: int) -> None:
-    if seen and seen != tx.facts_version:
+def _seen_facts(tx: Transaction, seen: int) -> HallFacts:
+    """The facts as stated, provided that the editor saw them so."""
+    version, facts = load_facts(tx.connection)
+    if seen and seen != version:
         raise Refusal("facts_changed")
+    return facts
 
 
 def _refuse_faults(faults: list[Fault]) -> None:
@@ -229,7 +234,7 @@ def _raise_version(tx: Transaction) -> int:
     content = hashlib.sha256()
     for row in tx.connection.execute(select(fact).order_by(fact.c.ordinal)):
         content.update(f"{row.kind}\0{row.id}\0{row.body}\n".encode())
-    version = tx.facts_version + 1
+    version = _version(tx.connection)[0] + 1
     values = {"version": version, "digest": f"{version}-{content.hexdigest()}"}
     if version == 1:
         tx.connection.execute(insert(facts_version).values(id=VERSION_ID, **values))
