@@ -1,0 +1,126 @@
+"""What the kiosk has to do without letting anybody wait: reports to the hall, and work of its own.
+
+One thread, one bounded list. A report that could not be delivered stays and is tried again with the
+same request_id; of several reports about one thing only the newest matters.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from hall_server.contract.http_door import LinkDown
+from hall_server.contract.link import Link
+from hall_server.contract.messages.base import Accepted, Ask
+from hall_server.contract.refusals import Refusal
+
+log = logging.getLogger(__name__)
+REPORTS_MAX = 200
+RETRY_S = 2.0
+STOP_S = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Report:
+    name: str
+    ask: Ask
+    due_s: float
+
+
+class Errands:
+    """See the module."""
+
+    def __init__(self, link: Link) -> None:
+        """Reports go over ``link``."""
+        self._link = link
+        self._reports: OrderedDict[str, _Report] = OrderedDict()
+        self._tasks: OrderedDict[str, Callable[[], None]] = OrderedDict()
+        self._changed = threading.Condition()
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="errands", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the present errand; what is left is not carried out."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        self._thread.join(STOP_S)
+
+    def report(self, about: str, name: str, ask: Ask, after_s: float = 0.0) -> None:
+        """Tell the hall, unless something newer about the same comes within ``after_s``."""
+        with self._changed:
+            self._reports.pop(about, None)
+            self._reports[about] = _Report(name, ask, time.monotonic() + after_s)
+            while len(self._reports) > REPORTS_MAX:
+                dropped, _ = self._reports.popitem(last=False)
+                log.warning("too many reports are waiting; %s is dropped", dropped)
+            self._changed.notify_all()
+
+    def do(self, what: str, task: Callable[[], None]) -> None:
+        """Carry ``task`` out soon; of several with one name only the newest, once."""
+        with self._changed:
+            self._tasks[what] = task
+            self._changed.notify_all()
+
+    def nudge(self) -> None:
+        """The hall can be reached again: try what is left."""
+        with self._changed:
+            now_s = time.monotonic()
+            for about, report in self._reports.items():
+                if report.due_s - now_s <= RETRY_S:
+                    self._reports[about] = _Report(report.name, report.ask, now_s)
+            self._changed.notify_all()
+
+    def _run(self) -> None:
+        while True:
+            with self._changed:
+                self._changed.wait_for(self._has_work, self._patience_s())
+                if self._stopping:
+                    return
+                tasks, self._tasks = self._tasks, OrderedDict()
+                due = [key for key, one in self._reports.items() if one.due_s <= time.monotonic()]
+            for task in tasks.values():
+                task()
+            for about in due:
+                self._deliver(about)
+
+    def _has_work(self) -> bool:
+        now_s = time.monotonic()
+        waiting = any(report.due_s <= now_s for report in self._reports.values())
+        return self._stopping or bool(self._tasks) or waiting
+
+    def _patience_s(self) -> float | None:
+        if not self._reports:
+            return None
+        soonest_s = min(report.due_s for report in self._reports.values())
+        return max(0.01, soonest_s - time.monotonic())
+
+    def _deliver(self, about: str) -> None:
+        with self._changed:
+            report = self._reports.get(about)
+        if report is None:
+            return
+        try:
+            self._link.ask(report.name, report.ask, Accepted)
+        except LinkDown:
+            self._put_off(about, report)
+            return
+        except Refusal as refusal:
+            log.warning("the hall refuses %s (%s): %s", report.name, about, refusal)
+        with self._changed:
+            if self._reports.get(about) is report:
+                del self._reports[about]
+
+    def _put_off(self, about: str, report: _Report) -> None:
+        with self._changed:
+            if self._reports.get(about) is report:
+                later_s = time.monotonic() + RETRY_S
+                self._reports[about] = _Report(report.name, report.ask, later_s)

@@ -1,0 +1,167 @@
+"""The kiosk's memory of asks it has not finished: written and on the disk before the hall is asked.
+
+One line of JSON for each step of a press, in this order:
+
+    asked     before the first try: request_id and everything needed to ask the very same again
+    answered  the hall's slip, before the printer gets it
+    closed    nothing is owed to the citizen any more
+
+A press that was asked but not answered is asked again with the same request_id and gets the same
+number; one that was answered but not closed may or may not have reached the paper. A power cut can
+tear only the last line, which then was never relied upon. The file is rewritten with what is still
+open when it is read at the start and when it has grown.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+import msgspec
+
+from hall_server.contract.messages.queueing import TicketSlip
+
+log = logging.getLogger(__name__)
+LINES_MAX = 2_000
+
+
+class Asked(msgspec.Struct, frozen=True, tag="asked", kw_only=True):
+    """A press, as it will be asked, and asked again."""
+
+    request_id: str
+    item_id: str
+    priority_id: str
+    language: str
+    pressed_at: int
+    """This machine's wall clock, UTC ms."""
+    reprint_of: int = 0
+    """Ticket that is to be printed again; 0 for a new number."""
+
+
+class Answered(msgspec.Struct, frozen=True, tag="answered", kw_only=True):
+    """The hall's answer to a press."""
+
+    request_id: str
+    slip: TicketSlip
+
+
+class Closed(msgspec.Struct, frozen=True, tag="closed", kw_only=True):
+    """Nothing is owed any more: on paper, shown, refused or given up."""
+
+    request_id: str
+
+
+class OpenAsk(msgspec.Struct, frozen=True):
+    """A press whose end the journal does not know."""
+
+    asked: Asked
+    slip: TicketSlip | None
+
+
+class Journal:
+    """See the module. Any thread may write; each write is on the disk when it returns."""
+
+    def __init__(self, path: Path) -> None:
+        """Read what is open and begin a fresh file with it."""
+        self._path = path
+        self._lock = threading.Lock()
+        self._open: dict[str, OpenAsk] = {}
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists():
+            self._read(path.read_bytes())
+        self._lines = 0
+        self._file = self._rewrite()
+
+    def open_asks(self) -> list[OpenAsk]:
+        """What is owed, oldest first."""
+        with self._lock:
+            return list(self._open.values())
+
+    def asked(self, asked: Asked) -> None:
+        """Before the hall is asked."""
+        self._append(asked)
+
+    def answered(self, request_id: str, slip: TicketSlip) -> None:
+        """Before anything is printed."""
+        self._append(Answered(request_id=request_id, slip=slip))
+
+    def closed(self, request_id: str) -> None:
+        """The press is finished."""
+        self._append(Closed(request_id=request_id))
+
+    def close(self) -> None:
+        """End with the program."""
+        with self._lock:
+            self._file.close()
+
+    def _append(self, step: Asked | Answered | Closed) -> None:
+        with self._lock:
+            if not self._apply(step):
+                return
+            self._file.write(_line(step))
+            self._file.flush()
+            os.fdatasync(self._file.fileno())
+            self._lines += 1
+            if self._lines > LINES_MAX:
+                self._file.close()
+                self._file = self._rewrite()
+
+    def _apply(self, step: Asked | Answered | Closed) -> bool:
+        """Whether the step tells something new."""
+        before = self._open.get(step.request_id)
+        match step:
+            case Asked():
+                self._open.setdefault(step.request_id, OpenAsk(step, None))
+                return before is None
+            case Answered():
+                if before is None:
+                    return False
+                self._open[step.request_id] = OpenAsk(before.asked, step.slip)
+                return before.slip is None
+            case Closed():
+                return self._open.pop(step.request_id, None) is not None
+
+    def _read(self, content: bytes) -> None:
+        for line in content.split(b"\n"):
+            if not line:
+                continue
+            try:
+                self._apply(_DECODER.decode(line))
+            except msgspec.DecodeError:
+                log.warning("a torn line in %s is passed over", self._path)
+
+    def _rewrite(self) -> BinaryIO:
+        """A new file with what is open takes the old one's place, whole or not at all."""
+        fresh = self._path.with_suffix(".new")
+        with fresh.open("wb") as file:
+            for ask in self._open.values():
+                file.write(_line(ask.asked))
+                if ask.slip is not None:
+                    file.write(_line(Answered(request_id=ask.asked.request_id, slip=ask.slip)))
+            file.flush()
+            os.fsync(file.fileno())
+        fresh.replace(self._path)
+        _sync_folder(self._path.parent)
+        self._lines = 0
+        return self._path.open("ab")
+
+
+_DECODER = msgspec.json.Decoder(Asked | Answered | Closed)
+
+
+def _line(step: Asked | Answered | Closed) -> bytes:
+    return msgspec.json.encode(step) + b"\n"
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make a rename durable; a folder cannot be synced everywhere (Windows), and need not be."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,282 @@
+"""The kiosk's station: joins the line to the hall, the printers, the journal and the page.
+
+It serves the page whether the hall is there or not; guides and categories come from facts kept on
+disk. Numbers are the hall's alone: while it cannot be reached, taking is refused plainly.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from config.facts import HallFacts
+from drivers.orders import JobState, PrintResult
+from hall_server.contract.link import Link, LinkDown, LinkState, LinkStatus, new_request_id
+from hall_server.contract.messages.base import Accepted, Event
+from hall_server.contract.messages.organisation import Snapshot
+from hall_server.contract.messages.queueing import (
+    DayClosed,
+    DayOpened,
+    ForecastRead,
+    Forecasts,
+    LegEvent,
+    WindowEvent,
+)
+from hall_server.contract.messages.stations import DeviceReport, Health, KioskHelp
+from hall_server.contract.refusals import Refusal
+from kiosk import facts_cache
+from kiosk.board import Board
+from kiosk.documents import guide_document
+from kiosk.errands import Errands
+from kiosk.journal import Journal
+from kiosk.messages import (
+    GuidePress,
+    Heartbeat,
+    HelpOutcome,
+    HelpPress,
+    KioskFacts,
+    KioskState,
+    Outcome,
+    PaperOutcome,
+    PaperState,
+    ReprintPress,
+    TakePress,
+)
+from kiosk.paper import Language, guide_lines
+from kiosk.printer import Printers, Told
+from kiosk.tickets import TicketDesk
+
+log = logging.getLogger(__name__)
+FORECAST_EVERY_S = 20.0
+FORECAST_APART_S = 1.0
+GUIDES_PER_MINUTE = 6
+"""More is a child at play, and paper is dear."""
+GUIDE_PRINTED_S = 8.0
+PAGE_SILENT_S = 30.0
+
+
+@dataclass(frozen=True)
+class StationSettings:
+    """How this kiosk was started."""
+
+    station_id: str
+    hall_url: str
+    data: Path
+    code: str = ""
+    code_file: Path | None = None
+
+
+class Station:
+    """See the module."""
+
+    def __init__(self, settings: StationSettings, now_ms: Callable[[], int]) -> None:
+        """Read what is on disk; nothing is started."""
+        self._settings = settings
+        self._now_ms = now_ms
+        self._board = Board(settings.station_id, now_ms)
+        self._facts_file = settings.data / "facts.json"
+        self._journal = Journal(settings.data / "journal.jsonl")
+        self._link = Link(
+            settings.hall_url,
+            settings.data / "station.key",
+            settings.station_id,
+            "",
+            self._on_snapshot,
+            self._on_event,
+            self._on_link,
+            now_ms=now_ms,
+            code=settings.code,
+            code_file=settings.code_file,
+        )
+        self._errands = Errands(self._link)
+        told = Told(paper=self._on_paper, health=self._on_health)
+        self._printers = Printers(settings.station_id, told, now_ms)
+        self._desk = TicketDesk(
+            self._link, self._journal, self._board, self._printers, self._errands, now_ms
+        )
+        self._guides: dict[str, PaperOutcome] = {}
+        self._guide_times: list[float] = []
+        self._guide_lock = threading.Lock()
+        self._stale = threading.Event()
+        self._stopping = threading.Event()
+        self._heard_at_s = time.monotonic()
+        self._forecaster = threading.Thread(target=self._forecast, name="forecast", daemon=True)
+
+    def start(self) -> None:
+        """Begin with what is known; the hall may come later."""
+        kept = facts_cache.load(self._facts_file)
+        if kept is not None:
+            self._board.set_facts(kept)
+            self._equip()
+        self._errands.start()
+        self._forecaster.start()
+        self._link.start()
+
+    def stop(self) -> None:
+        """End in order."""
+        self._stopping.set()
+        self._stale.set()
+        self._link.stop()
+        self._errands.stop()
+        self._printers.close()
+        self._journal.close()
+
+    # ------------------------------------------------------------------ what the page asks
+
+    def state(self) -> KioskState:
+        """Everything that changes."""
+        return self._board.state()
+
+    def facts(self) -> KioskFacts | None:
+        """What a citizen may see of the facts."""
+        known = self._board.facts
+        if known is None:
+            return None
+        facts = msgspec.structs.replace(
+            known.facts, devices=[], rules=[], staff=[], displays=[], reasons=[]
+        )
+        return KioskFacts(version=known.version, facts=facts)
+
+    def wait(self, seen: int, timeout_s: float) -> int:
+        """Wait for a change."""
+        return self._board.wait(seen, timeout_s)
+
+    def take(self, press: TakePress) -> Outcome:
+        """取号."""
+        return self._desk.press(press)
+
+    def reprint(self, press: ReprintPress) -> Outcome:
+        """重新打印."""
+        return self._desk.reprint(press)
+
+    def print_guide(self, press: GuidePress) -> PaperOutcome:
+        """Print an item's guide; waits for the printer's word, so that the page can tell."""
+        with self._guide_lock:
+            known = self._guides.get(press.press_id)
+            if known is not None:
+                return known
+            self._check_guide_limit()
+        outcome = PaperOutcome(press_id=press.press_id, paper=self._print_guide(press))
+        with self._guide_lock:
+            self._guides[press.press_id] = outcome
+            while len(self._guides) > GUIDES_PER_MINUTE * 2:
+                self._guides.pop(next(iter(self._guides)))
+        return outcome
+
+    def help(self, press: HelpPress) -> HelpOutcome:
+        """呼叫工作人员."""
+        try:
+            self._link.ask("kiosk.help", KioskHelp(request_id=press.press_id), Accepted)
+        except (LinkDown, Refusal) as error:
+            log.warning("nobody could be called: %s", error)
+            return HelpOutcome(told=False)
+        return HelpOutcome(told=True)
+
+    def heard(self, heartbeat: Heartbeat) -> None:
+        """The page is alive."""
+        silent_s = time.monotonic() - self._heard_at_s
+        self._heard_at_s = time.monotonic()
+        if silent_s > PAGE_SILENT_S:
+            log.info("the page is back after %.0f s, at %s", silent_s, heartbeat.screen)
+
+    # ------------------------------------------------------------------ what the hall says
+
+    def _on_snapshot(self, snapshot: Snapshot) -> None:
+        self._board.set_clock(snapshot.at, snapshot.clock_rate)
+        self._board.set_day(snapshot.day)
+        known = self._board.facts
+        if known is None or (known.version, known.facts) != (
+            snapshot.facts_version,
+            snapshot.facts,
+        ):
+            facts = KioskFacts(version=snapshot.facts_version, facts=snapshot.facts)
+            self._board.set_facts(facts)
+            self._errands.do("keep facts", lambda: facts_cache.keep(self._facts_file, facts))
+            self._errands.do("equip", self._equip)
+        self._stale.set()
+
+    def _on_event(self, event: Event) -> None:
+        match event:
+            case DayOpened():
+                self._board.set_day(event.day)
+            case DayClosed():
+                self._board.set_day("")
+            case LegEvent() | WindowEvent():
+                pass
+            case _:
+                return
+        self._stale.set()
+
+    def _on_link(self, status: LinkStatus) -> None:
+        self._board.set_link(status)
+        if status.state is LinkState.UP:
+            self._errands.do("resume", self._desk.resume)
+            self._errands.nudge()
+            self._stale.set()
+
+    def _forecast(self) -> None:
+        """Keep people ahead and ranges fresh, without asking at each of a rush of events."""
+        while not self._stopping.is_set():
+            self._stale.wait(FORECAST_EVERY_S)
+            self._stale.clear()
+            if self._board.is_up:
+                try:
+                    told = self._link.read("hall.forecast", ForecastRead(), Forecasts)
+                    self._board.set_forecasts(told)
+                except (LinkDown, Refusal) as error:
+                    log.info("no forecast: %s", error)
+            self._stopping.wait(FORECAST_APART_S)
+
+    # ------------------------------------------------------------------ printers
+
+    def _equip(self) -> None:
+        known = self._board.facts
+        if known is not None:
+            self._printers.equip(known.facts.devices)
+            self._board.set_printer(self._printers.view())
+
+    def _on_paper(self, job_id: str, result: PrintResult) -> None:
+        self._desk.paper_told(job_id, result)
+
+    def _on_health(self, device_id: str, health: Health, codes: list[str], detail: str) -> None:
+        report = DeviceReport(
+            request_id=new_request_id(),
+            device_id=device_id,
+            health=health,
+            codes=codes,
+            detail=detail,
+        )
+        self._errands.report(f"device {device_id}", "device.report", report)
+        self._errands.do("printer", lambda: self._board.set_printer(self._printers.view()))
+
+    def _check_guide_limit(self) -> None:
+        now_s = time.monotonic()
+        self._guide_times = [at_s for at_s in self._guide_times if now_s - at_s < 60]
+        if len(self._guide_times) >= GUIDES_PER_MINUTE:
+            raise Refusal("too_many")
+        self._guide_times.append(now_s)
+
+    def _print_guide(self, press: GuidePress) -> PaperState:
+        known = self._board.facts
+        facts: HallFacts | None = known.facts if known else None
+        item = (
+            next((one for one in facts.items if one.id == press.item_id), None) if facts else None
+        )
+        if facts is None or item is None:
+            return PaperState.FAILED
+        language = Language(press.language)
+        document = guide_document(item, facts, language, self._board.hall_now_ms())
+        lines = guide_lines(document, language, self._printers.columns())
+        handle = self._printers.submit(f"guide-{press.press_id}", lines)
+        if handle is None:
+            return PaperState.NONE
+        state = handle.wait(GUIDE_PRINTED_S).state
+        if state in {JobState.CONFIRMED, JobState.SENT}:
+            return PaperState.PRINTED
+        return PaperState.FAILED if state is JobState.FAILED else PaperState.UNCERTAIN
