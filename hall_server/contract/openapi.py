@@ -17,6 +17,7 @@ from hall_server.contract import source
 from hall_server.contract.messages.access import AccountSignIn
 from hall_server.contract.messages.base import Refused
 from hall_server.contract.registry import ASKS, EVENTS, READS
+from hall_server.contract.version import VERSION
 
 TYPE_JSON = "application/json"
 REFERENCE = "#/components/schemas/{name}"
@@ -37,7 +38,7 @@ def openapi() -> str:
         "openapi": "3.1.0",
         "info": {
             "title": "Hall",
-            "version": "v1",
+            "version": VERSION,
             "description": INTRODUCTION,
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },

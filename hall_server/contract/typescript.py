@@ -30,9 +30,13 @@ from hall_server.contract.messages.base import Ask, Read
 from hall_server.contract.messages.ledger import EventsView
 from hall_server.contract.messages.organisation import Push
 from hall_server.contract.registry import ASKS, EVENTS, READS
+from hall_server.contract.version import VERSION
 
 HEAD = """\
 // Written by `python -m hall_server.documents` from hall_server/contract; do not edit.
+
+/** The release these pages were built with; the hall turns away one that is too old. */
+export const VERSION: string = '%s';
 
 /** A number the hall gives or takes; always whole. */
 export type Whole = number;
@@ -44,7 +48,7 @@ FIELDS_OF_EVENTS: set[tuple[type, str]] = {(Push, "events"), (EventsView, "event
 
 def typescript() -> str:
     """The whole file."""
-    parts = [HEAD]
+    parts = [HEAD % VERSION]
     parts += [_declaration(cls) for cls in source.messages()]
     parts.append(_table("Asks", ((n, k.ask, k.answer) for n, k in ASKS.items()), "ask"))
     parts.append(_table("Reads", ((n, k.read, k.answer) for n, k in READS.items()), "read"))

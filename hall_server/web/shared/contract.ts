@@ -1,5 +1,8 @@
 // Written by `python -m hall_server.documents` from hall_server/contract; do not edit.
 
+/** The release these pages were built with; the hall turns away one that is too old. */
+export const VERSION: string = '0.1.0';
+
 /** A number the hall gives or takes; always whole. */
 export type Whole = number;
 

@@ -9,16 +9,16 @@ import {
   type InjectionKey,
 } from 'vue';
 import { HallClock } from './clock';
-import type { Events, HallEvent, Refused, Snapshot } from './contract';
+import { VERSION, type Events, type HallEvent, type Refused, type Snapshot } from './contract';
 import { Link, type LinkState } from './link';
 import { apply, begin, mustReread, type HallState } from './state';
-import { VERSION } from './version';
 
 const KEY: InjectionKey<Hall> = Symbol('hall');
 
 export interface HallOptions {
   hallUrl?: string;
-  token?: string;
+  /** A station's page asks its station for the token anew at each connection. */
+  token?: string | (() => Promise<string>);
 }
 
 type Listener = (event: HallEvent) => void;
@@ -42,9 +42,10 @@ export class Hall {
   private ticking = 0;
 
   constructor(options: HallOptions = {}) {
+    const { token = '' } = options;
     this.line = new Link({
       hallUrl: options.hallUrl ?? '',
-      token: options.token ?? '',
+      token: typeof token === 'string' ? () => Promise.resolve(token) : token,
       version: VERSION,
       onSnapshot: (snapshot) => this.takeSnapshot(snapshot),
       onEvents: (events) => this.takeEvents(events),
@@ -101,7 +102,7 @@ export class Hall {
       for (const listener of this.listeners.get(event.type) ?? []) listener(event);
     }
     this.tick();
-    if (events.some(mustReread)) void this.line.reread();
+    if (events.some(mustReread)) this.line.rereadSoon();
   }
 
   private takeRefused(refused: Refused): void {

@@ -4,19 +4,22 @@ import { io, type Socket } from 'socket.io-client';
 import type { Asks, HallEvent, Push, Reads, Refused, Snapshot } from './contract';
 import type { Body } from './http';
 import { HallAway, newRequestId, RefusedByHall, unwrap, type Reply } from './refused';
+import { Sequence } from './sequence';
 
 export type LinkState = 'connecting' | 'live' | 'lost';
 
 const TRY_MS = 8_000;
 /** An ask is sent again over every new connection until it is this old. */
-const GIVE_UP_MS = 30_000;
+export const GIVE_UP_MS = 30_000;
 const RETRY_REFUSED_MS = 5_000;
+/** Two pushes may overtake each other by a hair; what is missing longer than this is lost. */
+const GAP_PATIENCE_MS = 500;
 
 export interface LinkOptions {
   /** The hall's origin; empty where the hall itself serves the page. */
   hallUrl: string;
-  /** Page token of a station; empty to be known by the cookie. */
-  token: string;
+  /** Page token of a station, as it is now; empty to be known by the cookie. */
+  token(): Promise<string>;
   version: string;
   onSnapshot(snapshot: Snapshot): void;
   onEvents(events: readonly HallEvent[]): void;
@@ -28,7 +31,6 @@ export interface LinkOptions {
 interface Pending {
   name: string;
   body: object;
-  bornMs: number;
   resolve(answer: unknown): void;
   reject(error: Error): void;
 }
@@ -36,37 +38,23 @@ interface Pending {
 export class Link {
   private readonly socket: Socket;
   private readonly pending = new Set<Pending>();
-  private cursor = 0;
-  private rereading = false;
-  private retry = 0;
+  private readonly sequence = new Sequence();
+  private reconnecting: ReturnType<typeof setTimeout> | undefined;
+  private repairing: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly options: LinkOptions) {
-    const auth = (give: (data: object) => void) =>
-      give({
-        ...(options.token ? { token: options.token } : {}),
-        cursor: this.cursor,
-        version: options.version,
-      });
-    this.socket = io(options.hallUrl || window.location.origin, {
+    this.socket = io(options.hallUrl || location.origin, {
       transports: ['websocket'],
       withCredentials: true,
-      auth,
+      auth: (give) => void this.introduce(give),
       reconnectionDelay: 300,
       reconnectionDelayMax: 3_000,
       timeout: 5_000,
       autoConnect: false,
     });
     this.socket.on('connect', () => this.resendAll());
-    this.socket.on('disconnect', (reason) => {
-      options.onState('lost');
-      // The library leaves it to us to come back after the hall itself has hung up.
-      if (reason === 'io server disconnect') this.reconnectLater();
-    });
-    this.socket.on('connect_error', (error: Error & { data?: Partial<Refused> }) => {
-      options.onState('lost');
-      if (error.data?.code) options.onRefused(error.data as Refused);
-      if (!this.socket.active) this.reconnectLater();
-    });
+    this.socket.on('disconnect', (reason) => this.lost(reason));
+    this.socket.on('connect_error', (error) => this.notLetIn(error));
     this.socket.on('snapshot', (snapshot: Snapshot) => this.takeSnapshot(snapshot));
     this.socket.on('push', (push: Push) => this.takePush(push));
   }
@@ -77,24 +65,25 @@ export class Link {
   }
 
   close(): void {
-    window.clearTimeout(this.retry);
+    clearTimeout(this.reconnecting);
+    clearTimeout(this.repairing);
     this.socket.disconnect();
     for (const ask of this.pending) ask.reject(new HallAway());
     this.pending.clear();
   }
 
+  /** Rejects with RefusedByHall, or with HallAway when what became of it is not known. */
   ask<K extends keyof Asks>(name: K, body: Body<Asks[K]['ask']>): Promise<Asks[K]['answer']> {
     return new Promise<Asks[K]['answer']>((resolve, reject) => {
       const ask: Pending = {
         name,
         body: { ...body, request_id: newRequestId() },
-        bornMs: performance.now(),
         resolve: resolve as (answer: unknown) => void,
         reject,
       };
       this.pending.add(ask);
       void this.send(ask);
-      window.setTimeout(() => {
+      setTimeout(() => {
         if (this.pending.delete(ask)) reject(new HallAway());
       }, GIVE_UP_MS);
     });
@@ -103,6 +92,36 @@ export class Link {
   async read<K extends keyof Reads>(name: K, body: Reads[K]['read']): Promise<Reads[K]['answer']> {
     if (!this.socket.connected) throw new HallAway();
     return unwrap(await this.emit<Reads[K]['answer']>(name, body));
+  }
+
+  /** The facts changed, or something was missed: the whole picture again, once for a burst. */
+  rereadSoon(): void {
+    clearTimeout(this.repairing);
+    this.repairing = setTimeout(() => void this.reread(), GAP_PATIENCE_MS);
+  }
+
+  private async introduce(give: (data: object) => void): Promise<void> {
+    const token = await this.options.token();
+    const { version } = this.options;
+    give({ ...(token ? { token } : {}), cursor: this.sequence.place, version });
+  }
+
+  private lost(reason: string): void {
+    this.options.onState('lost');
+    this.sequence.forgetHeld();
+    // The library leaves it to us to come back after the hall itself has hung up.
+    if (reason === 'io server disconnect') this.reconnectLater();
+  }
+
+  private notLetIn(error: Error & { data?: Partial<Refused> }): void {
+    this.options.onState('lost');
+    if (error.data?.code) this.options.onRefused(error.data as Refused);
+    if (!this.socket.active) this.reconnectLater();
+  }
+
+  private reconnectLater(): void {
+    clearTimeout(this.reconnecting);
+    this.reconnecting = setTimeout(() => this.socket.connect(), RETRY_REFUSED_MS);
   }
 
   private async emit<A>(name: string, body: object): Promise<Reply<A>> {
@@ -120,7 +139,8 @@ export class Link {
       if (this.pending.delete(ask)) ask.resolve(unwrap(reply));
     } catch (error) {
       if (error instanceof RefusedByHall) ask.reject(error);
-      // Otherwise it stays pending: the next connection sends it again under the same request_id.
+      // Otherwise it stays pending: it is sent again, always under the same request_id.
+      else if (this.pending.has(ask)) void this.send(ask);
     }
   }
 
@@ -128,38 +148,28 @@ export class Link {
     for (const ask of this.pending) void this.send(ask);
   }
 
-  private reconnectLater(): void {
-    window.clearTimeout(this.retry);
-    this.retry = window.setTimeout(() => this.socket.connect(), RETRY_REFUSED_MS);
-  }
-
   private takeSnapshot(snapshot: Snapshot): void {
-    this.cursor = snapshot.seq;
     this.options.onSnapshot(snapshot);
-    this.options.onState('live');
+    this.deliver(this.sequence.restart(snapshot.seq));
   }
 
   private takePush(push: Push): void {
-    if (this.cursor < push.since) {
-      void this.reread();
-      return;
-    }
-    const fresh = push.events.filter(({ seq }) => seq > this.cursor);
-    this.cursor = Math.max(this.cursor, push.upto);
-    this.options.onEvents(fresh);
-    this.options.onState('live');
+    this.deliver(this.sequence.take(push));
   }
 
-  /** Something was missed: the whole picture again. */
-  async reread(): Promise<void> {
-    if (this.rereading) return;
-    this.rereading = true;
+  private deliver(events: readonly HallEvent[]): void {
+    this.options.onEvents(events);
+    if (this.sequence.hasGap) this.rereadSoon();
+    else if (this.socket.connected) this.options.onState('live');
+  }
+
+  private async reread(): Promise<void> {
+    this.sequence.await();
     try {
       this.takeSnapshot(await this.read('hall.snapshot', {}));
     } catch {
-      // The next push tells of the gap again, and a new connection begins with a snapshot.
-    } finally {
-      this.rereading = false;
+      // A new connection begins with what is missing; without one there is nothing to hear.
+      this.deliver(this.sequence.resume());
     }
   }
 }

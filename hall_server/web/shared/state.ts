@@ -43,9 +43,21 @@ export function apply(state: HallState, event: HallEvent): HallState {
   return { ...state, ...changed(state, event), seq: event.seq, at: event.at };
 }
 
-/** Events that say that something changed but not to what: the page must read again. */
+/**
+ * Events that say that something changed but not to what: the page must read again. Pages of the
+ * public are told of a fact's change without its body.
+ */
 export function mustReread(event: HallEvent): boolean {
-  return event.type === 'facts.imported' || event.type === 'ledger.epoch_begun';
+  switch (event.type) {
+    case 'facts.imported':
+    case 'ledger.epoch_begun':
+      return true;
+    case 'fact.saved':
+    case 'fact.removed':
+      return event.kind === '';
+    default:
+      return false;
+  }
 }
 
 function changed(state: HallState, event: HallEvent): Partial<HallState> {
@@ -67,11 +79,13 @@ function changed(state: HallState, event: HallEvent): Partial<HallState> {
       return { devices: devices.set(device_id, { device_id, health, codes, since: at }) };
     }
     case 'fact.saved':
+      if (mustReread(event)) return {};
       return {
         factsVersion: event.version,
         facts: saved(state.facts, event.kind, JSON.parse(event.body) as Named),
       };
     case 'fact.removed':
+      if (mustReread(event)) return {};
       return {
         factsVersion: event.version,
         facts: removed(state.facts, event.kind, event.id),

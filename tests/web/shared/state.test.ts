@@ -181,6 +181,13 @@ describe('windows, devices, days and facts', () => {
     expect(mustReread(take(1))).toBe(false);
   });
 
+  test('the public hears only that a fact changed, and keeps the old one until it has read', () => {
+    const { next } = day();
+    const hidden = next('fact.saved', { kind: '', id: '', body: '', version: 9 });
+    expect(mustReread(hidden)).toBe(true);
+    expect(after(hidden).facts).toEqual(begin(snapshot()).facts);
+  });
+
   test('an event this page has never heard of only moves the place on', () => {
     const { next } = day();
     const state = after(next('comet.seen', {}));
