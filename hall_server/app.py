@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 
 from config.load import load_profile
-from hall_server import http_door, pages
+from hall_server import http_door, pages, uploads
 from hall_server.access import door as access_door
 from hall_server.access import passwords
 from hall_server.access import service as access
@@ -144,6 +144,7 @@ class Server:
         self.flask = Flask("hall_server", static_folder=None)
         self.flask.config["MAX_CONTENT_LENGTH"] = http_door.LARGE_BYTES_MAX
         http_door.mount(self.flask, hall)
+        uploads.mount(self.flask, hall)
         pages.mount(self.flask, hall.settings.pages)
         self.sockets = SocketDoor(self.flask, hall)
         self.flask.wsgi_app = Gate(  # type: ignore[method-assign]  # as Flask's manual does

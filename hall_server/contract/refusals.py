@@ -130,6 +130,14 @@ REFUSALS: dict[str, Sentence] = {
         "其他管理员刚刚修改了内容，请先载入最新内容",
         "Another administrator has just changed the facts; load them again first",
     ),
+    "picture_unreadable": Sentence(
+        415, "只接受 JPEG 或 PNG 图片", "Only JPEG or PNG pictures are taken"
+    ),
+    "picture_large": Sentence(
+        413,
+        "图片尺寸过大（{width}×{height}），请缩小后再上传",
+        "The picture is too large ({width} by {height}); make it smaller first",
+    ),
     # the ledger
     "ledger_shorter": Sentence(
         503,
