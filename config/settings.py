@@ -50,6 +50,11 @@ class ServerSettings:
         return self.database_url or f"sqlite:///{self.data / 'hall.db'}"
 
     @property
+    def witness_folders(self) -> tuple[Path, Path]:
+        """Where copies of the newest checkpoint are kept: the second outlives the data folder."""
+        return self.data / "witness", self.data.with_name(f"{self.data.name}-witness")
+
+    @property
     def own_url(self) -> str:
         """The hall server's own address."""
         return self.public_url or f"http://{self.host}:{self.port}"

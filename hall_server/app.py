@@ -25,6 +25,8 @@ from hall_server.demonstration import simulated
 from hall_server.gate import Gate
 from hall_server.hall import Hall, Ticker
 from hall_server.ledger import door as ledger_door
+from hall_server.ledger.checkpoints import Checkpoints
+from hall_server.ledger.keys import signer_of
 from hall_server.ledger.service import Ledger
 from hall_server.organisation import door as organisation_door
 from hall_server.organisation import service as organisation
@@ -74,7 +76,7 @@ def build_hall(settings: ServerSettings, runtime: Runtime, clock: Clock | None =
     os.umask(0o077)
     settings.data.mkdir(parents=True, exist_ok=True)
     clock = clock or _clock(settings)
-    ledger = Ledger(ledger_door.signer_of(settings.data))
+    ledger = Ledger(signer_of(settings.data))
     facts: FactsSource = organisation.FactsCache()
     if settings.simulated_devices_from:
         facts = simulated(facts, settings.host, settings.simulated_devices_from)
@@ -84,6 +86,7 @@ def build_hall(settings: ServerSettings, runtime: Runtime, clock: Clock | None =
         database.switches = runtime.count_switches()
     database.start()
     hall = Hall(settings, clock, runtime, database, ledger, doors(clock.rate))
+    _checkpoints(hall).compare()
     fill_empty(hall)
     return hall
 
@@ -135,6 +138,10 @@ def _first_account(hall: Hall) -> None:
         path.write_text(f"{FIRST_ACCOUNT} {password}\n", encoding="utf-8")
 
 
+def _checkpoints(hall: Hall) -> Checkpoints:
+    return Checkpoints(hall.database, hall.ledger, hall.settings.witness_folders)
+
+
 class Server:
     """A hall with its doors open: what ``python -m hall_server`` runs."""
 
@@ -152,11 +159,8 @@ class Server:
         )
         self.pusher = Pusher(hall.database, self.sockets.send)
         hall.database.after_commit = self.pusher.wake
-        self.ticker = Ticker(
-            hall.watch_clock,
-            self.sockets.sweep,
-            ledger_door.Checkpoints(hall.database, hall.ledger).tick,
-        )
+        self.checkpoints = _checkpoints(hall)
+        self.ticker = Ticker(hall.watch_clock, self.sockets.sweep, self.checkpoints.tick)
 
     def start(self) -> None:
         """Record the start, then push and tick."""
@@ -168,6 +172,7 @@ class Server:
         """Record the end; nothing that was acknowledged is lost without it."""
         self.ticker.stop()
         self.hall.record(HallStopped())
+        self.checkpoints.sign()
         self.pusher.stop()
         self.hall.database.stop()
 

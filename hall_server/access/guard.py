@@ -79,7 +79,8 @@ class Guard:
             return answer
 
         def remember(tx: Transaction, refusal: Refusal) -> None:
-            if kept and refusal.code != "request_id_reused":
+            # 503 says that the hall cannot now: the same request may well succeed later.
+            if kept and refusal.status != 503 and refusal.code != "request_id_reused":
                 repeats.keep(
                     tx.connection,
                     asker.sender,

@@ -139,6 +139,19 @@ REFUSALS: dict[str, Sentence] = {
         "The picture is too large ({width} by {height}); make it smaller first",
     ),
     # the ledger
+    "epoch_needless": Sentence(
+        409, "台账完好，不需要开始新时期", "The ledger is whole; no new epoch is needed"
+    ),
+    "event_unknown": Sentence(404, "台账中没有第 {seq} 条", "The ledger has no event {seq}"),
+    "checkpoint_awaited": Sentence(
+        409,
+        "这条记录尚无签署的检查点，请一分钟后再试",
+        "No signed checkpoint covers this yet; try again in a minute",
+    ),
+    "checkpoint_foreign": Sentence(
+        400, "这不是本大厅签署的检查点", "This is no checkpoint signed by this hall"
+    ),
+    "receipt_malformed": Sentence(400, "这不是号票上的回执", "This is no receipt from a ticket"),
     "ledger_shorter": Sentence(
         503,
         "数据比已公布的台账短（{own} < {seen}），可能是旧备份；须由系统管理员确认后才能继续",

@@ -67,6 +67,7 @@ ASKS: dict[str, AskKind] = {
     "fact.remove": AskKind(organisation.FactRemove, Accepted),
     "facts.import": AskKind(organisation.FactsImport, Accepted),
     "ledger.begin_epoch": AskKind(ledger.EpochBegin, Accepted),
+    "ledger.witness": AskKind(ledger.LedgerWitness, Accepted),
 }
 
 READS: dict[str, ReadKind] = {
@@ -78,6 +79,8 @@ READS: dict[str, ReadKind] = {
     "events.read": ReadKind(ledger.EventsRead, ledger.EventsView),
     "ledger.checkpoint": ReadKind(ledger.CheckpointRead, ledger.CheckpointView),
     "ledger.proof": ReadKind(ledger.ProofRead, ledger.ProofView),
+    "ledger.receipt": ReadKind(ledger.ReceiptRead, ledger.ReceiptView),
+    "ledger.export": ReadKind(ledger.ExportRead, ledger.ExportView),
     "session.read": ReadKind(access.SessionRead, access.SessionView),
     "account.list": ReadKind(access.AccountList, access.Accounts),
     "station.list": ReadKind(stations.StationList, stations.Stations),
@@ -138,6 +141,7 @@ EVENTS: dict[str, type[Event]] = _events(
     organisation.FactRemoved,
     organisation.FactsImported,
     ledger.EpochBegun,
+    ledger.LedgerContradicted,
     ledger.ClockJumped,
     ledger.HallStarted,
     ledger.HallStopped,

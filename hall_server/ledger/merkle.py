@@ -136,6 +136,15 @@ class Tree:
     def root(self) -> bytes:
         return self._range_hash(0, self.size) if self.size else EMPTY_ROOT
 
+    def frontier(self) -> Frontier:
+        """The right edge as it was at this size."""
+        start, peaks = 0, b""
+        for level in reversed(range(self.size.bit_length())):
+            if self.size >> level & 1:
+                peaks += self._perfect(level, start >> level)
+                start += 1 << level
+        return Frontier.from_bytes(self.size.to_bytes(8, "big") + peaks)
+
     def leaf(self, index: int) -> bytes:
         return self._perfect(0, index)
 

@@ -76,6 +76,8 @@ class Verifier(Protocol):
     def name(self) -> str: ...
     @property
     def key_id(self) -> bytes: ...
+    @property
+    def vkey(self) -> str: ...
     def verify(self, message: bytes, signature: bytes) -> bool: ...
 
 
@@ -88,7 +90,11 @@ class Signer(Protocol):
     def key_id(self) -> bytes: ...
     @property
     def vkey(self) -> str: ...
+    @property
+    def verifier(self) -> Verifier: ...
     def sign(self, message: bytes) -> bytes: ...
+    def renamed(self, name: str) -> "Signer":
+        """The same key signing under another name, which gives it another id."""
 
 
 class Ed25519Verifier:
@@ -123,10 +129,9 @@ class Ed25519Signer:
     def __init__(self, name: str, seed: bytes) -> None:
         self._key = Ed25519PrivateKey.from_private_bytes(seed)
         self._seed = seed
-        self.verifier = Ed25519Verifier(name, self._key.public_key().public_bytes_raw())
+        self.verifier: Verifier = Ed25519Verifier(name, self._key.public_key().public_bytes_raw())
         self.name = name
         self.key_id = self.verifier.key_id
-        self.vkey = self.verifier.vkey
 
     @classmethod
     def from_private_key(cls, text: str) -> Self:
@@ -140,6 +145,10 @@ class Ed25519Signer:
         return signer
 
     @property
+    def vkey(self) -> str:
+        return self.verifier.vkey
+
+    @property
     def private_key(self) -> str:
         """The text to keep in a file that only the server may read."""
         key = encode_base64(_ED25519_TYPE + self._seed)
@@ -147,6 +156,9 @@ class Ed25519Signer:
 
     def sign(self, message: bytes) -> bytes:
         return self._key.sign(message)
+
+    def renamed(self, name: str) -> "Ed25519Signer":
+        return Ed25519Signer(name, self._seed)
 
 
 def key_id(name: str, typed_key: bytes) -> bytes:

@@ -1476,6 +1476,45 @@ export interface ProofView extends Answer {
   body: string;
 }
 
+/** A station or page shows the newest checkpoint it has kept; the hall compares it. */
+export interface LedgerWitness extends Ask {
+  note: string;
+}
+
+/** Whether the promise on a paper is ours, and kept (回执核验). */
+export interface ReceiptRead extends Read {
+  receipt: string;
+}
+
+/** What became of a promise. */
+export interface ReceiptView extends Answer {
+  event_seq: Whole;
+  /** Our signature, in this epoch's name. */
+  signed: boolean;
+  /** The event it promises stands at its place in the ledger. */
+  kept: boolean;
+  /** Size of the newest signed checkpoint; the event is under it when it reaches that far. */
+  checkpoint_size: Whole;
+}
+
+/** A part of the ledger as evidence, events exactly as hashed, for an auditor (导出台账). */
+export interface ExportRead extends Read {
+  after: Whole;
+  limit?: Whole;
+}
+
+/** Bodies and leaf hashes in order of seq, and the checkpoints over them. */
+export interface ExportView extends Answer {
+  /** As far as there is a signed checkpoint; nothing beyond is given. */
+  size: Whole;
+  upto: Whole;
+  bodies: string[];
+  /** Hexadecimal. */
+  leaves: string[];
+  checkpoints: string[];
+  verifier_key: string;
+}
+
 /** Events after a place in the ledger, as far as the reader may see them. */
 export interface EventsRead extends Read {
   after: Whole;
@@ -1500,6 +1539,21 @@ export interface EpochBegun extends Event {
   seen_size: Whole;
   own_size: Whole;
   reason: string;
+  /** Checks what is signed from now on; a new epoch signs under a new name. */
+  verifier_key: string;
+}
+
+/**
+ * Somebody kept a checkpoint of ours that this ledger does not continue (台账与已公布的不符).
+ *
+ * Restored from an older copy, or changed. Until a person begins a new epoch nothing is issued.
+ */
+export interface LedgerContradicted extends Event {
+  type: 'ledger.contradicted';
+  seen_size: Whole;
+  own_size: Whole;
+  /** The signed note that was shown. */
+  checkpoint: string;
 }
 
 /** The wall clock moved against the steady one. */
@@ -1565,6 +1619,7 @@ export interface Asks {
   'fact.remove': { ask: FactRemove; answer: Accepted };
   'facts.import': { ask: FactsImport; answer: Accepted };
   'ledger.begin_epoch': { ask: EpochBegin; answer: Accepted };
+  'ledger.witness': { ask: LedgerWitness; answer: Accepted };
 }
 
 /** Every read by its name on the wire, and what answers it. */
@@ -1577,6 +1632,8 @@ export interface Reads {
   'events.read': { read: EventsRead; answer: EventsView };
   'ledger.checkpoint': { read: CheckpointRead; answer: CheckpointView };
   'ledger.proof': { read: ProofRead; answer: ProofView };
+  'ledger.receipt': { read: ReceiptRead; answer: ReceiptView };
+  'ledger.export': { read: ExportRead; answer: ExportView };
   'session.read': { read: SessionRead; answer: SessionView };
   'account.list': { read: AccountList; answer: Accounts };
   'station.list': { read: StationList; answer: Stations };
@@ -1633,6 +1690,7 @@ export interface Events {
   'fact.removed': FactRemoved;
   'facts.imported': FactsImported;
   'ledger.epoch_begun': EpochBegun;
+  'ledger.contradicted': LedgerContradicted;
   'clock.jumped': ClockJumped;
   'hall.started': HallStarted;
   'hall.stopped': HallStopped;

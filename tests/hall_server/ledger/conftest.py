@@ -1,18 +1,30 @@
-"""A small ledger as the hall would export it, and `hall-verify` loaded to be asked about it."""
+"""A small ledger as the hall would export it, `hall-verify` loaded, and a ledger on a database."""
 
 import importlib.machinery
 import importlib.util
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
+from config.facts import HallFacts
+from config.load import load_profile
+from hall_server.clock import ManualClock
+from hall_server.database import Database, metadata
 from hall_server.ledger import canonical
-from hall_server.ledger.checkpoint import Checkpoint, sign_checkpoint
+from hall_server.ledger.checkpoint import (
+    Checkpoint,
+    sign_checkpoint,
+)
+from hall_server.ledger.checkpoints import Checkpoints
 from hall_server.ledger.export import Entry, write_export
+from hall_server.ledger.keys import signer_of
 from hall_server.ledger.merkle import Frontier, leaf_hash
 from hall_server.ledger.note import Ed25519Signer
+from hall_server.ledger.service import Ledger
+from tests.hall_server.ledger.book import Book, MakeBook
 
 NAME = "hall.example/double"
 DAY_MS = 86_400_000
@@ -77,3 +89,46 @@ def hall_verify() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def facts() -> HallFacts:
+    return load_profile("shuangjiang")
+
+
+@pytest.fixture
+def open_book(tmp_path: Path, facts: HallFacts) -> Iterator[MakeBook]:
+    """Open ledgers; the same folder may be opened again, as after a restart."""
+    opened: list[Book] = []
+
+    def open_one(data: Path | None = None, url: str = "") -> Book:
+        data = data or tmp_path / "data"
+        data.mkdir(exist_ok=True)
+        clock = ManualClock(MORNING)
+        ledger = Ledger(signer_of(data))
+        url = url or f"sqlite:///{data / 'hall.db'}"
+        database = Database(
+            url,
+            clock=clock,
+            recorder=ledger,
+            facts=lambda _connection: (1, facts),
+        )
+        metadata.create_all(database.engine)
+        database.start()
+        witnesses = (data / "witness", data.with_name(f"{data.name}-witness"))
+        book = Book(database, ledger, clock, Checkpoints(database, ledger, witnesses), data, url)
+        opened.append(book)
+        book.checkpoints.compare()
+        return book
+
+    yield open_one
+    for book in opened:
+        book.database.stop()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def book(request: pytest.FixtureRequest, open_book: MakeBook) -> Book:
+    if request.param == "sqlite":
+        return open_book()
+    url: str = request.getfixturevalue("postgres_url")
+    return open_book(url=url)

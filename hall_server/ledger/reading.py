@@ -1,0 +1,168 @@
+"""What the ledger's tables hold, read: bodies for the pusher, hashes for proofs, checkpoints.
+
+Reads only, and only of what has been committed; any number may run beside the writer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.engine import Connection
+
+from hall_server.ledger.checkpoint import Checkpoint, ProofFile, read_checkpoint
+from hall_server.ledger.export import Entry
+from hall_server.ledger.merkle import Tree
+from hall_server.ledger.tables import ledger_checkpoint, ledger_entry, ledger_head, ledger_node
+
+HEAD_ID = 1
+_ROWS_AT_ONCE = 1_000
+
+
+class LedgerDamagedError(Exception):
+    """The tables miss what the ledger's head says is there: storage, or a hand, is at fault."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The ledger as last committed."""
+
+    size: int
+    epoch: int
+    verifier_key: str
+    contradicted_by: str
+
+    @property
+    def origin(self) -> str:
+        """The name checkpoints of this epoch carry: that of their key."""
+        return self.verifier_key.partition("+")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class SignedCheckpoint:
+    """A checkpoint as it was signed."""
+
+    size: int
+    at: int
+    note: str
+
+    def read(self) -> Checkpoint:
+        """What it says; its signature was made here and is not judged again."""
+        return read_checkpoint(self.note)
+
+
+class KeptHashes:
+    """The leaves and kept nodes of the ledger, for `Tree`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def hashes(self, level: int, start: int, end: int) -> Sequence[bytes]:
+        """Complete and in order, or LedgerDamagedError: a gap may not pass as another tree."""
+        if level == 0:
+            seq = ledger_entry.c.seq
+            kept = select(ledger_entry.c.leaf).where(seq > start, seq <= end).order_by(seq)
+        else:
+            place = ledger_node.c.position
+            kept = select(ledger_node.c.hash).where(
+                ledger_node.c.level == level, place >= start, place < end
+            )
+            kept = kept.order_by(place)
+        found = [bytes(row[0]) for row in self._connection.execute(kept)]
+        if len(found) != end - start:
+            raise LedgerDamagedError(f"level {level} lacks hashes between {start} and {end}")
+        return found
+
+
+def head_of(connection: Connection) -> int:
+    """The seq of the newest committed event."""
+    size = connection.execute(
+        select(ledger_head.c.size).where(ledger_head.c.id == HEAD_ID)
+    ).scalar_one_or_none()
+    return 0 if size is None else size
+
+
+def read_head(connection: Connection) -> Head | None:
+    """The head; None before the very first transaction."""
+    row = connection.execute(select(ledger_head).where(ledger_head.c.id == HEAD_ID)).one_or_none()
+    if row is None:
+        return None
+    return Head(row.size, row.epoch, row.verifier_key, row.contradicted_by)
+
+
+def bodies_after(connection: Connection, after: int, limit: int) -> list[tuple[int, bytes]]:
+    """Canonical bodies of events after ``after``, in order."""
+    rows = connection.execute(
+        select(ledger_entry.c.seq, ledger_entry.c.body)
+        .where(ledger_entry.c.seq > after)
+        .order_by(ledger_entry.c.seq)
+        .limit(limit)
+    )
+    return [(row.seq, row.body) for row in rows]
+
+
+def entries_between(connection: Connection, after: int, upto: int) -> Iterator[Entry]:
+    """Entries after ``after`` up to ``upto``, a thousand at a time."""
+    while after < upto:
+        rows = connection.execute(
+            select(ledger_entry)
+            .where(ledger_entry.c.seq > after, ledger_entry.c.seq <= upto)
+            .order_by(ledger_entry.c.seq)
+            .limit(_ROWS_AT_ONCE)
+        ).all()
+        if not rows:
+            raise LedgerDamagedError(f"no entry after seq {after}, though the head is further")
+        for row in rows:
+            yield Entry(row.seq, row.at, bytes(row.body), bytes(row.leaf))
+        after = rows[-1].seq
+
+
+def leaf_at(connection: Connection, seq: int) -> bytes | None:
+    """The leaf hash of one event; None if there is no such event."""
+    leaf = connection.execute(
+        select(ledger_entry.c.leaf).where(ledger_entry.c.seq == seq)
+    ).scalar_one_or_none()
+    return None if leaf is None else bytes(leaf)
+
+
+def body_at(connection: Connection, seq: int) -> bytes | None:
+    """The canonical bytes of one event; None if there is no such event."""
+    body = connection.execute(
+        select(ledger_entry.c.body).where(ledger_entry.c.seq == seq)
+    ).scalar_one_or_none()
+    return None if body is None else bytes(body)
+
+
+def newest_checkpoint(connection: Connection, origin: str) -> SignedCheckpoint | None:
+    """The newest signed one of this origin."""
+    newest = select(func.max(ledger_checkpoint.c.size)).where(ledger_checkpoint.c.origin == origin)
+    row = connection.execute(
+        select(ledger_checkpoint).where(
+            ledger_checkpoint.c.origin == origin,
+            ledger_checkpoint.c.size == newest.scalar_subquery(),
+        )
+    ).one_or_none()
+    return None if row is None else SignedCheckpoint(row.size, row.at, row.note)
+
+
+def checkpoints_between(
+    connection: Connection, origin: str, smallest: int, largest: int
+) -> Iterator[SignedCheckpoint]:
+    """The checkpoints of this origin with a size in this range, ends included, smallest first."""
+    rows = connection.execute(
+        select(ledger_checkpoint)
+        .where(
+            ledger_checkpoint.c.origin == origin,
+            ledger_checkpoint.c.size.between(smallest, largest),
+        )
+        .order_by(ledger_checkpoint.c.size)
+    )
+    for row in rows:
+        yield SignedCheckpoint(row.size, row.at, row.note)
+
+
+def proof_of(connection: Connection, seq: int, checkpoint: SignedCheckpoint) -> ProofFile:
+    """That the event ``seq`` stands in the ledger of this checkpoint, which must reach it."""
+    siblings = Tree(KeptHashes(connection), checkpoint.size).inclusion_proof(seq - 1)
+    return ProofFile(seq - 1, tuple(siblings), checkpoint.note)
