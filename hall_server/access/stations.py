@@ -24,6 +24,7 @@ from hall_server.contract.messages import access as messages
 from hall_server.contract.messages.access import Role
 from hall_server.contract.messages.base import Accepted, Answer
 from hall_server.contract.refusals import Refusal
+from hall_server.contract.station_key import sign_on_text
 from hall_server.contract.version import MINIMUM_VERSION, is_older
 from hall_server.database import Transaction
 
@@ -154,15 +155,10 @@ def is_enrolled(connection: Connection, station_id: str) -> bool:
     return bool(key)
 
 
-def signed_text(ask: messages.StationSignOn) -> bytes:
-    """What the station signs: nothing of it can be replaced or used again."""
-    lines = ("hall-station", ask.station_id, str(ask.at), ask.request_id, ask.origin)
-    return "\n".join(lines).encode()
-
-
 def _check_signature(public_key: str, ask: messages.StationSignOn) -> None:
     key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(public_key))
     try:
-        key.verify(bytes.fromhex(ask.signature), signed_text(ask))
+        text = sign_on_text(ask.station_id, ask.at, ask.request_id, ask.origin)
+        key.verify(bytes.fromhex(ask.signature), text)
     except InvalidSignature:
         raise Refusal("station_signature") from None
