@@ -104,6 +104,7 @@ class DeviceCode(StrEnum):
     EXPIRED = "expired"
     QUEUE_FULL = "queue_full"
     UNPRINTABLE = "unprintable"
+    VOICE_MISSING = "voice_missing"
     STOPPED = "stopped"
 
 
