@@ -25,7 +25,7 @@ from hall_server.contract.version import VERSION
 
 ROOT = Path(__file__).resolve().parents[2]
 READY_WITHIN_S = 30.0
-PASSWORD = "Hall-2026!"  # noqa: S105 - of made-up people on a throw-away hall
+PASSWORD = "Hall-2026!"
 _IDS = itertools.count(1)
 
 
@@ -132,7 +132,9 @@ class RunningHall:
             raise AssertionError(f"{name}: {status} {answer}")
         return answer
 
-    def read(self, name: str, *, cookie: str = "", token: str = "", **body: Any) -> dict[str, Any]:
+    def read(
+        self, name: str, *, cookie: str = "", token: str = "", **body: object
+    ) -> dict[str, Any]:
         """Send a read that has to be answered."""
         status, answer, _ = self.send(name, body, cookie=cookie, token=token)
         if status != 200:
