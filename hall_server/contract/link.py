@@ -8,8 +8,10 @@ another, so a station needs no locks between them. Any thread may ask and read.
          └── the hall does not know us      └── back-off with jitter ◄── line lost ◄─┘
 
 What the hall pushes goes through a bounded inbox and is put in order by ``sequence``; whatever is
-missing after half a second is lost, and the whole picture is read again. Nothing here is kept on
-disk but the key: a station that starts anew begins with a snapshot.
+missing after half a second is lost, and the whole picture is read again. On disk are kept the key,
+and beside it the newest checkpoint of the hall's ledger, which is shown to the hall on connecting:
+a hall whose data were put back to yesterday is found out by its stations. Otherwise a station that
+starts anew begins with a snapshot.
 """
 
 from __future__ import annotations
@@ -32,12 +34,14 @@ from hall_server.contract.connection import Connection
 from hall_server.contract.http_door import LinkDown, post
 from hall_server.contract.messages.access import StationEnrol, StationSession
 from hall_server.contract.messages.base import Accepted, Answer, Ask, Event, Read
+from hall_server.contract.messages.ledger import CheckpointView, LedgerWitness
 from hall_server.contract.messages.organisation import Push, Snapshot
 from hall_server.contract.refusals import Refusal
 from hall_server.contract.registry import EVENTS
 from hall_server.contract.sequence import Sequence
 from hall_server.contract.station_key import StationKey
 from hall_server.contract.version import VERSION
+from hall_server.contract.witness import Witness
 
 log = logging.getLogger(__name__)
 A = TypeVar("A", bound=Answer)
@@ -58,6 +62,7 @@ ANSWER_S = 5.0
 STOP_S = 3.0
 
 LISTEN_S = 0.2
+WITNESS_EVERY_S = 60.0
 
 FACT_EVENTS = frozenset({"fact.saved", "fact.removed", "facts.imported"})
 
@@ -120,6 +125,7 @@ class Link:
         """
         self._hall_url = hall_url.rstrip("/")
         self._key = StationKey.load_or_make(key_file)
+        self._witness = Witness(key_file.parent / "witness")
         self._station_id = station_id
         self._origin = origin
         self._version = version
@@ -258,6 +264,8 @@ class Link:
         if connection is None:
             return
         due = _Due(time.monotonic() + FIRST_WORD_S)
+        self._show_checkpoints(connection)
+        keep_at = time.monotonic() + WITNESS_EVERY_S
         while not self._stopping.is_set():
             word = connection.next_word(LISTEN_S)
             if isinstance(word, Snapshot):
@@ -268,6 +276,27 @@ class Link:
             if connection.overrun() or due.is_due(time.monotonic()):
                 told = connection.call("hall.snapshot", {}, ANSWER_S)
                 self._take_snapshot(msgspec.convert(told, type=Snapshot), due)
+            if time.monotonic() >= keep_at:
+                self._keep_checkpoint(connection)
+                keep_at = time.monotonic() + WITNESS_EVERY_S
+
+    def _show_checkpoints(self, connection: Connection) -> None:
+        """The hall judges them; one of another hall, which this station once served, it refuses."""
+        for note in self._witness.kept():
+            message = LedgerWitness(request_id=new_request_id(), note=note)
+            try:
+                connection.call("ledger.witness", msgspec.to_builtins(message), ANSWER_S)
+            except Refusal as refusal:
+                log.info("a kept checkpoint was refused: %s", refusal)
+
+    def _keep_checkpoint(self, connection: Connection) -> None:
+        try:
+            told = connection.call("ledger.checkpoint", {}, ANSWER_S)
+            self._witness.keep(msgspec.convert(told, type=CheckpointView).note)
+        except Refusal as refusal:
+            log.info("no checkpoint to keep: %s", refusal)
+        except OSError as error:  # a full disk makes a worse witness, not a worse station
+            log.warning("the checkpoint cannot be kept: %s", error)
 
     def _take_snapshot(self, snapshot: Snapshot, due: _Due) -> None:
         due.clear()

@@ -9,13 +9,11 @@ hall's data also sees through the whole data folder being put back.
 from __future__ import annotations
 
 import logging
-import os
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from hall_server.contract.witness import Witness
 from hall_server.database import Database, Transaction
-from hall_server.ledger.checkpoint import read_checkpoint
 from hall_server.ledger.note import NoteError
 from hall_server.ledger.reading import newest_checkpoint, read_head
 from hall_server.ledger.service import Ledger
@@ -33,12 +31,12 @@ class Checkpoints:
         """``folders`` keep copies of the newest."""
         self._database = database
         self._ledger = ledger
-        self._folders = folders
+        self._witnesses = [Witness(folder) for folder in folders]
 
     def compare(self) -> None:
         """At the start: hold the kept copies, and the newest of the tables, against the ledger."""
         name = self._ledger.name
-        notes = [note for folder in self._folders for note in kept_notes(folder, name)]
+        notes = [note for witness in self._witnesses for note in witness.kept(name)]
 
         def job(tx: Transaction) -> None:
             head = read_head(tx.connection)
@@ -59,11 +57,11 @@ class Checkpoints:
         note = self._database.write(
             lambda tx: self._ledger.sign_checkpoint(tx.connection, tx.now_ms)
         )
-        for folder in self._folders if note else ():
+        for witness in self._witnesses if note else ():
             try:
-                keep_note(folder, note)
+                witness.keep(note)
             except OSError as error:  # a witness less; the ledger itself is not touched by it
-                log.warning("no copy of the checkpoint in %s: %s", folder, error)
+                log.warning("no copy of the checkpoint can be kept: %s", error)
         return note
 
     def _is_time(self) -> bool:
@@ -85,26 +83,3 @@ class Checkpoints:
         except NoteError as error:
             log.warning("a kept checkpoint is not ours: %s", error)
             return False
-
-
-def keep_note(folder: Path, note: str) -> None:
-    """Replace the copy of this origin's newest checkpoint, whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / _file_name(read_checkpoint(note).origin)
-    fresh = path.with_suffix(".new")
-    with fresh.open("w", encoding="utf-8") as file:
-        file.write(note)
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.replace(path)
-
-
-def kept_notes(folder: Path, name: str) -> list[str]:
-    """The copies of this hall's checkpoints in a folder, one for each epoch."""
-    first = Path(_file_name(name))
-    files = sorted(folder.glob(f"{first.stem}*{first.suffix}"))
-    return [file.read_text("utf-8") for file in files]
-
-
-def _file_name(origin: str) -> str:
-    return f"{re.sub('[^A-Za-z0-9]', '-', origin)}.checkpoint"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from types import ModuleType
 
@@ -75,6 +76,28 @@ def test_the_tree_is_the_same_however_events_are_batched(book: Book) -> None:
         leaves = [entry.leaf for entry in entries_between(reading.connection, 0, book.size())]
     checkpoint = open_checkpoint(note, book.ledger.signer.verifier)
     assert (checkpoint.size, checkpoint.root) == (636, root_of(leaves))
+
+
+@pytest.mark.postgres
+def test_two_processes_keep_one_order(open_book: MakeBook, postgres_url: str) -> None:
+    books = [open_book(url=postgres_url) for _ in range(2)]
+
+    def write(book: Book) -> None:
+        for count in (1, 3, 40, 1, 255, 7) * 4:
+            book.fill(count)
+
+    threads = [threading.Thread(target=write, args=(book,)) for book in books]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    note = books[0].checkpoints.sign()
+    with books[1].database.reading() as reading:
+        entries = list(entries_between(reading.connection, 0, books[1].size()))
+    assert [entry.seq for entry in entries] == list(range(1, 2 * 4 * 307 + 1))
+    checkpoint = read_checkpoint(note)
+    assert checkpoint.root == root_of([entry.leaf for entry in entries])
+    assert books[1].checkpoints.sign() == note
 
 
 def test_a_promise_is_kept(book: Book) -> None:
