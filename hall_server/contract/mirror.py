@@ -45,11 +45,11 @@ class Picture:
     devices: Mapping[str, DeviceState]
 
     def waiting(self, queue_id: str) -> list[LegView]:
-        """Who waits in a queue, longest first; the hall alone decides who is next."""
+        """Who waits in a queue, in the order of its line; the hall alone decides who is next."""
         legs = (leg for leg in self.legs.values() if leg.queue_id == queue_id)
         return sorted(
             (leg for leg in legs if leg.state is LegState.WAITING),
-            key=lambda leg: (leg.waiting_since, leg.leg_id),
+            key=lambda leg: (leg.place, leg.place_tie),
         )
 
     def waiting_count(self) -> int:
@@ -150,16 +150,7 @@ def _legs(legs: Mapping[int, LegView], event: q.LegEvent) -> dict[int, LegView]:
     )
     changed = {leg.leg_id: _moved(leg, event)}
     if isinstance(event, q.TicketTransferred):
-        changed[event.new_leg_id] = _new_leg(
-            event,
-            leg_id=event.new_leg_id,
-            queue_id=event.new_queue_id,
-            item_id=event.new_item_id,
-            priority_id=event.priority_id,
-            to_window_id=event.to_window_id,
-            to_staff_id=event.to_staff_id,
-            waiting_since=event.waiting_since,
-        )
+        changed[event.new_leg_id] = _onward(event)
     return {**legs, **changed}
 
 
@@ -172,7 +163,10 @@ def _moved(leg: LegView, event: q.LegEvent) -> LegView:
                 leg,
                 state=LegState.WAITING,
                 priority_id=event.priority_id,
+                to_window_id=event.to_window_id if isinstance(event, q.ItemAdded) else "",
                 waiting_since=event.waiting_since,
+                place=event.place,
+                place_tie=event.place_tie,
             )
         case q.TicketCalled() | q.TicketRecalled():
             return change(
@@ -185,31 +179,55 @@ def _moved(leg: LegView, event: q.LegEvent) -> LegView:
                 called_seq=event.seq,
             )
         case q.TicketStarted():
-            return change(
-                leg,
-                state=LegState.SERVING,
-                window_id=event.window_id,
-                staff_id=event.staff_id,
-                started_at=event.at,
-            )
+            return _started(leg, event)
         case q.TicketHeld():
-            return change(leg, state=LegState.HELD, window_id="", held_at=event.at)
+            return change(leg, state=LegState.HELD, held_at=event.at, note=event.note)
         case q.TicketResumed():
             return _resumed(leg, event)
         case q.TicketBroughtBack() | q.TicketMovedBack():
-            return change(leg, state=LegState.WAITING, window_id="", place=leg.place + event.places)
+            return change(_waiting(leg, event), ended_at=0)
         case _:
             return _ended(leg, event)
 
 
-def _resumed(leg: LegView, event: q.TicketResumed) -> LegView:
+def _started(leg: LegView, event: q.TicketStarted) -> LegView:
+    """Service begins or, after a hold and another wait, goes on; the hold ends here."""
     return msgspec.structs.replace(
         leg,
-        state=LegState.SERVING if event.window_id else LegState.WAITING,
+        state=LegState.SERVING,
+        window_id=event.window_id,
+        staff_id=event.staff_id,
+        started_at=leg.started_at or event.at,
+        held_at=0,
+        held_ms=leg.held_ms + (event.at - leg.held_at if leg.held_at else 0),
+    )
+
+
+def _resumed(leg: LegView, event: q.TicketResumed) -> LegView:
+    if not event.window_id:
+        return _waiting(leg, event)
+    return msgspec.structs.replace(
+        leg,
+        state=LegState.SERVING,
         window_id=event.window_id,
         staff_id=event.staff_id,
         held_at=0,
-        held_ms=leg.held_ms + event.held_ms,
+        held_ms=event.held_ms,
+    )
+
+
+def _waiting(
+    leg: LegView, event: q.TicketResumed | q.TicketBroughtBack | q.TicketMovedBack
+) -> LegView:
+    return msgspec.structs.replace(
+        leg,
+        state=LegState.WAITING,
+        window_id="",
+        staff_id="",
+        call_count=0,
+        waiting_since=event.waiting_since,
+        place=event.place,
+        place_tie=event.place_tie,
     )
 
 
@@ -221,36 +239,50 @@ def _ended(leg: LegView, event: q.LegEvent) -> LegView:
         q.TicketCancelled: LegState.CANCELLED,
         q.TicketUnserved: LegState.UNSERVED,
     }
-    state = states.get(type(event), leg.state)
-    return msgspec.structs.replace(leg, state=state, ended_at=event.at)
+    ended = msgspec.structs.replace(
+        leg, state=states.get(type(event), leg.state), ended_at=event.at
+    )
+    match event:
+        case q.TicketFinished() | q.TicketTransferred() | q.TicketCancelled():
+            return msgspec.structs.replace(ended, note=event.note)
+        case _:
+            return ended
 
 
-def _new_leg(
-    event: q.LegEvent,
-    *,
-    leg_id: int = 0,
-    queue_id: str = "",
-    item_id: str = "",
-    priority_id: str = "",
-    to_window_id: str = "",
-    to_staff_id: str = "",
-    waiting_since: int = 0,
-) -> LegView:
+def _onward(event: q.TicketTransferred) -> LegView:
+    """The leg that a transfer opens."""
+    return msgspec.structs.replace(
+        _new_leg(event),
+        leg_id=event.new_leg_id,
+        version=1,
+        queue_id=event.new_queue_id,
+        item_id=event.new_item_id,
+        priority_id=event.priority_id,
+        to_window_id=event.to_window_id,
+        to_staff_id=event.to_staff_id,
+        waiting_since=event.waiting_since,
+        place=event.place,
+        place_tie=event.place_tie,
+        note=event.note,
+    )
+
+
+def _new_leg(event: q.LegEvent) -> LegView:
     return LegView(
-        leg_id=leg_id or event.leg_id,
+        leg_id=event.leg_id,
         ticket_id=event.ticket_id,
         version=0,
         label=event.label,
         state=LegState.WAITING,
-        item_id=item_id or event.item_id,
-        queue_id=queue_id or event.queue_id,
-        priority_id=priority_id,
+        item_id=event.item_id,
+        queue_id=event.queue_id,
+        priority_id="",
         window_id="",
         staff_id="",
-        to_window_id=to_window_id,
-        to_staff_id=to_staff_id,
-        waiting_since=waiting_since or event.at,
-        place=0,
+        to_window_id="",
+        to_staff_id="",
+        waiting_since=event.at,
+        place=event.seq,
         place_tie=event.seq,
         called_at=0,
         call_count=0,

@@ -2,8 +2,9 @@
 
 The method, for a citizen with ``n`` people of the same queue really ahead (priority included):
 
-1. Pace of a queue: mean and deviation of how long a call kept a window busy, from the last services
-   and no-shows, begun with the administrator's ``service_minutes`` as so many made-up ones.
+1. Pace of a queue: running mean and deviation of how long a call kept a window busy, services and
+   no-shows alike. It begins with the administrator's ``service_minutes`` as so many made-up ones;
+   later calls weigh so that about the last thirty count, an hour's, and it follows the day.
 2. Windows are shared between queues. Each open window of the queue carries, as a head start, its
    part of the people of its other queues who are ahead: their number times their pace, divided by
    the windows that serve them. The work of ``n + 1`` departures of our queue is poured over these
@@ -26,11 +27,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 MINUTE_MS = 60_000
-SAMPLES = 30
-"""Last services of a queue that are looked at: about an hour's, so that it follows the day."""
+WEIGHT_MAX = 30
 PRIOR_WEIGHT = 5
 PRIOR_SPREAD = 0.7
 """Deviation over mean of service times, as seen in halls (log-normal, sigma about 0.65)."""
+MEAN_MS_MIN = 10_000
 CHANGEOVER_MS = 15_000
 """From one finish to the next call."""
 UNFORESEEN = 0.12
@@ -45,11 +46,20 @@ AT_ONCE_MS = 2 * MINUTE_MS
 class Pace:
     """How long one call of a queue keeps a window busy."""
 
-    mean_ms: float
-    spread: float
-    """Deviation divided by mean."""
+    mean_ms: int
+    deviation_ms: int
     weight: int
     """Observations behind it, made-up ones included."""
+
+    @property
+    def cycle_ms(self) -> int:
+        """From one call to the next of a window that always has someone."""
+        return max(self.mean_ms, MEAN_MS_MIN) + CHANGEOVER_MS
+
+    @property
+    def spread(self) -> float:
+        """Deviation divided by mean."""
+        return self.deviation_ms / max(self.mean_ms, MEAN_MS_MIN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +81,19 @@ class OpenWindow:
     """People who wait for this very window."""
 
 
-def pace(samples_ms: Sequence[int], prior_ms: int) -> Pace:
-    """Mean and spread of the last busy times, begun with the administrator's figure."""
-    weight = len(samples_ms) + PRIOR_WEIGHT
-    mean = (sum(samples_ms) + PRIOR_WEIGHT * prior_ms) / weight
-    squares = sum((sample - mean) ** 2 for sample in samples_ms)
-    squares += PRIOR_WEIGHT * ((PRIOR_SPREAD * prior_ms) ** 2 + (prior_ms - mean) ** 2)
-    return Pace(mean + CHANGEOVER_MS, math.sqrt(squares / weight) / mean, weight)
+def first_pace(service_minutes: int) -> Pace:
+    """What the administrator expects, until calls have been measured."""
+    mean_ms = service_minutes * MINUTE_MS
+    return Pace(mean_ms, int(PRIOR_SPREAD * mean_ms), PRIOR_WEIGHT)
+
+
+def next_pace(pace: Pace, busy_ms: int) -> Pace:
+    """The pace with one more call."""
+    weight = min(pace.weight + 1, WEIGHT_MAX)
+    away_ms = busy_ms - pace.mean_ms
+    mean_ms = pace.mean_ms + away_ms / weight
+    variance = pace.deviation_ms**2 * (1 - 1 / weight) + away_ms * (busy_ms - mean_ms) / weight
+    return Pace(round(mean_ms), round(math.sqrt(variance)), weight)
 
 
 def waiting_range(
@@ -96,7 +112,7 @@ def waiting_range(
     people = ahead.get(queue_id, 0)
     if not people and any(c.idle and not start for c, start in zip(ours, starts_ms, strict=True)):
         return WaitRange(0, CHANGEOVER_MS, AT_ONCE_MS)
-    expected_ms = _water_level((people + 1) * own.mean_ms, starts_ms)
+    expected_ms = _water_level((people + 1) * own.cycle_ms, starts_ms)
     busy = sum(1 for start in starts_ms if start < expected_ms)
     return _spread_out(expected_ms, busy, own)
 
@@ -114,12 +130,12 @@ def _head_start_ms(
     paces: Mapping[str, Pace],
 ) -> float:
     """Work this window does for others before our citizen."""
-    work_ms = window.reserved * paces[queue_id].mean_ms
+    work_ms: float = window.reserved * paces[queue_id].cycle_ms
     for other in window.queues:
         people = ahead.get(other, 0)
         if other != queue_id and people:
             sharing = sum(1 for one in windows if other in one.queues)
-            work_ms += people * paces[other].mean_ms / sharing
+            work_ms += people * paces[other].cycle_ms / sharing
     return work_ms
 
 
@@ -136,7 +152,7 @@ def _water_level(volume_ms: float, starts_ms: Sequence[float]) -> float:
 
 
 def _spread_out(expected_ms: float, windows: int, own: Pace) -> WaitRange:
-    departures = max(1.0, expected_ms * windows / own.mean_ms)
+    departures = max(1.0, expected_ms * windows / own.cycle_ms)
     variation = own.spread**2
     by_chance = (1 - min(1.0, variation)) * min(departures, windows)
     deviation = math.sqrt(departures * variation + by_chance) / departures

@@ -449,6 +449,10 @@ class TicketTaken(LegEvent, frozen=True, kw_only=True, tag="ticket.taken"):
 class ItemAdded(LegEvent, frozen=True, kw_only=True, tag="ticket.item_added"):
     """A further leg waits on the same number."""
 
+    parent_leg_id: Whole
+    """The leg that led to it; 0 when asked for at a desk."""
+    returning: bool
+    """True when this is the promised way back after a transfer (转回)."""
     priority_id: str
     to_window_id: str
     waiting_since: Whole
@@ -518,6 +522,7 @@ class TicketBroughtBack(LegEvent, frozen=True, kw_only=True, tag="ticket.brought
     """Waits again after a miss."""
 
     places: int
+    waiting_since: Whole
     place: int
     place_tie: int
 
@@ -526,6 +531,7 @@ class TicketMovedBack(LegEvent, frozen=True, kw_only=True, tag="ticket.moved_bac
     """Waits behind some others by wish."""
 
     places: int
+    waiting_since: Whole
     place: int
     place_tie: int
 
@@ -545,8 +551,9 @@ class TicketResumed(LegEvent, frozen=True, kw_only=True, tag="ticket.resumed"):
     staff_id: str
     held_ms: Whole
     """On hold in all so far."""
+    waiting_since: Whole
+    """This and the place are 0 when it goes on at a window."""
     place: int
-    """0 when it goes on at a window."""
     place_tie: int
 
 
@@ -562,8 +569,6 @@ class TicketTransferred(LegEvent, frozen=True, kw_only=True, tag="ticket.transfe
     place: int
     place_tie: int
     return_after: bool
-    returning: bool
-    """True when this is the promised way back (转回)."""
     reason_id: str
     note: str
     priority_id: str

@@ -729,6 +729,10 @@ export interface TicketTaken extends LegEvent {
 /** A further leg waits on the same number. */
 export interface ItemAdded extends LegEvent {
   type: 'ticket.item_added';
+  /** The leg that led to it; 0 when asked for at a desk. */
+  parent_leg_id: Whole;
+  /** True when this is the promised way back after a transfer (转回). */
+  returning: boolean;
   priority_id: string;
   to_window_id: string;
   waiting_since: Whole;
@@ -798,6 +802,7 @@ export interface TicketMissed extends LegEvent {
 export interface TicketBroughtBack extends LegEvent {
   type: 'ticket.brought_back';
   places: Whole;
+  waiting_since: Whole;
   place: Whole;
   place_tie: Whole;
 }
@@ -806,6 +811,7 @@ export interface TicketBroughtBack extends LegEvent {
 export interface TicketMovedBack extends LegEvent {
   type: 'ticket.moved_back';
   places: Whole;
+  waiting_since: Whole;
   place: Whole;
   place_tie: Whole;
 }
@@ -825,7 +831,8 @@ export interface TicketResumed extends LegEvent {
   staff_id: string;
   /** On hold in all so far. */
   held_ms: Whole;
-  /** 0 when it goes on at a window. */
+  /** This and the place are 0 when it goes on at a window. */
+  waiting_since: Whole;
   place: Whole;
   place_tie: Whole;
 }
@@ -842,8 +849,6 @@ export interface TicketTransferred extends LegEvent {
   place: Whole;
   place_tie: Whole;
   return_after: boolean;
-  /** True when this is the promised way back (转回). */
-  returning: boolean;
   reason_id: string;
   note: string;
   priority_id: string;

@@ -1,5 +1,5 @@
 // What each event makes of a leg: the hall's state table as seen from outside. Pure.
-import type { HallEvent, LegEvent, LegView, TicketTransferred } from './contract';
+import type { HallEvent, LegEvent, LegView, TicketMovedBack, TicketTransferred } from './contract';
 
 /** Events that happened to a leg. */
 export type AnyLegEvent = Extract<HallEvent, LegEvent>;
@@ -36,32 +36,41 @@ function change(leg: LegView, event: AnyLegEvent): Partial<LegView> {
       return { state: 'called', window_id, staff_id, call_count, called_at, called_seq };
     }
     case 'ticket.started': {
-      const { window_id, staff_id, at: started_at } = event;
-      return { state: 'serving', window_id, staff_id, started_at };
+      // After a hold and another wait the service goes on, and the hold ends here.
+      const { window_id, staff_id, at } = event;
+      const held_ms = leg.held_ms + (leg.held_at ? at - leg.held_at : 0);
+      const started_at = leg.started_at || at;
+      return { state: 'serving', window_id, staff_id, started_at, held_at: 0, held_ms };
     }
     case 'ticket.held':
-      return { state: 'held', window_id: '', held_at: event.at, note: event.note };
+      return { state: 'held', held_at: event.at, note: event.note };
     case 'ticket.resumed': {
-      const { window_id, staff_id, held_ms, place, place_tie } = event;
-      const state = window_id ? 'serving' : 'waiting';
-      return { state, window_id, staff_id, held_at: 0, held_ms, place, place_tie };
+      const { window_id, staff_id, held_ms } = event;
+      if (!window_id) return waitingAgain(event);
+      return { state: 'serving', window_id, staff_id, held_at: 0, held_ms };
     }
     case 'ticket.brought_back':
-    case 'ticket.moved_back': {
-      const { place, place_tie } = event;
-      return { state: 'waiting', window_id: '', ended_at: 0, place, place_tie };
-    }
+    case 'ticket.moved_back':
+      return { ...waitingAgain(event), ended_at: 0 };
     case 'ticket.finished':
-      return { state: 'served', ended_at: event.at, held_ms: event.held_ms };
+      return { state: 'served', ended_at: event.at, note: event.note };
     case 'ticket.missed':
       return { state: 'no_show', ended_at: event.at };
     case 'ticket.transferred':
-      return { state: 'transferred', ended_at: event.at };
+      return { state: 'transferred', ended_at: event.at, note: event.note };
     case 'ticket.cancelled':
-      return { state: 'cancelled', ended_at: event.at };
+      return { state: 'cancelled', ended_at: event.at, note: event.note };
     case 'ticket.unserved':
       return { state: 'unserved', ended_at: event.at };
   }
+}
+
+function waitingAgain(
+  event: Pick<TicketMovedBack, 'waiting_since' | 'place' | 'place_tie'>,
+): Partial<LegView> {
+  const { waiting_since, place, place_tie } = event;
+  const left = { window_id: '', staff_id: '', call_count: 0 };
+  return { state: 'waiting', ...left, waiting_since, place, place_tie };
 }
 
 function transferred(event: TicketTransferred): LegView {
@@ -69,6 +78,7 @@ function transferred(event: TicketTransferred): LegView {
   return {
     ...newLeg(event),
     leg_id: event.new_leg_id,
+    version: 1,
     queue_id: event.new_queue_id,
     item_id: event.new_item_id,
     to_window_id,

@@ -8,7 +8,13 @@ from config.facts import HallFacts, OpeningFact, QueueFact, Site, WindowFact, Wo
 from hall_server.contract.messages import queueing as q
 from hall_server.contract.messages.base import Event
 from hall_server.contract.messages.organisation import Snapshot
-from hall_server.contract.messages.queueing import CallMode, LegState, Place, WindowState
+from hall_server.contract.messages.queueing import (
+    CallMode,
+    CallStep,
+    LegState,
+    Place,
+    WindowState,
+)
 from hall_server.contract.messages.stations import DeviceChanged, Health
 from hall_server.contract.mirror import ENDED, Picture, begin, carry_on
 
@@ -73,6 +79,8 @@ def taken(seq: int = 101) -> Event:
         wait_low_minutes=0,
         wait_high_minutes=5,
         waiting_since=seq * 1_000 - 60_000,
+        place=seq,
+        place_tie=seq,
     )
 
 
@@ -84,6 +92,9 @@ def called(seq: int = 102) -> Event:
         zone_id="a",
         staff_id="li",
         mode=CallMode.NEXT,
+        step=CallStep.WAIT,
+        rule_id="",
+        overtook=0,
         reason_id="",
         note="",
         call_count=1,
@@ -114,7 +125,14 @@ def test_a_visit_from_taking_to_served() -> None:
     assert at_window.called_seq == 102
     picture = carry_on(picture, started())
     finished = q.TicketFinished(
-        **leg(104), window_id="w3", staff_id="li", outcome_id="", note="", served_ms=1, held_ms=0
+        **leg(104),
+        window_id="w3",
+        staff_id="li",
+        outcome_id="",
+        note="",
+        served_ms=1,
+        held_ms=0,
+        at_close=False,
     )
     picture = carry_on(picture, finished)
     assert picture.at_window("w3") is None
@@ -136,9 +154,10 @@ def test_a_transfer_ends_one_leg_and_opens_another() -> None:
         new_item_id="levy",
         to_window_id="w9",
         to_staff_id="",
-        place=Place.KEEP,
+        wish=Place.KEEP,
+        place=101,
+        place_tie=104,
         return_after=True,
-        returning=False,
         reason_id="",
         note="",
         priority_id="elderly",
@@ -156,7 +175,15 @@ def test_hold_frees_the_window_and_resume_takes_it_again() -> None:
     held = q.TicketHeld(**leg(104), window_id="w3", reason_id="copy", note="")
     picture = follow(taken(), called(), started(), held)
     assert picture.at_window("w3") is None
-    back = q.TicketResumed(**leg(105), window_id="w3", staff_id="li", held_ms=900)
+    back = q.TicketResumed(
+        **leg(105),
+        window_id="w3",
+        staff_id="li",
+        held_ms=900,
+        waiting_since=0,
+        place=0,
+        place_tie=0,
+    )
     picture = carry_on(picture, back)
     assert picture.legs[1].state is LegState.SERVING
     assert picture.legs[1].held_ms == 900
@@ -178,9 +205,9 @@ def test_every_end_leaves_the_window_free(event: Event) -> None:
 
 def test_a_citizen_brought_back_waits_again() -> None:
     missed = q.TicketMissed(**leg(103), window_id="w3", call_count=2)
-    back = q.TicketBroughtBack(**leg(104), places=3)
+    back = q.TicketBroughtBack(**leg(104), places=3, waiting_since=60_000, place=103, place_tie=104)
     picture = follow(taken(), called(), missed, back)
-    assert [one.place for one in picture.waiting("social")] == [3]
+    assert [(one.place, one.place_tie) for one in picture.waiting("social")] == [(103, 104)]
 
 
 def test_windows_devices_and_days() -> None:

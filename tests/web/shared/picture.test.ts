@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { HallEvent } from '@shared/contract';
 import { doing, legAt, lineOf, patience, waitingIn, windowsOpen } from '@shared/picture';
 import { apply, begin, type HallState } from '@shared/state';
-import { day, labels, MINUTE, snapshot } from './fixtures';
+import { day, labels, MINUTE, NINE, snapshot } from './fixtures';
 
 const after = (...events: HallEvent[]): HallState => events.reduce(apply, begin(snapshot()));
 const window = (state: HallState, id: string) => state.facts.windows.find((w) => w.id === id)!;
@@ -50,7 +50,12 @@ describe('who waits for a window', () => {
       take(1),
       take(2),
       take(3),
-      happen('ticket.moved_back', 1, { places: 1, place: 102, place_tie: 104 }),
+      happen('ticket.moved_back', 1, {
+        places: 1,
+        waiting_since: NINE + 2 * MINUTE,
+        place: 102,
+        place_tie: 104,
+      }),
     );
     expect(labels(lineOf(state, window(state, 'w1'), 'li'))).toEqual(['A002', 'A001', 'A003']);
   });

@@ -41,7 +41,7 @@ describe('the life of a ticket', () => {
       happen('ticket.started', 1, at),
       happen('ticket.held', 1, { window_id: 'w1', reason_id: 'copy', note: '去复印' }),
     );
-    expect(held.legs.get(1)).toMatchObject({ state: 'held', window_id: '', note: '去复印' });
+    expect(held.legs.get(1)).toMatchObject({ state: 'held', window_id: 'w1', note: '去复印' });
     const resumed = apply(held, happen('ticket.resumed', 1, { ...at, held_ms: 90_000 }));
     expect(resumed.legs.get(1)).toMatchObject({
       state: 'serving',

@@ -1,0 +1,134 @@
+"""The service day (服务日): opened and closed by somebody; numbers begin anew with a new one.
+
+Over midnight the open day stays. A day closed by mistake and opened again on the same date goes on
+where it stopped, so no number of a date ever comes twice. Closing ends everybody who is still in
+the hall as unserved, each by an event of their own; services still running stand in the way unless
+the closer says that they end as served.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.engine import Connection
+
+from hall_server.access.rules import Asker
+from hall_server.contract.messages.base import Accepted
+from hall_server.contract.messages.queueing import (
+    AppointmentEnded,
+    DayClose,
+    DayClosed,
+    DayOpen,
+    DayOpened,
+    LegState,
+    TicketUnserved,
+)
+from hall_server.contract.refusals import Refusal
+from hall_server.database import Transaction
+from hall_server.queueing import legs, serving, windows
+from hall_server.queueing.legs import Leg
+from hall_server.queueing.lookup import lookup
+from hall_server.queueing.rules import ENDED, Act, after
+from hall_server.queueing.tables import appointment, service_day
+
+_OPEN = select(service_day.c.day_id, service_day.c.day).where(service_day.c.closed_at.is_(None))
+_LAST_ID = select(func.coalesce(func.max(service_day.c.day_id), 0))
+LABELS_NAMED = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """An open service day."""
+
+    day_id: int
+    day: str
+
+
+def find_open(connection: Connection) -> Day | None:
+    """The open service day, if there is one."""
+    row = connection.execute(_OPEN).one_or_none()
+    return None if row is None else Day(row.day_id, row.day)
+
+
+def open_day(tx: Transaction) -> Day:
+    """The open service day, or a refusal."""
+    day = find_open(tx.connection)
+    if day is None:
+        raise Refusal("day_not_open")
+    return day
+
+
+def day_named(connection: Connection, day: str) -> int:
+    """Id of the service day with this date; 0 where there was none."""
+    found = connection.execute(select(service_day.c.day_id).where(service_day.c.day == day))
+    return found.scalar_one_or_none() or 0
+
+
+def day_open(tx: Transaction, _asker: Asker, _ask: DayOpen) -> Accepted:
+    """Open the service day of the present date."""
+    present = find_open(tx.connection)
+    if present is not None:
+        raise Refusal("day_already_open", day=present.day)
+    facts = lookup(tx.facts)
+    day = facts.calendar.day_name(tx.now_ms)
+    event = tx.record(DayOpened(day=day))
+    again = tx.connection.execute(
+        update(service_day)
+        .where(service_day.c.site_id == facts.site_id, service_day.c.day == day)
+        .values(closed_at=None)
+    )
+    if again.rowcount == 0:
+        day_id = int(tx.connection.execute(_LAST_ID).scalar_one()) + 1
+        tx.connection.execute(
+            insert(service_day).values(
+                day_id=day_id, site_id=facts.site_id, day=day, opened_at=tx.now_ms
+            )
+        )
+    return Accepted(seq=event.seq)
+
+
+def day_close(tx: Transaction, _asker: Asker, ask: DayClose) -> Accepted:
+    """Close the service day and with it every leg, appointment and window of it."""
+    day = open_day(tx)
+    live = [leg for leg in legs.of_day(tx.connection, day.day_id) if leg.state not in ENDED]
+    serving_now = [leg for leg in live if leg.state is LegState.SERVING]
+    if serving_now and not ask.finish_serving:
+        labels = "、".join(leg.label for leg in serving_now[:LABELS_NAMED])
+        raise Refusal("still_serving", count=len(serving_now), labels=labels)
+    for leg in serving_now:
+        serving.end_service(tx, leg, at_close=True)
+    unserved = [leg for leg in live if leg.state is not LegState.SERVING]
+    for leg in unserved:
+        _end_unserved(tx, leg)
+    _end_appointments(tx, day.day)
+    windows.close_all(tx)
+    event = tx.record(DayClosed(day=day.day, unserved=len(unserved)))
+    tx.connection.execute(
+        update(service_day).where(service_day.c.day_id == day.day_id).values(closed_at=tx.now_ms)
+    )
+    return Accepted(seq=event.seq)
+
+
+def _end_unserved(tx: Transaction, leg: Leg) -> None:
+    tx.record(TicketUnserved(**legs.told(leg), was=leg.state))
+    ended = replace(leg, state=after(leg.state, Act.CLOSE_DAY), line=None, ended_at=tx.now_ms)
+    legs.save(tx.connection, leg, ended)
+
+
+def _end_appointments(tx: Transaction, day: str) -> None:
+    """Whoever had booked for this day or before and has not come."""
+    missed = (appointment.c.state == LegState.BOOKED, appointment.c.day <= day)
+    ended = after(LegState.BOOKED, Act.CLOSE_DAY)
+    for row in tx.connection.execute(select(appointment).where(*missed)).all():
+        tx.record(
+            AppointmentEnded(
+                appointment_id=row.appointment_id,
+                item_id=row.item_id,
+                queue_id=row.queue_id,
+                state=ended,
+                reason_id="",
+                note="",
+            )
+        )
+    tx.connection.execute(update(appointment).where(*missed).values(state=ended))

@@ -1,0 +1,159 @@
+"""What somebody in a queue has before them: people really ahead and a waiting range.
+
+Reads the lines' counts, the open windows and the queues' pace; ``forecast.py`` makes the range of
+them and ``opening.py`` lays it over lunch and closing.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, case, func, select, text, tuple_
+from sqlalchemy.engine import Connection
+from sqlalchemy.sql import Select
+
+from hall_server.contract.messages.queueing import WindowState
+from hall_server.queueing import forecast
+from hall_server.queueing.forecast import OpenWindow, Pace, WaitRange
+from hall_server.queueing.legs import AT_WINDOW_SQL, Leg
+from hall_server.queueing.lookup import Lookup
+from hall_server.queueing.rules import MINUTE_MS
+from hall_server.queueing.tables import leg as leg_table
+from hall_server.queueing.tables import queue_pace, window_state
+
+_C = leg_table.c
+_OPEN_WINDOWS = select(
+    window_state.c.window_id,
+    select(_C.leg_id).where(_C.window_id == window_state.c.window_id, text(AT_WINDOW_SQL)).exists(),
+).where(window_state.c.state == WindowState.OPEN)
+_PACES = select(queue_pace)
+_OWN_CLASS_AHEAD = (
+    select(func.count())
+    .select_from(leg_table)
+    .where(
+        _C.line == bindparam("in_line"),
+        _C.priority_id == bindparam("in_class"),
+        tuple_(_C.place, _C.place_tie) < tuple_(bindparam("at_place"), bindparam("at_tie")),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """People ahead, the range in whole minutes from now, and the expected open time."""
+
+    people_ahead: int
+    low_minutes: int
+    high_minutes: int
+    expected_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """The hall as a forecast sees it."""
+
+    facts: Lookup
+    now_ms: int
+    windows: Mapping[str, bool]
+    """Open windows, and whether somebody is there."""
+    paces: Mapping[str, Pace]
+
+
+def scene(connection: Connection, facts: Lookup, now_ms: int) -> Scene:
+    """Open windows and paces as of now."""
+    measured = {row.queue_id: Pace(*row[1:]) for row in connection.execute(_PACES)}
+    paces = {
+        queue.id: measured.get(queue.id) or forecast.first_pace(queue.service_minutes)
+        for queue in facts.queues.values()
+    }
+    windows = {window_id: bool(busy) for window_id, busy in connection.execute(_OPEN_WINDOWS)}
+    return Scene(facts, now_ms, windows, paces)
+
+
+def newcomer(connection: Connection, now: Scene, queue_id: str, priority_id: str) -> Outlook:
+    """For somebody who would join the queue in this class now."""
+    ahead = waiting_before(connection, now.facts, priority_id, now.now_ms)
+    return look(now, queue_id, ahead)
+
+
+def look(now: Scene, queue_id: str, ahead: Mapping[str, int]) -> Outlook:
+    """The outlook with so many ahead in each line."""
+    people = ahead.get(f"q:{queue_id}", 0)
+    wait = _range(now, queue_id, ahead)
+    calendar = now.facts.calendar
+    low_ms = calendar.after_open_ms(now.now_ms, wait.low_ms) - now.now_ms
+    high_ms = calendar.after_open_ms(now.now_ms, wait.high_ms) - now.now_ms
+    return Outlook(people, low_ms // MINUTE_MS, -(-high_ms // MINUTE_MS), wait.expected_ms)
+
+
+def of_leg(connection: Connection, now: Scene, leg: Leg) -> Outlook:
+    """For somebody who stands in a line already."""
+    ahead = waiting_before(connection, now.facts, leg.priority_id, leg.waiting_since)
+    line = leg.own_line
+    bound = {
+        "in_line": line,
+        "in_class": leg.priority_id,
+        "at_place": leg.place,
+        "at_tie": leg.place_tie,
+    }
+    own_class = int(connection.execute(_OWN_CLASS_AHEAD, bound).scalar_one())
+    others = _by_class(connection, now.facts, leg.priority_id, leg.waiting_since)
+    people = own_class + sum(
+        count for (of, name), count in others.items() if of == line and name != leg.priority_id
+    )
+    if not line.startswith("q:"):
+        return Outlook(people, 0, 0, 0) if not people else look(now, leg.queue_id, ahead)
+    return look(now, leg.queue_id, {**ahead, line: people})
+
+
+def waiting_before(
+    connection: Connection, facts: Lookup, priority_id: str, since_ms: int
+) -> dict[str, int]:
+    """How many in each line go before somebody of this class who waits since then."""
+    totals: dict[str, int] = defaultdict(int)
+    for (line, _), count in _by_class(connection, facts, priority_id, since_ms).items():
+        totals[line] += count
+    return dict(totals)
+
+
+def _by_class(
+    connection: Connection, facts: Lookup, priority_id: str, since_ms: int
+) -> dict[tuple[str, str], int]:
+    own_lead_ms = facts.leads_ms.get(priority_id, 0)
+    bound = {
+        f"since_{number}": since_ms - own_lead_ms + facts.leads_ms.get(name, 0)
+        for number, name in enumerate(facts.classes)
+    }
+    rows = connection.execute(_counting(facts.classes), bound)
+    return {(line, name): int(count) for line, name, count in rows}
+
+
+def _counting(classes: tuple[str, ...]) -> Select[tuple[str | None, str, int]]:
+    """Everybody in a line whose effective wait is at least as long, by line and class."""
+    limits = case(
+        *((_C.priority_id == name, bindparam(f"since_{n}")) for n, name in enumerate(classes)),
+        else_=bindparam("since_0"),
+    )
+    return (
+        select(_C.line, _C.priority_id, func.count())
+        .where(_C.line.is_not(None), _C.waiting_since <= limits)
+        .group_by(_C.line, _C.priority_id)
+    )
+
+
+def _range(now: Scene, queue_id: str, ahead: Mapping[str, int]) -> WaitRange:
+    queues = {line[2:]: count for line, count in ahead.items() if line.startswith("q:")}
+    open_windows = [
+        OpenWindow(frozenset(window.queues), idle=not busy, reserved=ahead.get(f"w:{name}", 0))
+        for name, busy in now.windows.items()
+        if (window := now.facts.windows.get(name)) is not None
+    ]
+    if not any(queue_id in window.queues for window in open_windows):
+        # Nobody serves it yet: what it will be like when its windows open.
+        names = now.facts.windows_of[queue_id]
+        open_windows = [
+            OpenWindow(frozenset(now.facts.windows[name].queues), idle=False) for name in names
+        ]
+    return forecast.waiting_range(queue_id, queues, open_windows, now.paces)

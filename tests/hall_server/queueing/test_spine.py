@@ -1,0 +1,47 @@
+"""A citizen's way from the number to the door, and what everybody sees of it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hall_server.contract.messages import queueing as q
+from hall_server.contract.messages.queueing import LegState
+
+if TYPE_CHECKING:
+    from tests.hall_server.queueing.conftest import Desk
+
+
+def test_take_call_start_finish_stand_in_the_ledger_in_this_order(desk: Desk) -> None:
+    beginning = desk.head()
+    slip = desk.take("marry")
+    assert (slip.label, slip.queue_id, slip.people_ahead) == ("A001", "civil", 0)
+    called = desk.next(2)
+    assert (called.label, called.leg_id) == ("A001", slip.leg_id)
+    desk.act("start", 2, called.leg_id)
+    desk.pass_s(60)
+    desk.act("finish", 2, called.leg_id)
+    kinds = [type(event) for event in desk.events(beginning)]
+    assert kinds == [
+        q.TicketTaken,
+        q.TicketPrintQueued,
+        q.TicketCalled,
+        q.TicketStarted,
+        q.TicketFinished,
+    ]
+    finished = desk.events()[-1]
+    assert isinstance(finished, q.TicketFinished)
+    assert (finished.served_ms, finished.actor) == (60_000, "staff:s2")
+    assert desk.leg(called.leg_id).state is LegState.SERVED
+
+
+def test_the_slip_leads_to_the_follow_page_and_its_promise_holds(desk: Desk) -> None:
+    slip = desk.take("marry")
+    second = desk.take("marry")
+    page, _, promise = second.follow_url.partition("#")
+    assert page.startswith("http://hall.example/t/")
+    assert len(promise) == 118
+    view = desk.read("ticket.follow", code=page.rsplit("/", 1)[1])
+    assert (view.label, view.state, view.people_ahead) == ("A002", LegState.WAITING, 1)
+    assert (view.taken_seq, view.in_ledger) == (second.seq, True)
+    called = desk.next(1)
+    assert called.leg_id == slip.leg_id
