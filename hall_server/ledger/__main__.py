@@ -1,4 +1,4 @@
-"""``python -m hall_server.ledger export FOLDER``: the ledger as evidence, beside a running hall.
+"""``./hall export FOLDER``: the ledger as evidence, beside a running hall.
 
 The folder can be handed to anyone; `hall-verify export FOLDER --key …` checks it. It reaches as
 far as the newest signed checkpoint, which is at most a minute old.
@@ -46,7 +46,7 @@ def export_ledger(connection: Connection, folder: Path, after: int = 0) -> tuple
 
 
 def main(arguments: list[str]) -> int:
-    parser = argparse.ArgumentParser(prog="python -m hall_server.ledger", description=__doc__)
+    parser = argparse.ArgumentParser(prog="./hall", description=__doc__)
     parser.add_argument("act", choices=["export"])
     parser.add_argument("folder", type=Path)
     parser.add_argument("--data", type=Path, default=Path("data"))
