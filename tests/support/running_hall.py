@@ -179,8 +179,8 @@ class RunningHall:
 
     def station(
         self, station_id: str, role: str, administrator: str, folder: Path, now_ms: int = 0
-    ) -> str:
-        """Invite, enrol and sign on a station; its bearer token. ``now_ms`` by the hall's clock."""
+    ) -> tuple[str, str]:
+        """Invite, enrol, sign on a station: its token and its pages'. ``now_ms`` by the hall."""
         invited = self.must(
             "station.invite", {"station_id": station_id, "role": role}, cookie=administrator
         )
@@ -192,7 +192,7 @@ class RunningHall:
         status, answer, _ = self.send("station.sign_on", msgspec.to_builtins(signed))
         if status != 200:
             raise AssertionError(f"sign-on of {station_id}: {status} {answer}")
-        return str(answer["token"])
+        return str(answer["token"]), str(answer["page_token"])
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,332 @@
+"""``./hall bench``: the costly paths beside their floors, measured in the same run.
+
+    issue      20 HTTP kiosks take tickets as fast as they can      / fsync floor, / null handler
+    call       20 clerks over Socket.IO call, start and finish      p50, p99, doubles
+    displays   call → last of N displays, full payload              / raw broadcast, same clients
+    touch      a touch at the kiosk → bytes at the printer          ms
+
+Absolute figures are this machine's; the ratios are what can be compared. A markdown table is
+printed at the end, for the README.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path[:0] = [str(ROOT), str(HERE), str(ROOT / "tests" / "support")]
+
+import floors  # noqa: E402 - the path is set above: this is a script
+from clients import Http, SocketIo, WebSocket  # noqa: E402 - as above
+from running_hall import People, RunningHall, free_port, request_id  # noqa: E402 - as above
+
+from config.load import load_profile  # noqa: E402 - as above
+from hall_server.contract.version import VERSION  # noqa: E402 - as above
+
+CLERKS = 20
+KIOSKS = 20
+PERIOD_S = 0.1
+
+
+@dataclass
+class Table:
+    """Rows of the table printed at the end."""
+
+    rows: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def add(self, what: str, measured: str, ratio: str = "") -> None:
+        """Add a row and show it at once."""
+        self.rows.append((what, measured, ratio))
+        print(f"  {what:<44}{measured:<34}{ratio}", flush=True)
+
+    def markdown(self) -> str:
+        """The table for the README."""
+        lines = ["| what | measured | ratio to its floor |", "|---|---|---|"]
+        return "\n".join(lines + [f"| {a} | {b} | {c} |" for a, b, c in self.rows])
+
+
+def percentiles(values_s: list[float]) -> str:
+    """p50 and p99 in milliseconds."""
+    ordered = sorted(values_s)
+    at_99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+    return f"p50 {statistics.median(ordered) * 1000:.1f} ms, p99 {at_99 * 1000:.1f} ms"
+
+
+async def requests_per_s(port: int, name: str, bodies: list[bytes], token: str) -> float:
+    """As many posts as ``bodies`` over KIOSKS connections; answers must be 200."""
+    header = f"Authorization: Bearer {token}\r\n"
+    connections = [await Http.open("127.0.0.1", port, header) for _ in range(KIOSKS)]
+    work = iter(bodies)
+
+    async def drive(connection: Http) -> None:
+        for body in work:
+            status, answer = await connection.post(f"/api/v1/{name}", body)
+            if status != 200:
+                raise AssertionError(f"{status} {answer!r}")
+
+    began_s = time.perf_counter()
+    await asyncio.gather(*(drive(connection) for connection in connections))
+    took_s = time.perf_counter() - began_s
+    for connection in connections:
+        connection.writer.close()
+    return len(bodies) / took_s
+
+
+async def call_rounds(
+    hall: RunningHall, people: People, windows: dict[str, str], seconds: float
+) -> tuple[int, list[float], Counter[int]]:
+    """Every clerk calls, starts and finishes; calls, their latencies, legs called."""
+    latencies: list[float] = []
+    legs: Counter[int] = Counter()
+    until_s = time.perf_counter() + seconds
+
+    async def clerk(account: str, window: str) -> None:
+        cookie = f"Cookie: {people.clerks[account]}\r\n"
+        auth: dict[str, object] = {"version": VERSION, "cursor": 0}
+        client = await SocketIo(lambda _text, _at: None).open("127.0.0.1", hall.port, auth, cookie)
+
+        async def ask(name: str, **body: object) -> dict[str, object]:
+            answer = await client.ask(name, {"request_id": request_id(), **body})
+            if not answer["ok"]:
+                raise AssertionError(f"{name}: {answer}")
+            return answer["answer"]  # type: ignore[no-any-return]  # JSON of the answer
+
+        while time.perf_counter() < until_s:
+            began_s = time.perf_counter()
+            called = await ask("ticket.call_next", window_id=window)
+            latencies.append(time.perf_counter() - began_s)
+            leg = called["leg_id"]
+            legs[int(str(leg))] += 1
+            await ask("ticket.start", leg_id=leg)
+            await ask("ticket.finish", leg_id=leg)
+        assert client.socket is not None
+        client.socket.close()
+
+    await asyncio.gather(*(clerk(account, window) for account, window in windows.items()))
+    return len(latencies), latencies, legs
+
+
+@dataclass
+class Audience:
+    """N clients that note when the last of them heard a frame that holds ``mark``."""
+
+    mark: str = "\0"
+    heard: int = 0
+    last_s: float = 0.0
+
+    def hear(self, text: str, at_s: float) -> None:
+        """A frame arrived."""
+        if self.mark in text:
+            self.heard += 1
+            self.last_s = at_s
+
+
+async def raw_broadcast(port: int, count: int, payload: str, rounds: int) -> list[float]:
+    """Floor: a plain server sends the same bytes to the same clients."""
+    audience = Audience()
+    clients = [await WebSocket.open("127.0.0.1", port, "/", audience.hear) for _ in range(count)]
+    took: list[float] = []
+    for number in range(rounds):
+        audience.mark, audience.heard = f"round-{number}-", 0
+        began_s = time.perf_counter()
+        clients[0].send(audience.mark + payload)
+        await _until(lambda: audience.heard >= count)
+        took.append(audience.last_s - began_s)
+        await asyncio.sleep(PERIOD_S)
+    for client in clients:
+        client.close()
+    await asyncio.sleep(0.3)
+    return took
+
+
+async def display_rounds(
+    hall: RunningHall, page_token: str, cookie: str, window: str, count: int, rounds: int
+) -> tuple[list[float], float]:
+    """Call → last of ``count`` displays; also the bytes of one push."""
+    audience = Audience()
+    size = [0]
+
+    def hear(text: str, at_s: float) -> None:
+        if audience.mark in text:
+            size[0] = len(text)
+        audience.hear(text, at_s)
+
+    auth: dict[str, object] = {"token": page_token, "version": VERSION, "cursor": 1}
+    displays = [await SocketIo(hear).open("127.0.0.1", hall.port, auth) for _ in range(count)]
+    clerk = await SocketIo(lambda _t, _s: None).open(
+        "127.0.0.1", hall.port, {"version": VERSION, "cursor": 0}, f"Cookie: {cookie}\r\n"
+    )
+    took: list[float] = []
+    await asyncio.sleep(1.5)  # the snapshots are through
+    for _ in range(rounds):
+        audience.mark, audience.heard = '"type":"ticket.called"', 0
+        began_s = time.perf_counter()
+        answer = await clerk.ask(
+            "ticket.call_next", {"request_id": request_id(), "window_id": window}
+        )
+        leg = answer["answer"]["leg_id"]
+        await _until(lambda: audience.heard >= count)
+        took.append(audience.last_s - began_s)
+        for name in ("ticket.start", "ticket.finish"):
+            await clerk.ask(name, {"request_id": request_id(), "leg_id": leg})
+        await asyncio.sleep(PERIOD_S)
+    for display in displays:
+        assert display.socket is not None
+        display.socket.close()
+    await asyncio.sleep(0.5)
+    return took, float(size[0])
+
+
+async def _until(done: object, within_s: float = 20.0) -> None:
+    deadline_s = time.perf_counter() + within_s
+    while not done():  # type: ignore[operator]  # a predicate
+        if time.perf_counter() > deadline_s:
+            raise TimeoutError("not every display heard it")
+        await asyncio.sleep(0.0005)
+
+
+def floor_server(kind: str) -> tuple[subprocess.Popen[bytes], int]:
+    """Start a floor's server and wait for its word."""
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, str(HERE / "floors.py"), kind, str(port)],
+        stdout=subprocess.PIPE,
+        cwd=ROOT,
+    )
+    assert process.stdout is not None
+    process.stdout.readline()
+    time.sleep(0.2)
+    return process, port
+
+
+def take_bodies(items: list[str], count: int) -> list[bytes]:
+    """Bodies of ``ticket.take`` over all items."""
+    return [
+        msgspec.json.encode({"request_id": request_id(), "item_id": items[i % len(items)]})
+        for i in range(count)
+    ]
+
+
+@dataclass
+class Bench:
+    """A running hall with its people, and the table that grows."""
+
+    hall: RunningHall
+    people: People
+    kiosk: str
+    page: str
+    items: list[str]
+    windows: dict[str, str]
+    table: Table
+
+    async def issue(self, tickets: int, folder: Path) -> None:
+        """Tickets a second beside both floors."""
+        process, port = floor_server("null")
+        try:
+            null = await requests_per_s(port, "ticket.take", take_bodies(self.items, tickets), "x")
+        finally:
+            process.terminate()
+        fsync = floors.commits_per_s(folder)
+        rate = await requests_per_s(
+            self.hall.port, "ticket.take", take_bodies(self.items, tickets), self.kiosk
+        )
+        self.table.add("floor: fsync'd single-row SQLite commits", f"{fsync:.0f}/s")
+        self.table.add("floor: null handler of the same server", f"{null:.0f}/s")
+        floor = min(fsync, null)
+        self.table.add(
+            f"issue, {KIOSKS} kiosks", f"{rate:.0f}/s", f"{rate / floor:.2f} of the lower"
+        )
+        figures = self.hall.read("hall.figures", cookie=self.people.supervisor)
+        if figures["taken"] != tickets:
+            raise AssertionError(f"{figures['taken']} tickets in the ledger, {tickets} asked for")
+
+    async def call(self, seconds: float) -> None:
+        """Calls a second with 20 clerks; nobody is called twice."""
+        count, latencies, legs = await call_rounds(self.hall, self.people, self.windows, seconds)
+        doubles = sum(1 for times in legs.values() if times > 1)
+        self.table.add(
+            f"call next (with start and finish), {len(self.windows)} clerks",
+            f"{count / seconds:.0f}/s, {percentiles(latencies)}",
+            f"{doubles} double",
+        )
+
+    async def displays(self, counts: list[int]) -> None:
+        """Call → last display, beside a raw broadcast of as many bytes to as many clients."""
+        account, window = next(iter(self.windows.items()))
+        for count in counts:
+            rounds = 40 if count <= 100 else 20
+            took, size = await display_rounds(
+                self.hall, self.page, self.people.clerks[account], window, count, rounds
+            )
+            process, port = floor_server("broadcast")
+            try:
+                raw = await raw_broadcast(port, count, "x" * int(size), rounds)
+            finally:
+                process.terminate()
+            ratio = statistics.median(took) / statistics.median(raw)
+            self.table.add(
+                f"call → last of {count} displays ({size:.0f} B)",
+                percentiles(took),
+                f"{ratio:.1f} × raw broadcast ({percentiles(raw)})",
+            )
+
+
+def prepare(folder: Path, *, fast: bool, table: Table) -> Bench:
+    """Start a hall of the load model's county, with clerks at their windows."""
+    arguments = ["--profile", "county_typ", "--no-limits", "--simulated-devices-from", "1"]
+    arguments += [] if fast else ["--no-fast-broadcast"]
+    hall = RunningHall(folder / "hall", free_port(), arguments).start()
+    facts = msgspec.to_builtins(load_profile("county_typ"))
+    staff = [person["id"] for person in facts["staff"]][:CLERKS]
+    people = hall.people(staff)
+    windows = {
+        account: window["id"] for account, window in zip(staff, facts["windows"], strict=False)
+    }
+    for account, window in windows.items():
+        hall.must("window.open", {"window_id": window}, cookie=people.clerks[account])
+    kiosk, page = hall.station("kiosk-1", "kiosk", people.administrator, folder)
+    items = [item["id"] for item in facts["items"] if item.get("queue")]
+    return Bench(hall, people, kiosk, page, items, windows, table)
+
+
+async def measure(folder: Path, options: argparse.Namespace) -> Table:
+    """Run every benchmark against one hall."""
+    table = Table()
+    bench = prepare(folder, fast=not options.no_fast_broadcast, table=table)
+    try:
+        await bench.issue(options.tickets, folder)
+        await bench.call(options.seconds)
+        await bench.displays(options.displays)
+    finally:
+        bench.hall.stop()
+    return table
+
+
+def main() -> int:
+    """Measure everything and print the table."""
+    parser = argparse.ArgumentParser(prog="./hall bench", description=__doc__)
+    parser.add_argument("--tickets", type=int, default=6000)
+    parser.add_argument("--seconds", type=float, default=6.0)
+    parser.add_argument("--displays", type=int, nargs="*", default=[10, 100, 500, 1000])
+    parser.add_argument("--no-fast-broadcast", action="store_true")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        table = asyncio.run(measure(Path(folder), options))
+    print("\n" + table.markdown())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
