@@ -33,6 +33,7 @@ from hall_server.organisation import service as organisation
 from hall_server.picture import picture
 from hall_server.push import Pusher
 from hall_server.queueing import door as queueing_door
+from hall_server.queueing.daily import DayKeeper
 from hall_server.socket_door import SocketDoor
 from hall_server.stations import door as stations_door
 
@@ -160,7 +161,12 @@ class Server:
         self.pusher = Pusher(hall.database, self.sockets.send)
         hall.database.after_commit = self.pusher.wake
         self.checkpoints = _checkpoints(hall)
-        self.ticker = Ticker(hall.watch_clock, self.sockets.sweep, self.checkpoints.tick)
+        self.ticker = Ticker(
+            hall.watch_clock,
+            DayKeeper(hall.database).tick,
+            self.sockets.sweep,
+            self.checkpoints.tick,
+        )
 
     def start(self) -> None:
         """Record the start, then push and tick."""

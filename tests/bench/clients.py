@@ -141,7 +141,7 @@ class SocketIo:
         elif text.startswith("44"):
             self._connected.set_exception(ConnectionRefusedError(text))
 
-    async def ask(self, name: str, body: dict[str, object]) -> Any:  # noqa: ANN401 - any answer
+    async def ask(self, name: str, body: dict[str, object]) -> Any:
         """Ask and wait for the acknowledgement."""
         assert self.socket is not None
         self._number += 1
