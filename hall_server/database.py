@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy
-from sqlalchemy import event
+from sqlalchemy import event, text
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
@@ -34,6 +34,7 @@ from hall_server.clock import Clock
 from hall_server.contract.messages.base import Event
 from hall_server.contract.refusals import Refusal
 from hall_server.failpoints import from_environment
+from hall_server.prepared import Prepared
 
 metadata = sqlalchemy.MetaData()
 """Every part's tables hang here."""
@@ -53,6 +54,11 @@ Each takes the one message its name says, so the element type is open; a test pr
 
 E = TypeVar("E", bound=Event)
 T = TypeVar("T")
+
+
+_SAVEPOINT = Prepared(text("SAVEPOINT job"))
+_RELEASE = Prepared(text("RELEASE SAVEPOINT job"))
+_ROLL_BACK = Prepared(text("ROLLBACK TO SAVEPOINT job"))
 
 
 class Recorder(Protocol):
@@ -93,11 +99,16 @@ class Transaction:
     facts: HallFacts
     facts_version: int
     recorder: Recorder
+    facts_source: FactsSource
     actor: str = "hall"
 
     def record(self, event: E) -> E:
         """Write ``event`` into the ledger in this very transaction; returns it with its seq."""
         return self.recorder.record(event, at=self.now_ms, actor=self.actor)
+
+    def facts_changed(self) -> None:
+        """Let the jobs that follow in this batch see the facts this one has changed."""
+        self.facts_version, self.facts = self.facts_source(self.connection)
 
     def receipt(self, event: Event) -> str:
         """The promise printed on paper that ``event`` stands in the ledger."""
@@ -258,12 +269,15 @@ class Database:
             self._failpoints.hit("after_begin")
             version, facts = self._facts(connection)
             transaction = Transaction(
-                connection, self._clock.now_ms(), facts, version, self._recorder
+                connection,
+                self._clock.now_ms(),
+                facts,
+                version,
+                self._recorder,
+                self._facts,
             )
             for task in tasks:
-                if self._run_job(task, transaction):
-                    version, facts = self._facts(connection)
-                    transaction.facts, transaction.facts_version = facts, version
+                self._run_job(task, transaction)
             self._failpoints.hit("before_flush")
             recorded = self._recorder.place()
             self._recorder.flush(connection)
@@ -273,31 +287,34 @@ class Database:
         self._failpoints.hit("after_commit")
         return self._recorder.head() if recorded else 0
 
-    def _run_job(self, task: _Task, transaction: Transaction) -> bool:
-        """Run one job behind a savepoint; True when it recorded something."""
-        place = self._recorder.place()
+    def _run_job(self, task: _Task, transaction: Transaction) -> None:
+        """Run one job behind a savepoint."""
+        place, version = self._recorder.place(), transaction.facts_version
         transaction.actor = "hall"
-        savepoint = transaction.connection.begin_nested()
+        connection = transaction.connection
+        _SAVEPOINT.run(connection)
         try:
             task.result = task.job(transaction)
-            savepoint.commit()
+            _RELEASE.run(connection)
         except Refusal as refusal:
-            savepoint.rollback()
-            self._recorder.rewind(place)
+            self._undo(transaction, place, version)
             task.error = refusal
             if task.on_refusal is not None:
                 task.on_refusal(transaction, refusal)
         except DBAPIError as fault:
             if _storage_refusal(fault) is not None:
                 raise  # the disk or the server is at fault: the whole batch must be repeated
-            savepoint.rollback()
-            self._recorder.rewind(place)
+            self._undo(transaction, place, version)
             task.error = fault
         except Exception as bug:
-            savepoint.rollback()
-            self._recorder.rewind(place)
+            self._undo(transaction, place, version)
             task.error = bug
-        return self._recorder.place() > place
+
+    def _undo(self, transaction: Transaction, place: int, version: int) -> None:
+        _ROLL_BACK.run(transaction.connection)
+        self._recorder.rewind(place)
+        if transaction.facts_version != version:
+            transaction.facts_changed()
 
     def _drop_connection(self) -> None:
         if self._connection is not None:

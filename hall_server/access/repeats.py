@@ -11,19 +11,25 @@ import hashlib
 from typing import NamedTuple
 
 import msgspec
-from sqlalchemy import delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.engine import Connection
 
 from hall_server.access.tables import answered
 from hall_server.contract.messages.base import Answer, Ask, Refused
 from hall_server.contract.refusals import Refusal
+from hall_server.prepared import Prepared
 
 KEEP_ANSWERS_MS = 7 * 24 * 3_600_000
 NOT_KEPT = frozenset({"account.sign_in", "station.sign_on", "account.sign_out"})
 """Their answer opens or ends a session; a repeat proves itself anew."""
 SECRET_FIELDS = ("password", "code")
 
-_FIND = select(answered.c.fingerprint, answered.c.refused, answered.c.answer)
+_FIND = Prepared(
+    select(answered.c.fingerprint, answered.c.refused, answered.c.answer).where(
+        answered.c.sender == bindparam("by"), answered.c.request_id == bindparam("with_id")
+    )
+)
+_KEEP = Prepared(insert(answered), [column.name for column in answered.columns])
 
 
 class Earlier(NamedTuple):
@@ -40,14 +46,13 @@ def fingerprint(name: str, ask: Ask) -> bytes:
 
 def find(connection: Connection, sender: str, ask: Ask, print_: bytes) -> Earlier | None:
     """Look for an earlier answer. Raises Refusal when the id served for something else."""
-    row = connection.execute(
-        _FIND.where(answered.c.sender == sender, answered.c.request_id == ask.request_id)
-    ).one_or_none()
+    row = _FIND.row(connection, by=sender, with_id=ask.request_id)
     if row is None:
         return None
-    if bytes(row.fingerprint) != print_:
+    known_print, refused, answer = row
+    if bytes(known_print) != print_:
         raise Refusal("request_id_reused")
-    return Earlier(bytes(row.answer), bool(row.refused))
+    return Earlier(bytes(answer), bool(refused))
 
 
 def refusal_of(earlier: Earlier) -> Refusal:
@@ -68,15 +73,14 @@ def keep(
         name: "" for name in SECRET_FIELDS if hasattr(answer, name) and not _is_refused(answer)
     }
     kept = msgspec.structs.replace(answer, **secret_free) if secret_free else answer
-    connection.execute(
-        insert(answered).values(
-            sender=sender,
-            request_id=request_id,
-            fingerprint=print_,
-            refused=_is_refused(answer),
-            answer=msgspec.json.encode(kept),
-            at=at,
-        )
+    _KEEP.run(
+        connection,
+        sender=sender,
+        request_id=request_id,
+        fingerprint=print_,
+        refused=_is_refused(answer),
+        answer=msgspec.json.encode(kept),
+        at=at,
     )
 
 

@@ -16,7 +16,7 @@ from __future__ import annotations
 from typing import TypeVar
 
 import msgspec
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
 
 from hall_server.contract.messages.base import Event
@@ -29,6 +29,7 @@ from hall_server.ledger.note import Signer
 from hall_server.ledger.reading import HEAD_ID, bodies_after, head_of, newest_checkpoint
 from hall_server.ledger.receipt import sign_receipt
 from hall_server.ledger.tables import ledger_checkpoint, ledger_entry, ledger_head, ledger_node
+from hall_server.prepared import Prepared
 
 __all__ = ["Ledger", "LedgerKeyError", "bodies_after", "head_of"]
 
@@ -50,8 +51,19 @@ RECORDED_IN_DOUBT = frozenset(
 """What others may still do while the ledger is contradicted: come in, and answer for it."""
 CHECKPOINT_AT_ONCE = frozenset({"day.closed", "ledger.epoch_begun"})
 
-_LOCK_HEAD = select(ledger_head).where(ledger_head.c.id == HEAD_ID).with_for_update()
-_MOVE_HEAD = update(ledger_head).where(ledger_head.c.id == HEAD_ID)
+_HEAD = ("size", "frontier", "epoch", "verifier_key", "contradicted_by")
+_LOCK_HEAD = Prepared(
+    select(*(ledger_head.c[name] for name in _HEAD))
+    .where(ledger_head.c.id == HEAD_ID)
+    .with_for_update()
+)
+_GROW_HEAD = Prepared(
+    update(ledger_head)
+    .where(ledger_head.c.id == HEAD_ID)
+    .values(size=bindparam("new_size"), frontier=bindparam("new_frontier"))
+)
+_CHANGE_HEAD = update(ledger_head).where(ledger_head.c.id == HEAD_ID)
+_ADD_ENTRIES = Prepared(insert(ledger_entry), [column.name for column in ledger_entry.columns])
 
 
 class LedgerKeyError(Exception):
@@ -81,18 +93,18 @@ class Ledger:
     def begin(self, connection: Connection) -> None:
         """Lock the head; make it on the very first transaction."""
         self._rows, self._leaves, self._head_changes = [], [], {}
-        row = connection.execute(_LOCK_HEAD).one_or_none()
+        row = _LOCK_HEAD.row(connection)
         if row is None:
             self._make_head(connection)
             return
-        self._size, self._frontier = row.size, Frontier.from_bytes(bytes(row.frontier))
-        self._contradicted_by = row.contradicted_by
-        if row.epoch != self._epoch:
-            self._epoch = row.epoch
-            self.signer = epochs.signer_of(self._first_signer, row.epoch)
-        if row.verifier_key != self.signer.vkey:
+        self._size, frontier, epoch, verifier_key, self._contradicted_by = row
+        self._frontier = Frontier.from_bytes(bytes(frontier))
+        if epoch != self._epoch:
+            self._epoch = epoch
+            self.signer = epochs.signer_of(self._first_signer, epoch)
+        if verifier_key != self.signer.vkey:
             raise LedgerKeyError(
-                f"密钥不是台账所用的 / not the ledger's key: {row.verifier_key.partition('+')[0]}"
+                f"密钥不是台账所用的 / not the ledger's key: {verifier_key.partition('+')[0]}"
             )
 
     def place(self) -> int:
@@ -131,7 +143,7 @@ class Ledger:
     def flush(self, connection: Connection) -> None:
         """Write the entries, the finished interior nodes and the new head."""
         if self._rows:
-            connection.execute(insert(ledger_entry), self._rows)
+            _ADD_ENTRIES.run_many(connection, self._rows)
             nodes = self._frontier.extend(self._leaves)
             if nodes:
                 connection.execute(
@@ -139,11 +151,11 @@ class Ledger:
                     [{"level": n.level, "position": n.index, "hash": n.hash} for n in nodes],
                 )
             self._size = self._frontier.size
-            self._head_changes |= {"size": self._size, "frontier": self._frontier.to_bytes()}
+            _GROW_HEAD.run(connection, new_size=self._size, new_frontier=self._frontier.to_bytes())
             if self._epoch_is_begun():
                 self._head_changes |= self._next_epoch
         if self._head_changes:
-            connection.execute(_MOVE_HEAD.values(**self._head_changes))
+            connection.execute(_CHANGE_HEAD.values(**self._head_changes))
         self._rows, self._leaves, self._head_changes = [], [], {}
 
     # --------------------------------------------------------------------- checkpoints and doubt

@@ -33,6 +33,7 @@ from hall_server.contract.refusals import Refusal
 from hall_server.database import Transaction
 from hall_server.organisation.rules import faults_of, users_of
 from hall_server.organisation.tables import fact, facts_version
+from hall_server.prepared import Prepared
 
 NOTHING_STATED = HallFacts(
     site=Site(id="hall", name=Words("")), opening=OpeningFact(id="hall", spans=[])
@@ -40,6 +41,9 @@ NOTHING_STATED = HallFacts(
 """What a hall is before its facts are filled in: it has no windows and is never open."""
 VERSION_ID = 1
 
+_PRESENT = Prepared(
+    select(facts_version.c.version, facts_version.c.digest).where(facts_version.c.id == VERSION_ID)
+)
 InUse = Callable[[Connection, str, str], bool]
 """Whether something alive today names this record of this kind."""
 
@@ -221,12 +225,8 @@ def _rows(records: Iterable[tuple[str, Fact]]) -> list[dict[str, object]]:
 
 
 def _version(connection: Connection) -> tuple[int, str]:
-    row = connection.execute(
-        select(facts_version.c.version, facts_version.c.digest).where(
-            facts_version.c.id == VERSION_ID
-        )
-    ).one_or_none()
-    return (row.version, row.digest) if row else (0, "")
+    row = _PRESENT.row(connection)
+    return (row[0], row[1]) if row else (0, "")
 
 
 def _raise_version(tx: Transaction) -> int:
@@ -240,4 +240,5 @@ def _raise_version(tx: Transaction) -> int:
         tx.connection.execute(insert(facts_version).values(id=VERSION_ID, **values))
     else:
         tx.connection.execute(update(facts_version).values(**values))
+    tx.facts_changed()
     return version

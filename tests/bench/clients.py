@@ -32,15 +32,20 @@ class WebSocket(asyncio.Protocol):
     @classmethod
     async def open(cls, host: str, port: int, path: str, heard: Heard, headers: str = "") -> Self:
         """Connect and upgrade."""
+        socket = cls(heard)
+        await socket.connect(host, port, path, headers)
+        return socket
+
+    async def connect(self, host: str, port: int, path: str, headers: str = "") -> None:
+        """Connect and upgrade; frames may be heard before this returns."""
         loop = asyncio.get_running_loop()
-        transport, protocol = await loop.create_connection(lambda: cls(heard), host, port)
+        transport, _ = await loop.create_connection(lambda: self, host, port)
         transport.write(
             f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\n"
             "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
             f"Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{headers}\r\n".encode()
         )
-        await asyncio.wait_for(protocol._upgraded, 30)
-        return protocol
+        await asyncio.wait_for(self._upgraded, 30)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -114,13 +119,13 @@ class SocketIo:
         self._asks: dict[int, asyncio.Future[Any]] = {}
         self._number = 0
         self._connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.socket: WebSocket | None = None
+        self.socket = WebSocket(self._heard)
 
     async def open(self, host: str, port: int, auth: dict[str, object], headers: str = "") -> Self:
         """Connect as whoever ``auth`` or the cookie header says."""
         self._auth = auth
         path = "/socket.io/?EIO=4&transport=websocket"
-        self.socket = await WebSocket.open(host, port, path, self._heard, headers)
+        await self.socket.connect(host, port, path, headers)
         await asyncio.wait_for(self._connected, 30)
         return self
 
@@ -133,9 +138,9 @@ class SocketIo:
             if future is not None and not future.done():
                 future.set_result(msgspec.json.decode("[" + rest)[0])
         elif text == "2":
-            self.socket.send("3")  # type: ignore[union-attr]  # heard only once open
+            self.socket.send("3")
         elif text.startswith("0"):
-            self.socket.send("40" + msgspec.json.encode(self._auth).decode())  # type: ignore[union-attr]  # as above
+            self.socket.send("40" + msgspec.json.encode(self._auth).decode())
         elif text.startswith("40"):
             self._connected.set_result(None)
         elif text.startswith("44"):
@@ -143,7 +148,6 @@ class SocketIo:
 
     async def ask(self, name: str, body: dict[str, object]) -> Any:
         """Ask and wait for the acknowledgement."""
-        assert self.socket is not None
         self._number += 1
         future = asyncio.get_running_loop().create_future()
         self._asks[self._number] = future

@@ -111,7 +111,6 @@ async def call_rounds(
             legs[int(str(leg))] += 1
             await ask("ticket.start", leg_id=leg)
             await ask("ticket.finish", leg_id=leg)
-        assert client.socket is not None
         client.socket.close()
 
     await asyncio.gather(*(clerk(account, window) for account, window in windows.items()))
@@ -183,7 +182,6 @@ async def display_rounds(
             await clerk.ask(name, {"request_id": request_id(), "leg_id": leg})
         await asyncio.sleep(PERIOD_S)
     for display in displays:
-        assert display.socket is not None
         display.socket.close()
     await asyncio.sleep(0.5)
     return took, float(size[0])

@@ -70,7 +70,7 @@ class Office:
 
     def transaction(self) -> Transaction:
         version, facts = self.cache(self.connection)
-        return Transaction(self.connection, 1_000, facts, version, self.written)
+        return Transaction(self.connection, 1_000, facts, version, self.written, service.load_facts)
 
     def reading(self) -> Reading:
         version, facts = self.cache(self.connection)

@@ -1,0 +1,122 @@
+"""Statements of the hot path: written with SQLAlchemy, compiled once, run as plain text.
+
+Building, caching and wrapping a statement costs SQLAlchemy several times what SQLite needs to run
+it. Here a clause is compiled once for each dialect and then handed to the driver's own cursor, in
+the writer's transaction. It stays one portable clause; only its every-day overhead goes. Values are
+the columns' plain ones (whole numbers, text, bytes); ``IN`` over a list needs the ordinary way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import ClauseElement
+
+Values = Mapping[str, object]
+
+
+class _Compiled(NamedTuple):
+    text: str
+    names: tuple[str, ...]
+    """Positional parameters in order; empty where the driver takes names."""
+    given: Mapping[str, object]
+    """Values that the clause itself carries."""
+
+
+class Prepared:
+    """One clause, ready to run."""
+
+    def __init__(self, clause: ClauseElement, columns: Sequence[str] = ()) -> None:
+        """``columns`` names what an INSERT gets."""
+        self._clause = clause
+        self._columns = list(columns) or None
+        self._compiled: dict[str, _Compiled] = {}
+
+    def rows(self, connection: Connection, **values: object) -> list[tuple[Any, ...]]:
+        """All rows of a query."""
+        cursor = self._run(connection, values)
+        try:
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+        finally:
+            cursor.close()
+        return found
+
+    def row(self, connection: Connection, **values: object) -> tuple[Any, ...] | None:
+        """The first row of a query, or None."""
+        cursor = self._run(connection, values)
+        try:
+            found: tuple[Any, ...] | None = cursor.fetchone()
+        finally:
+            cursor.close()
+        return found
+
+    def run(self, connection: Connection, **values: object) -> int:
+        """Carry out an INSERT, UPDATE or DELETE; how many rows it touched."""
+        cursor = self._run(connection, values)
+        count = int(cursor.rowcount)
+        cursor.close()
+        return count
+
+    def run_many(self, connection: Connection, rows: Sequence[Values]) -> None:
+        """Carry it out once for each of ``rows``."""
+        dialect = connection.dialect
+        compiled = self._for(dialect)
+        bound = [_bound(compiled, row) for row in rows]
+        cursor = connection.connection.cursor()
+        try:
+            cursor.executemany(compiled.text, bound)
+        except _error_of(dialect) as error:
+            raise _wrapped(compiled.text, error, dialect) from error
+        finally:
+            cursor.close()
+
+    def _run(self, connection: Connection, values: Values) -> Any:  # noqa: ANN401 - the driver's cursor
+        dialect = connection.dialect
+        compiled = self._compiled.get(dialect.name) or self._for(dialect)
+        cursor = connection.connection.cursor()
+        try:
+            cursor.execute(compiled.text, _bound(compiled, values))
+        except _error_of(dialect) as error:
+            cursor.close()
+            raise _wrapped(compiled.text, error, dialect) from error
+        return cursor
+
+    def _for(self, dialect: Dialect) -> _Compiled:
+        known = self._compiled.get(dialect.name)
+        if known is None:
+            made = self._clause.compile(dialect=dialect, column_keys=self._columns)
+            known = _Compiled(
+                str(made),
+                tuple(getattr(made, "positiontup", None) or ()),
+                {name: value for name, value in made.params.items() if value is not None},
+            )
+            self._compiled[dialect.name] = known
+        return known
+
+
+def _bound(compiled: _Compiled, values: Values) -> Any:  # noqa: ANN401 - what the driver takes
+    given = compiled.given
+    if not compiled.names:
+        return {**given, **values}
+    return tuple(values[name] if name in values else given[name] for name in compiled.names)
+
+
+def _error_of(dialect: Dialect) -> type[Exception]:
+    error: type[Exception] = dialect.dbapi.Error  # type: ignore[union-attr]  # a connected dialect has one
+    return error
+
+
+def _wrapped(text: str, error: Exception, dialect: Dialect) -> BaseException:
+    """The driver's error as SQLAlchemy would have raised it."""
+    return DBAPIError.instance(
+        text,
+        None,
+        error,
+        _error_of(dialect),
+        connection_invalidated=dialect.is_disconnect(error, None, None),  # type: ignore[arg-type]  # the driver's Error
+        dialect=dialect,
+    )
