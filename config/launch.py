@@ -27,6 +27,8 @@ STOP_WITHIN_S = 10.0
 RESTART_AFTER_S = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 STEADY_AFTER_S = 60.0
 PRINTER_OFFSET, BAR_OFFSET = 20, 21
+BARS = 32
+"""More than any profile has; a bar nobody calls costs nothing and is not shown."""
 
 
 @dataclass
@@ -151,7 +153,7 @@ def programs_of(options: argparse.Namespace) -> list[Program]:
         hall += ["--simulated-devices-from", str(port + PRINTER_OFFSET)]
         simulator = ["drivers.simulator", "--host", host, "--port", str(port + 4)]
         simulator += ["--printer-port", str(port + PRINTER_OFFSET)]
-        simulator += ["--bar-port", str(port + BAR_OFFSET)]
+        simulator += ["--bar-port", str(port + BAR_OFFSET), "--bars", str(BARS)]
         programs.append(Program("simulator", simulator))
     for offset, (role, station) in enumerate(stations.items(), start=1):
         arguments = [role, "--hall", hall_url, "--host", host, "--port", str(port + offset)]

@@ -107,11 +107,12 @@ class PrinterWorker:
             raise
 
     def _document(self, rows: tuple[Row, ...]) -> bytes:
-        needs_picture = uncovered(rows, self._profile) or (
-            not self._profile.native_qr and any(isinstance(row, QrRow) for row in rows)
-        )
-        if needs_picture and self._picture is not None:
+        lacks_codes = not self._profile.native_qr and any(isinstance(row, QrRow) for row in rows)
+        needs_picture = lacks_codes or bool(uncovered(rows, self._profile))
+        if needs_picture and self._picture is not None and self._picture.can_draw():
             return self._picture.encode(rows, self._profile)
+        if lacks_codes:
+            rows = tuple(row for row in rows if not isinstance(row, QrRow))
         return encode(rows, self._profile)
 
     def _ready(self, handle: JobHandle) -> Finding | None:

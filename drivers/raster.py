@@ -38,6 +38,10 @@ class Picture:
     def __init__(self, fonts: FontChain) -> None:
         self._fonts = fonts
 
+    def can_draw(self) -> bool:
+        """Whether there is a Chinese font at all; without one a text with 「〓」 says more."""
+        return self._fonts.font_for("号", CELL_DOTS) is not None
+
     def encode(self, rows: Iterable[Row], profile: PrinterProfile) -> bytes:
         parts = [begin()]
         sheet: list[Row] = []

@@ -112,7 +112,7 @@ class LatestTexts:
 
 
 class BxWorker:
-    check_every_s = 5.0
+    check_every_s = 2.0
 
     def __init__(
         self,

@@ -10,6 +10,9 @@ from drivers.simulator.play import Places, Simulator
 
 def main() -> int:
     places = _places(sys.argv[1:])
+    asked_to_stop = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: asked_to_stop.set())
     try:
         simulator = Simulator(places)
     except OSError as error:
@@ -23,9 +26,6 @@ def main() -> int:
         + "".join(f"  条屏 / {bar.name}   tcp://{host}:{bar.port}\n" for bar in simulator.bars)
     )
     sys.stdout.flush()
-    asked_to_stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: asked_to_stop.set())
     asked_to_stop.wait()
     simulator.stop()
     return 0

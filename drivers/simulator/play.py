@@ -9,7 +9,8 @@ from drivers.simulator.players import BarPlayer, PrinterPlayer
 from drivers.simulator.served import Changes
 from drivers.simulator.stage import Stage
 
-_FADE_EVERY_S = 0.5
+_FADE_EVERY_S = 0.25
+_LOOK_EVERY_S = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Simulator:
         self.page_port: int = self._page.server_address[1]
         self._changes = changes
         self._threads = [
-            threading.Thread(target=self._page.serve_forever, daemon=True),
+            threading.Thread(target=self._page.serve_forever, args=(_LOOK_EVERY_S,), daemon=True),
             threading.Thread(target=self._fade, daemon=True),
         ]
 

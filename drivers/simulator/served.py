@@ -12,7 +12,7 @@ from typing import Protocol
 
 _MOST_LINKS = 8
 _RECEIVE_BYTES = 4096
-_LOOK_EVERY_S = 0.1
+_LOOK_EVERY_S = 0.2
 _NOISE_BYTES = 24
 
 
@@ -53,7 +53,6 @@ class Served:
     def __init__(self, host: str, port: int, playing: Playing) -> None:
         self._playing = playing
         self._listener = socket.create_server((host, port))
-        self._listener.settimeout(_LOOK_EVERY_S)
         self.port: int = self._listener.getsockname()[1]
         self._links: dict[int, socket.socket] = {}
         self._lock = threading.Lock()
@@ -67,8 +66,10 @@ class Served:
 
     def stop(self) -> None:
         self._stopping.set()
-        self._accepting.join()
+        with contextlib.suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for a caller
         self._listener.close()
+        self._accepting.join(_LOOK_EVERY_S)
         self.hang_up()
 
     def send(self, link: int, data: bytes) -> None:
@@ -91,9 +92,7 @@ class Served:
         while not self._stopping.is_set():
             try:
                 connection, _ = self._listener.accept()
-            except TimeoutError:
-                continue
-            except OSError:
+            except OSError:  # closed by `stop`
                 return
             self._welcome(connection)
 

@@ -1,6 +1,7 @@
 """The voice: every segment is Mandarin, heard and whole; recordings are kept."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,13 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("voice")
     Speaker(folder).prepare()
     return folder
+
+
+@pytest.fixture
+def copied(bank: Path, tmp_path: Path) -> Path:
+    """A bank of the test's own, to be changed."""
+    shutil.copytree(bank, tmp_path, dirs_exist_ok=True)
+    return tmp_path
 
 
 @pytest.fixture
@@ -87,14 +95,13 @@ def test_a_second_start_makes_nothing(bank: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in bank.rglob("*")} == before
 
 
-def test_what_would_be_said_differently_is_made_anew(tmp_path: Path) -> None:
-    Speaker(tmp_path).prepare()
-    one, two = (tmp_path / "zh" / f"number_{number}.wav" for number in (1, 2))
+def test_what_would_be_said_differently_is_made_anew(copied: Path) -> None:
+    one, two = (copied / "zh" / f"number_{number}.wav" for number in (1, 2))
     plain, untouched = one.read_bytes(), two.read_bytes()
-    Speaker(tmp_path, one_as_yao=True).prepare()
+    Speaker(copied, one_as_yao=True).prepare()
     assert one.read_bytes() != plain
     assert two.read_bytes() == untouched
-    manifest = json.loads((tmp_path / "zh" / "manifest.json").read_bytes())
+    manifest = json.loads((copied / "zh" / "manifest.json").read_bytes())
     assert manifest["segments"]["number_1"]["spoken"] == "yao1"
 
 
@@ -104,14 +111,13 @@ def changed_half(wav: bytes) -> bytes:
 
 
 @pytest.mark.parametrize("manifest_is_lost", [False, True])
-def test_a_recording_is_never_overwritten(tmp_path: Path, *, manifest_is_lost: bool) -> None:
-    Speaker(tmp_path).prepare()
-    one = tmp_path / "zh" / "number_1.wav"
+def test_a_recording_is_never_overwritten(copied: Path, *, manifest_is_lost: bool) -> None:
+    one = copied / "zh" / "number_1.wav"
     recording = changed_half(one.read_bytes())
     one.write_bytes(recording)
     if manifest_is_lost:
-        (tmp_path / "zh" / "manifest.json").unlink()
-    Speaker(tmp_path, one_as_yao=True).prepare()
+        (copied / "zh" / "manifest.json").unlink()
+    Speaker(copied, one_as_yao=True).prepare()
     assert one.read_bytes() == recording
 
 
@@ -124,13 +130,12 @@ def test_a_recording_is_never_overwritten(tmp_path: Path, *, manifest_is_lost: b
     ],
 )
 def test_a_file_of_another_kind_is_named(
-    tmp_path: Path, damage: Callable[[bytes], bytes], wanted: str
+    copied: Path, damage: Callable[[bytes], bytes], wanted: str
 ) -> None:
-    Speaker(tmp_path).prepare()
-    one = tmp_path / "zh" / "number_1.wav"
+    one = copied / "zh" / "number_1.wav"
     one.write_bytes(damage(one.read_bytes()))
     with pytest.raises(BadRecording, match=f"number_1.wav: {wanted}"):
-        Speaker(tmp_path).prepare()
+        Speaker(copied).prepare()
 
 
 def test_the_chime_is_a_second_of_two_tones(speaker: Speaker) -> None:

@@ -150,11 +150,20 @@ function showBar(bar) {
   pressButtons(card, bar.faults)
 }
 
+/** A hall may leave many ports unused; a bar appears with its first host and then stays. */
+function usedBars(bars) {
+  const used = bars.filter(
+    (bar) => panels.has(bar.name) || bar.links || bar.areas.length || bar.faults.length,
+  )
+  return used.length ? used : bars.slice(0, 1)
+}
+
 function show(update) {
   last = { ...update, tickets: [], receivedAt: performance.now() }
   showPrinter(update.printer)
-  at('bars').classList.toggle('many', update.bars.length > 4)
-  update.bars.forEach(showBar)
+  const bars = usedBars(update.bars)
+  at('bars').classList.toggle('many', bars.length > 4)
+  bars.forEach(showBar)
   showTickets(update)
 }
 
@@ -164,7 +173,7 @@ function countDown() {
   const passed = Math.floor((performance.now() - last.receivedAt) / 1000)
   const left = (area) =>
     area.seconds_left === null ? null : Math.max(0, area.seconds_left - passed)
-  last.bars.forEach((bar) => showNote(bar, bar.areas.map(left)))
+  last.bars.filter((bar) => panels.has(bar.name)).forEach((bar) => showNote(bar, bar.areas.map(left)))
 }
 
 function showNote(bar, ends) {

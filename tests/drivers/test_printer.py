@@ -1,0 +1,337 @@
+"""A printer that does not lie, against the played one, over a link in memory.
+
+Each story breaks the printer or its cable in one way and asks what is claimed of the ticket.
+"""
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+
+from drivers.bench import Bench
+from drivers.codec.escpos_paper import TextOnPaper
+from drivers.codec.escpos_profile import Confirmation
+from drivers.errors import LinkClosed
+from drivers.jobs import JobHandle
+from drivers.memory import MemoryExchange, MemoryLink
+from drivers.orders import (
+    Cut,
+    DeviceCode,
+    DeviceConfig,
+    DeviceEvent,
+    DeviceHealth,
+    HealthChanged,
+    JobChanged,
+    JobState,
+    PrintJob,
+    PrintResult,
+    QrCode,
+    TextLine,
+)
+from drivers.registry import open_bench
+from drivers.simulator.printer_engine import Answer, Fault, PrinterEngine
+
+CONFIRMED = PrintResult(JobState.CONFIRMED)
+
+
+class Partner:
+    """The played printer at the other end of a link in memory."""
+
+    def __init__(self, exchange: MemoryExchange) -> None:
+        self.engine = PrinterEngine()
+        self.lock = threading.Lock()
+        self.received = bytearray()
+        self._links: dict[int, MemoryLink] = {}
+        self._calls = 0
+        exchange.listen("printer", self._called)
+
+    def hang_up(self) -> None:
+        for link in list(self._links.values()):
+            link.close()
+
+    def act(self, act: Callable[[PrinterEngine], list[Answer]]) -> None:
+        with self.lock:
+            self._deliver(act(self.engine))
+            self._print()
+
+    def texts(self) -> list[str]:
+        with self.lock:
+            marks = [mark for ticket in self.engine.snapshot().tickets for mark in ticket.marks]
+        return [mark.text for mark in marks if isinstance(mark, TextOnPaper)]
+
+    def _called(self, link: MemoryLink) -> None:
+        self._calls += 1
+        self._links[self._calls] = link
+        threading.Thread(target=self._serve, args=(self._calls, link), daemon=True).start()
+
+    def _serve(self, number: int, link: MemoryLink) -> None:
+        with self.lock:
+            self.engine.connected(number)
+        try:
+            while True:
+                data = link.incoming.get(4096, 5)
+                self.received += data
+                with self.lock:
+                    self._deliver(self.engine.receive(number, data))
+                    self._print()
+        except LinkClosed:
+            with self.lock:
+                self.engine.disconnected(number)
+                del self._links[number]
+
+    def _print(self) -> None:
+        while self.engine.has_work:
+            answers, _ = self.engine.carry_out_next()
+            self._deliver(answers)
+
+    def _deliver(self, answers: list[Answer]) -> None:
+        for answer in answers:
+            if answer.link in self._links:
+                self._links[answer.link].outgoing.put(answer.data)
+
+
+class Hall:
+    """A bench with one printer, everything it told, and the partner it speaks to."""
+
+    def __init__(self, **options: str | int) -> None:
+        self.exchange = MemoryExchange()
+        self.partner = Partner(self.exchange)
+        self.events: list[DeviceEvent] = []
+        self.now_ms = 1_000_000
+        config = DeviceConfig(
+            "p", "escpos", "memory:printer", {"profile": "simulator-80", **options}
+        )
+        self.bench: Bench = open_bench(
+            [config], self.events.append, now_ms=lambda: self.now_ms, exchange=self.exchange
+        )
+
+    def print(self, job_id: str = "j1", text: str = "A001") -> PrintResult:
+        return self.submit(job_id, text).wait(8)
+
+    def submit(self, job_id: str = "j1", text: str = "A001", ttl_ms: int = 60_000) -> JobHandle:
+        lines = (TextLine(text), QrCode("https://x.cn"), TextLine("请留意叫号"), Cut())
+        return self.bench.submit(PrintJob(job_id, lines, self.now_ms + ttl_ms), "p")
+
+    def health(self) -> DeviceHealth:
+        return self.bench.health()["p"].health
+
+    def states(self, job_id: str) -> list[JobState]:
+        changes = [event for event in self.events if isinstance(event, JobChanged)]
+        return [change.result.state for change in changes if change.job_id == job_id]
+
+    def until(self, is_so: Callable[[], bool], within_s: float = 6) -> None:
+        deadline = time.monotonic() + within_s
+        while not is_so():
+            assert time.monotonic() < deadline, "it did not come to pass"
+            time.sleep(0.01)
+
+
+@pytest.fixture
+def open_hall() -> Iterator[Callable[..., Hall]]:
+    halls: list[Hall] = []
+
+    def open_one(**options: str | int) -> Hall:
+        hall = Hall(**options)
+        halls.append(hall)
+        hall.until(lambda: hall.health() is not DeviceHealth.UNKNOWN or "profile" in options)
+        return hall
+
+    yield open_one
+    for hall in halls:
+        hall.bench.close()
+
+
+@pytest.mark.parametrize("confirmation", ["process_id", "gs_r"])
+def test_confirmed_by_the_printer_s_own_word(
+    open_hall: Callable[..., Hall], confirmation: str
+) -> None:
+    hall = open_hall(confirmation=confirmation)
+    assert [hall.print(name) for name in ("a", "b", "c")] == [CONFIRMED] * 3
+    assert hall.states("a") == [JobState.SENDING, JobState.SENT, JobState.CONFIRMED]
+    assert hall.partner.texts() == ["A001", "请留意叫号"] * 3
+
+
+@pytest.mark.parametrize("confirmation", ["poll", "none"])
+def test_without_a_word_a_job_stays_sent(open_hall: Callable[..., Hall], confirmation: str) -> None:
+    hall = open_hall(confirmation=confirmation)
+    assert hall.print() == PrintResult(JobState.SENT)
+    assert hall.partner.texts() == ["A001", "请留意叫号"]
+
+
+def test_a_write_only_path_claims_nothing(open_hall: Callable[..., Hall]) -> None:
+    hall = open_hall(profile="write-only-80")
+    assert hall.print() == PrintResult(JobState.SENT)
+    assert hall.health() is DeviceHealth.UNKNOWN
+    assert b"\x10\x04" not in hall.partner.received
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason"),
+    [
+        (Fault.PAPER_OUT, DeviceCode.PAPER_OUT),
+        (Fault.COVER_OPEN, DeviceCode.COVER_OPEN),
+        (Fault.CUTTER_ERROR, DeviceCode.CUTTER_ERROR),
+        (Fault.OFFLINE, DeviceCode.OFFLINE),
+    ],
+)
+def test_what_cannot_print_is_refused_before_anything_is_sent(
+    open_hall: Callable[..., Hall], fault: Fault, reason: DeviceCode
+) -> None:
+    hall = open_hall()
+    hall.partner.act(lambda engine: engine.set_fault(fault, on=True))
+    started = time.monotonic()
+    assert hall.print() == PrintResult(JobState.FAILED, reason)
+    assert time.monotonic() - started < 1
+    assert b"A001" not in hall.partner.received
+    assert hall.states("j1") == [JobState.FAILED]
+    hall.partner.act(PrinterEngine.clear_faults)
+    assert hall.print("j2") == CONFIRMED
+
+
+def test_paper_low_still_prints(open_hall: Callable[..., Hall]) -> None:
+    hall = open_hall()
+    hall.partner.act(lambda engine: engine.set_fault(Fault.PAPER_NEAR_END, on=True))
+    assert hall.print() == CONFIRMED
+    hall.until(lambda: hall.health() is DeviceHealth.DEGRADED)
+    assert hall.bench.health()["p"].codes == {DeviceCode.PAPER_LOW}
+
+
+@pytest.mark.parametrize("confirmation", list(Confirmation)[:3])
+def test_paper_that_ends_in_the_middle_fails_the_job_with_that_reason(
+    open_hall: Callable[..., Hall], confirmation: Confirmation
+) -> None:
+    hall = open_hall(confirmation=confirmation.value)
+    hall.partner.act(lambda engine: engine.set_fault(Fault.PAPER_OUT, on=True, after_lines=1))
+    started = time.monotonic()
+    assert hall.print() == PrintResult(JobState.FAILED, DeviceCode.PAPER_OUT)
+    assert time.monotonic() - started < 2
+    assert hall.health() is DeviceHealth.FAULT
+    assert hall.partner.texts() == ["A001"]
+
+
+def test_remains_are_thrown_away_and_the_reprint_comes_once(open_hall: Callable[..., Hall]) -> None:
+    hall = open_hall()
+    hall.partner.act(lambda engine: engine.set_fault(Fault.PAPER_OUT, on=True, after_lines=1))
+    hall.print("a", "A001")
+    hall.partner.act(lambda engine: engine.load_paper())
+    assert hall.print("a again", "A001 补打") == CONFIRMED
+    assert hall.partner.texts().count("A001 补打") == 1
+
+
+def test_an_old_answer_is_not_taken_for_the_new_job(open_hall: Callable[..., Hall]) -> None:
+    """The first job's GS r is answered after the roll is changed, before the second job is sent."""
+    hall = open_hall(confirmation="gs_r")
+    hall.partner.act(lambda engine: engine.set_fault(Fault.PAPER_OUT, on=True, after_lines=1))
+    hall.print("a")
+    hall.partner.act(lambda engine: engine.load_paper())
+    hall.partner.act(lambda engine: engine.set_fault(Fault.STUCK, on=True))
+    assert hall.print("b").state is not JobState.CONFIRMED
+
+
+def test_a_printer_that_answers_but_never_prints_is_uncertain(
+    open_hall: Callable[..., Hall],
+) -> None:
+    hall = open_hall()
+    hall.partner.act(lambda engine: engine.set_fault(Fault.STUCK, on=True))
+    assert hall.print() == PrintResult(JobState.UNCERTAIN, DeviceCode.NO_REPLY)
+    assert hall.partner.texts() == []
+
+
+@pytest.mark.parametrize("fault", [Fault.SILENT, Fault.HALF_ANSWERS])
+def test_a_printer_that_falls_silent_gets_nothing_and_is_not_ok(
+    open_hall: Callable[..., Hall], fault: Fault
+) -> None:
+    hall = open_hall()
+    hall.partner.act(lambda engine: engine.set_fault(fault, on=True))
+    started = time.monotonic()
+    result = hall.submit(ttl_ms=1).wait(4)
+    assert time.monotonic() - started < 2
+    assert result == PrintResult(JobState.FAILED, DeviceCode.NO_REPLY)
+    assert b"A001" not in hall.partner.received
+    hall.until(lambda: hall.health() in {DeviceHealth.UNKNOWN, DeviceHealth.OFFLINE})
+    hall.partner.act(PrinterEngine.clear_faults)
+    hall.until(lambda: hall.health() is DeviceHealth.OK)
+    assert hall.print("j2") == CONFIRMED
+
+
+def test_a_hang_up_is_noticed_and_the_next_job_waits_for_the_link(
+    open_hall: Callable[..., Hall],
+) -> None:
+    hall = open_hall()
+    hall.partner.hang_up()
+    hall.until(lambda: any(_is_offline(event) for event in hall.events))
+    assert hall.print() == CONFIRMED
+
+
+def test_what_waits_too_long_for_the_link_fails_as_offline(open_hall: Callable[..., Hall]) -> None:
+    hall = open_hall()
+    hall.exchange.leave("printer")
+    hall.partner.hang_up()
+    hall.until(lambda: hall.health() is DeviceHealth.OFFLINE)
+    handle = hall.submit(ttl_ms=500)
+    hall.now_ms += 1000
+    assert handle.wait(4) == PrintResult(JobState.FAILED, DeviceCode.OFFLINE)
+    assert hall.partner.texts() == []
+
+
+def test_the_link_breaks_while_the_word_is_awaited(open_hall: Callable[..., Hall]) -> None:
+    hall = open_hall()
+    hall.partner.act(lambda engine: engine.set_fault(Fault.STUCK, on=True))
+    handle = hall.submit()
+    hall.until(lambda: handle.result.state is JobState.SENT)
+    hall.partner.hang_up()
+    assert handle.wait(2) == PrintResult(JobState.UNCERTAIN, DeviceCode.LINK_LOST)
+
+
+def test_an_expired_job_is_not_printed(open_hall: Callable[..., Hall]) -> None:
+    hall = open_hall()
+    assert hall.submit(ttl_ms=0).wait(2) == PrintResult(JobState.FAILED, DeviceCode.EXPIRED)
+    assert hall.partner.texts() == []
+
+
+def test_a_document_no_printer_could_print_is_said_to_be_so(open_hall: Callable[..., Hall]) -> None:
+    hall = open_hall()
+    job = PrintJob("j1", (TextLine("A", width=9),), hall.now_ms + 1000)
+    result = hall.bench.submit(job, "p").wait(2)
+    assert result == PrintResult(JobState.FAILED, DeviceCode.UNPRINTABLE)
+
+
+def test_the_same_job_is_never_printed_twice(open_hall: Callable[..., Hall]) -> None:
+    hall = open_hall()
+    assert [hall.print("a") for _ in range(3)] == [CONFIRMED] * 3
+    assert hall.partner.texts() == ["A001", "请留意叫号"]
+
+
+def test_a_rare_name_makes_the_ticket_a_picture(open_hall: Callable[..., Hall]) -> None:
+    hall = open_hall(font_set="gbk")
+    assert hall.print(text="张㑇") == CONFIRMED
+    marks = hall.partner.engine.snapshot().tickets[0].marks
+    kinds = {type(mark).__name__ for mark in marks}
+    assert kinds in ({"ImageOnPaper", "CutOnPaper"}, {"TextOnPaper", "QrOnPaper", "CutOnPaper"})
+    if "TextOnPaper" in kinds:  # no Chinese font on this machine
+        assert "张〓" in hall.partner.texts()
+
+
+def test_closing_is_quick_and_fails_what_waits(open_hall: Callable[..., Hall]) -> None:
+    hall = open_hall()
+    hall.exchange.leave("printer")
+    hall.partner.hang_up()
+    hall.until(lambda: hall.health() is DeviceHealth.OFFLINE)
+    handle = hall.submit()
+    started = time.monotonic()
+    hall.bench.close()
+    assert time.monotonic() - started < 3
+    assert handle.result == PrintResult(JobState.FAILED, DeviceCode.STOPPED)
+
+
+def test_health_events_carry_what_health_says(open_hall: Callable[..., Hall]) -> None:
+    hall = open_hall()
+    (first,) = [event for event in hall.events if isinstance(event, HealthChanged)]
+    assert first.status == replace(hall.bench.health()["p"], last_ok_ms=first.status.last_ok_ms)
+    assert hall.bench.trace("p")
+
+
+def _is_offline(event: DeviceEvent) -> bool:
+    return isinstance(event, HealthChanged) and event.status.health is DeviceHealth.OFFLINE
