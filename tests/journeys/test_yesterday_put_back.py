@@ -11,7 +11,6 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -28,16 +27,10 @@ def running(tmp_path: Path) -> Iterator[RunningHall]:
     hall.stop()
 
 
-def invite(hall: RunningHall, people: People) -> tuple[int, dict[str, Any]]:
-    """Something that is recorded at any hour of the day: status and answer."""
-    body = {"request_id": request_id(), "station_id": "kiosk-7", "role": "kiosk"}
-    status, answer, _ = hall.send("station.invite", body, cookie=people.administrator)
-    return status, answer
-
-
-def refused(hall: RunningHall, people: People) -> tuple[int, str]:
-    status, answer = invite(hall, people)
-    return status, str(answer["code"])
+def answer_to(hall: RunningHall, people: People, name: str) -> tuple[int, str]:
+    """Status and code of the answer to an ask without further content."""
+    status, answer, _ = hall.send(name, {"request_id": request_id()}, cookie=people.supervisor)
+    return status, str(answer.get("code", ""))
 
 
 def covered(hall: RunningHall, seq: int) -> str:
@@ -51,11 +44,11 @@ def covered(hall: RunningHall, seq: int) -> str:
         time.sleep(0.1)
 
 
-def something_happens(hall: RunningHall, people: People) -> int:
-    """The seq reached."""
-    status, answer = invite(hall, people)
-    assert status == 200, answer
-    return int(answer["seq"])
+def a_day(hall: RunningHall, people: People) -> int:
+    """Open a day, unless it was its hour and the hall did, and close it; the seq reached."""
+    opened = answer_to(hall, people, "day.open")
+    assert opened in {(200, ""), (409, "day_already_open")}, opened
+    return int(hall.must("day.close", cookie=people.supervisor)["seq"])
 
 
 def put_back(hall: RunningHall, copy: Path) -> None:
@@ -69,12 +62,12 @@ def test_yesterday_put_back_is_refused_until_a_person_answers(
     running: RunningHall, tmp_path: Path
 ) -> None:
     people = running.people([])
-    covered(running, something_happens(running, people))
+    covered(running, a_day(running, people))
     back_up(running.data, tmp_path / "yesterday.tar.gz")
-    lost = covered(running, something_happens(running, people))
+    lost = covered(running, a_day(running, people))
     put_back(running, tmp_path / "yesterday.tar.gz")
 
-    assert refused(running, people) == (503, "ledger_shorter")
+    assert answer_to(running, people, "day.open") == (503, "ledger_shorter")
     assert running.get("/healthz")[0] == 200
     reason = {"reason": "硬盘更换，恢复昨日备份"}
     status, answer, _ = running.send(
@@ -82,7 +75,7 @@ def test_yesterday_put_back_is_refused_until_a_person_answers(
     )
     assert (status, answer["code"]) == (403, "forbidden")
     running.must("ledger.begin_epoch", reason, cookie=people.administrator)
-    newest = covered(running, something_happens(running, people))
+    newest = covered(running, a_day(running, people))
     assert newest.split("\n")[0] == lost.split("\n")[0] + "/2"
 
     key = running.read("ledger.checkpoint")["verifier_key"]
@@ -93,11 +86,11 @@ def test_a_backup_of_the_last_moment_goes_on_where_it_stopped(
     running: RunningHall, tmp_path: Path
 ) -> None:
     people = running.people([])
-    covered(running, something_happens(running, people))
+    covered(running, a_day(running, people))
     running.stop()
     made = back_up(running.data, tmp_path / "last.tar.gz")
     put_back(running, tmp_path / "last.tar.gz")
-    seq = something_happens(running, people)
+    seq = a_day(running, people)
     assert seq > made.ledger_size
     key = running.read("ledger.checkpoint")["verifier_key"]
     covered(running, seq)
@@ -107,18 +100,18 @@ def test_a_backup_of_the_last_moment_goes_on_where_it_stopped(
 def test_a_station_remembers_what_the_machine_forgot(running: RunningHall, tmp_path: Path) -> None:
     """Moved to a new machine from an old copy; only the kiosk still has the newer checkpoint."""
     people = running.people([])
-    covered(running, something_happens(running, people))
+    covered(running, a_day(running, people))
     token, _ = running.station("kiosk-1", "kiosk", people.administrator, tmp_path)
     back_up(running.data, tmp_path / "old.tar.gz")
-    kept = covered(running, something_happens(running, people))
+    kept = covered(running, a_day(running, people))
     running.stop()
     moved = RunningHall(tmp_path / "new" / "data", free_port(), running.arguments)
     restore(tmp_path / "old.tar.gz", moved.data)
     moved.start()
     try:
-        something_happens(moved, people)
+        a_day(moved, people)
         moved.must("ledger.witness", {"note": kept}, token=token)
-        assert refused(moved, people) == (503, "ledger_shorter")
+        assert answer_to(moved, people, "day.open") == (503, "ledger_shorter")
     finally:
         moved.stop()
 
