@@ -11,6 +11,7 @@ import argparse
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -163,6 +164,19 @@ def programs_of(options: argparse.Namespace) -> list[Program]:
     return programs
 
 
+def taken_ports(options: argparse.Namespace) -> list[int]:
+    """Ports of ours that somebody else listens on."""
+    taken = []
+    for port in range(options.port, options.port + 5):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((options.host, port))
+            except OSError:
+                taken.append(port)
+    return taken
+
+
 def wait_until_ready(url: str, launch: Launch) -> bool:
     """Wait for the hall to answer; False when it ended or took too long."""
     deadline_s = time.monotonic() + READY_WITHIN_S
@@ -211,6 +225,13 @@ def addresses(options: argparse.Namespace) -> None:
 def main(arguments: list[str]) -> int:
     """Run a hall until asked to stop."""
     options = parse(arguments)
+    taken = taken_ports(options)
+    if taken:
+        say(
+            f"✗ 端口已被占用：{taken}；请先停止另一个大厅，或用 --port 另选端口",
+            f"  ports in use: {taken}; stop the other hall or choose another --port",
+        )
+        return 1
     launch = Launch(programs_of(options), options.data / "logs")
 
     def asked(_number: int, _frame: FrameType | None) -> None:
