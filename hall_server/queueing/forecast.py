@@ -23,7 +23,7 @@ The result is open time; ``opening`` lays it over lunch and closing.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 MINUTE_MS = 60_000
@@ -108,7 +108,12 @@ def waiting_range(
     """
     ours = [window for window in windows if queue_id in window.queues]
     own = paces[queue_id]
-    starts_ms = [_head_start_ms(window, queue_id, ahead, windows, paces) for window in ours]
+    shares_ms = {
+        other: people * paces[other].cycle_ms / max(1, sum(other in one.queues for one in windows))
+        for other, people in ahead.items()
+        if other != queue_id and people and other in paces
+    }
+    starts_ms = [_head_start_ms(window, own, shares_ms) for window in ours]
     people = ahead.get(queue_id, 0)
     if not people and any(c.idle and not start for c, start in zip(ours, starts_ms, strict=True)):
         return WaitRange(0, CHANGEOVER_MS, AT_ONCE_MS)
@@ -122,21 +127,10 @@ def minutes(wait: WaitRange) -> tuple[int, int]:
     return (wait.low_ms // MINUTE_MS, -(-wait.high_ms // MINUTE_MS))
 
 
-def _head_start_ms(
-    window: OpenWindow,
-    queue_id: str,
-    ahead: Mapping[str, int],
-    windows: Iterable[OpenWindow],
-    paces: Mapping[str, Pace],
-) -> float:
+def _head_start_ms(window: OpenWindow, own: Pace, shares_ms: Mapping[str, float]) -> float:
     """Work this window does for others before our citizen."""
-    work_ms: float = window.reserved * paces[queue_id].cycle_ms
-    for other in window.queues:
-        people = ahead.get(other, 0)
-        if other != queue_id and people:
-            sharing = sum(1 for one in windows if other in one.queues)
-            work_ms += people * paces[other].cycle_ms / sharing
-    return work_ms
+    others_ms = sum(work for other, work in shares_ms.items() if other in window.queues)
+    return window.reserved * own.cycle_ms + others_ms
 
 
 def _water_level(volume_ms: float, starts_ms: Sequence[float]) -> float:

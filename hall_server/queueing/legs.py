@@ -134,17 +134,17 @@ def of_day(connection: Connection, day_id: int) -> list[Leg]:
     return [_leg(row) for row in connection.execute(_BY_DAY, {"wanted": day_id})]
 
 
-def birth(tx: Transaction, day_id: int) -> tuple[int, int]:
+def birth(connection: Connection, day_id: int, now_ms: int) -> tuple[int, int]:
     """Id and moment of the leg to be added; the ledger's head is locked, so the id is ours.
 
     The moment is the clock's, but never before that of the day's previous leg: were the wall clock
     set back, a newcomer must not seem to have waited longer than those who came first.
     """
-    row = tx.connection.execute(_LAST).one_or_none()
+    row = connection.execute(_LAST).one_or_none()
     if row is None:
-        return 1, tx.now_ms
+        return 1, now_ms
     last_id, last_day, last_at = row
-    return last_id + 1, max(tx.now_ms, last_at) if last_day == day_id else tx.now_ms
+    return last_id + 1, max(now_ms, last_at) if last_day == day_id else now_ms
 
 
 def add(connection: Connection, leg: Leg) -> Leg:

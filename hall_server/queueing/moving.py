@@ -63,7 +63,7 @@ def _onward(tx: Transaction, facts: Lookup, ask: TicketTransfer, leg: Leg) -> Le
     queue_id = ask.queue_id or leg.queue_id
     if ask.item_id and not ask.queue_id:
         queue_id = facts.item(ask.item_id).queue or leg.queue_id
-    leg_id, entered_at = legs.birth(tx, leg.day_id)
+    leg_id, entered_at = legs.birth(tx.connection, leg.day_id, tx.now_ms)
     placed = Leg(
         leg_id=leg_id,
         day_id=leg.day_id,
@@ -196,7 +196,7 @@ def add_item(tx: Transaction, asker: Asker, ask: TicketAddItem) -> LegNamed:
     visit = legs.of_ticket(tx.connection, ask.ticket_id)
     here = _window_now(tx, asker, visit) if ask.here else ""
     seq = tx.seq + 1
-    leg_id, entered_at = legs.birth(tx, day.day_id)
+    leg_id, entered_at = legs.birth(tx.connection, day.day_id, tx.now_ms)
     added = Leg(
         leg_id=leg_id,
         day_id=day.day_id,

@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import bindparam, case, func, select, text, tuple_
 from sqlalchemy.engine import Connection
 from sqlalchemy.sql import Select
 
 from hall_server.contract.messages.queueing import WindowState
-from hall_server.queueing import forecast
+from hall_server.queueing import forecast, legs
 from hall_server.queueing.forecast import OpenWindow, Pace, WaitRange
 from hall_server.queueing.legs import AT_WINDOW_SQL, Leg
 from hall_server.queueing.lookup import Lookup
@@ -72,10 +73,18 @@ def scene(connection: Connection, facts: Lookup, now_ms: int) -> Scene:
     return Scene(facts, now_ms, windows, paces)
 
 
-def newcomer(connection: Connection, now: Scene, queue_id: str, priority_id: str) -> Outlook:
+def newcomer(
+    connection: Connection,
+    facts: Lookup,
+    day_id: int,
+    now_ms: int,
+    queue_id: str,
+    priority_id: str,
+) -> Outlook:
     """For somebody who would join the queue in this class now."""
-    ahead = waiting_before(connection, now.facts, priority_id, now.now_ms)
-    return look(now, queue_id, ahead)
+    _, entering_at = legs.birth(connection, day_id, now_ms)
+    ahead = waiting_before(connection, facts, priority_id, entering_at)
+    return look(scene(connection, facts, now_ms), queue_id, ahead)
 
 
 def look(now: Scene, queue_id: str, ahead: Mapping[str, int]) -> Outlook:
@@ -130,6 +139,7 @@ def _by_class(
     return {(line, name): int(count) for line, name, count in rows}
 
 
+@lru_cache(maxsize=8)
 def _counting(classes: tuple[str, ...]) -> Select[tuple[str | None, str, int]]:
     """Everybody in a line whose effective wait is at least as long, by line and class."""
     limits = case(

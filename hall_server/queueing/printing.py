@@ -27,6 +27,7 @@ from hall_server.queueing.lookup import lookup
 from hall_server.queueing.tables import print_job
 from hall_server.queueing.tickets import Ticket
 
+_INSERT = insert(print_job)
 _LAST_ID = select(func.coalesce(func.max(print_job.c.job_id), 0))
 
 
@@ -49,14 +50,15 @@ def queue(tx: Transaction, asker: Asker, ticket: Ticket, *, copy: int) -> int:
         )
     )
     tx.connection.execute(
-        insert(print_job).values(
-            job_id=job_id,
-            ticket_id=ticket.ticket_id,
-            station_id=station_id,
-            copy=copy,
-            state=PrintState.QUEUED,
-            queued_at=tx.now_ms,
-        )
+        _INSERT,
+        {
+            "job_id": job_id,
+            "ticket_id": ticket.ticket_id,
+            "station_id": station_id,
+            "copy": copy,
+            "state": PrintState.QUEUED,
+            "queued_at": tx.now_ms,
+        },
     )
     return job_id
 

@@ -203,7 +203,7 @@ def _send_back(tx: Transaction, finished: Leg) -> None:
     """The promised way back after a transfer (转回): first in line at the window it came from."""
     if not finished.return_window_id:
         return
-    leg_id, entered_at = legs.birth(tx, finished.day_id)
+    leg_id, entered_at = legs.birth(tx.connection, finished.day_id, tx.now_ms)
     back = Leg(
         leg_id=leg_id,
         day_id=finished.day_id,

@@ -58,8 +58,9 @@ def take(tx: Transaction, asker: Asker, ask: TicketTake) -> TicketSlip:
         _check_priority(tx, asker, ask.priority_id)
     tickets.check_quotas(tx, day.day_id, item, queue)
     tickets.check_person(tx, facts.rules.tickets_per_person, ask.person, queue.id)
-    scene = outlook.scene(tx.connection, facts, tx.now_ms)
-    expected = outlook.newcomer(tx.connection, scene, queue.id, ask.priority_id)
+    expected = outlook.newcomer(
+        tx.connection, facts, day.day_id, tx.now_ms, queue.id, ask.priority_id
+    )
     check_hours(tx, expected.expected_ms)
     newcomer = Newcomer(
         item=item,
@@ -97,8 +98,9 @@ def check_in(tx: Transaction, asker: Asker, ask: TicketCheckIn) -> TicketSlip:
         appointment_id=row.appointment_id,
         due_at=row.due_at,
     )
-    scene = outlook.scene(tx.connection, facts, tx.now_ms)
-    expected = outlook.newcomer(tx.connection, scene, row.queue_id, newcomer.priority_id)
+    expected = outlook.newcomer(
+        tx.connection, facts, day.day_id, tx.now_ms, row.queue_id, newcomer.priority_id
+    )
     slip = _issue(tx, asker, day, newcomer, expected)
     tx.connection.execute(
         update(appointment)
@@ -116,7 +118,7 @@ def serve_direct(tx: Transaction, asker: Asker, ask: TicketServeDirect) -> LegNa
     post = windows.free_post(tx, asker, ask.window_id)
     ticket_id = tickets.next_id(tx.connection)
     number = tickets.next_number(tx.connection, day.day_id, DIRECT_SERIES)
-    leg_id, entered_at = legs.birth(tx, day.day_id)
+    leg_id, entered_at = legs.birth(tx.connection, day.day_id, tx.now_ms)
     leg = Leg(
         leg_id=leg_id,
         day_id=day.day_id,
@@ -214,7 +216,7 @@ def _issue(
     facts = lookup(tx.facts)
     seq = tx.seq + 1
     number = tickets.next_number(tx.connection, day.day_id, newcomer.queue.series)
-    leg_id, entered_at = legs.birth(tx, day.day_id)
+    leg_id, entered_at = legs.birth(tx.connection, day.day_id, tx.now_ms)
     leg = Leg(
         leg_id=leg_id,
         day_id=day.day_id,

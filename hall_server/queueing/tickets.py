@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
@@ -47,6 +48,8 @@ class Ticket:
 
 
 _T = ticket_table.c
+_NAMES = tuple(field.name for field in fields(Ticket))
+_VALUES = attrgetter(*_NAMES)
 _LAST_ID = select(func.coalesce(func.max(_T.ticket_id), 0))
 _INSERT = insert(ticket_table)
 _BY_ID = select(ticket_table).where(_T.ticket_id == bindparam("wanted"))
@@ -117,7 +120,7 @@ def next_number(connection: Connection, day_id: int, series: str) -> int:
 
 def add(connection: Connection, ticket: Ticket) -> None:
     """Insert a new ticket."""
-    connection.execute(_INSERT, asdict(ticket))
+    connection.execute(_INSERT, dict(zip(_NAMES, _VALUES(ticket), strict=True)))
 
 
 def count_copy(connection: Connection, ticket_id: int) -> None:

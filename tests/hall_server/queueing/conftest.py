@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import psycopg2
 import pytest
+from sqlalchemy import create_engine
 
 from config.facts import (
     DeviceFact,
@@ -40,6 +42,7 @@ from hall_server.database import Database, metadata
 from hall_server.ledger.note import Ed25519Signer
 from hall_server.ledger.service import Ledger, bodies_after
 from hall_server.queueing import door, service
+from tests.conftest import at_postgres
 
 MONDAY_NINE = 1_795_395_600_000
 """2026-11-23 09:00 in China."""
@@ -156,6 +159,10 @@ class Desk:
             _day, _windows, legs = service.picture(reading)
         return {leg.leg_id: leg for leg in legs}
 
+    def execute(self, sql: str) -> None:
+        """Reach past the service into the database."""
+        self.database.write(lambda tx: tx.connection.exec_driver_sql(sql))
+
     def leg(self, leg_id: int) -> LegView:
         return self.legs()[leg_id]
 
@@ -200,8 +207,33 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """An empty database of each kind."""
     if request.param == "sqlite":
         return f"sqlite:///{tmp_path / 'hall.db'}"
-    url: str = request.getfixturevalue("postgres_url")
+    url: str = request.getfixturevalue("emptied_postgres_url")
     return url
+
+
+@pytest.fixture(scope="session")
+def queueing_postgres(postgres_server: Path) -> str:
+    """One database for all these tests: making one takes longer than most of them."""
+    connection = psycopg2.connect(at_postgres(postgres_server, "postgres"))
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE DATABASE queueing")
+    connection.close()
+    url = f"postgresql+psycopg2://hall@/queueing?host={postgres_server}"
+    engine = create_engine(url)
+    metadata.create_all(engine)
+    engine.dispose()
+    return url
+
+
+@pytest.fixture
+def emptied_postgres_url(queueing_postgres: str) -> str:
+    """That database without a row."""
+    engine = create_engine(queueing_postgres)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"TRUNCATE {', '.join(metadata.tables)}")
+    engine.dispose()
+    return queueing_postgres
 
 
 @pytest.fixture

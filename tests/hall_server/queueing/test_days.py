@@ -1,0 +1,173 @@
+"""Days, windows and papers."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from hall_server.access.rules import Asker
+from hall_server.contract.messages import queueing as q
+from hall_server.contract.messages.access import Role
+from hall_server.contract.messages.queueing import LegState, WindowState
+from tests.hall_server.queueing.conftest import (
+    CHIEF,
+    KIOSK,
+    MINUTE,
+    MONDAY_NINE,
+    Desk,
+    OpenDesk,
+    clerk,
+)
+from tests.hall_server.queueing.test_serving import serving
+
+
+def test_closing_ends_everybody_by_an_event_of_their_own(desk: Desk) -> None:
+    held = serving(desk)
+    desk.act("hold", 2, held, reason_id="hold-reason")
+    waiting = [desk.take("deed").leg_id for _ in range(40)]
+    called = desk.next(3).leg_id
+    desk.ask(
+        "appointment.book",
+        clerk("s1"),
+        item_id="deed",
+        day="2026-11-23",
+        at_ms=MONDAY_NINE + 60 * MINUTE,
+    )
+    desk.ask(
+        "appointment.book",
+        clerk("s1"),
+        item_id="deed",
+        day="2026-11-24",
+        at_ms=MONDAY_NINE + 24 * 60 * MINUTE,
+    )
+    before = desk.head()
+    desk.ask("day.close", CHIEF)
+    events = desk.events(before)
+    ended = {event.leg_id: event.was for event in events if isinstance(event, q.TicketUnserved)}
+    assert ended == {
+        held: LegState.HELD,
+        called: LegState.CALLED,
+        **{leg_id: LegState.WAITING for leg_id in waiting if leg_id != called},
+    }
+    assert [type(event) for event in events[-5:]] == [
+        q.AppointmentEnded,
+        q.WindowClosed,
+        q.WindowClosed,
+        q.WindowClosed,
+        q.DayClosed,
+    ]
+    assert events[-1].unserved == 41  # type: ignore[attr-defined]  # the type is asserted above
+
+
+def test_one_day_at_a_time(desk: Desk) -> None:
+    assert desk.refused("day.open", CHIEF) == "day_already_open"
+    desk.ask("day.close", CHIEF)
+    assert desk.refused("day.close", CHIEF) == "day_not_open"
+    desk.execute("INSERT INTO service_day VALUES (7, 'hall', '2027-01-01', 0, NULL)")
+    with pytest.raises(IntegrityError):
+        desk.execute("INSERT INTO service_day VALUES (8, 'hall', '2027-01-02', 0, NULL)")
+
+
+def test_a_clerk_has_one_window_and_a_window_one_clerk(desk: Desk) -> None:
+    assert desk.refused("window.open", clerk("s4"), window_id="w1") == "window_taken"
+    desk.ask("window.close", clerk("s3"), window_id="w3")
+    assert desk.refused("window.open", clerk("s1"), window_id="w3") == "staff_elsewhere"
+    assert desk.refused("window.open", clerk("s9"), window_id="w3") == "staff_unknown"
+    assert desk.refused("window.open", CHIEF, window_id="w3") == "staff_unknown"
+    assert desk.refused("window.open", clerk("s4"), window_id="w9") == "window_unknown"
+    desk.ask("window.open", clerk("s4"), window_id="w3")
+    desk.take("deed")
+    assert desk.refused("ticket.call_next", clerk("s3"), window_id="w3") == "not_your_window"
+
+
+def test_a_paused_window_finishes_but_calls_nobody(desk: Desk) -> None:
+    leg_id = serving(desk)
+    desk.take("marry")
+    pause = {"window_id": "w2", "reason_id": "pause-reason"}
+    assert desk.refused("window.resume", clerk("s2"), window_id="w2") == "window_not_paused"
+    assert desk.refused("window.pause", clerk("s1"), **pause) == "not_your_window"
+    desk.ask("window.pause", clerk("s2"), **pause)
+    assert desk.refused("window.pause", clerk("s2"), **pause) == "window_paused"
+    desk.act("finish", 2, leg_id)
+    assert desk.refused("ticket.call_next", clerk("s2"), window_id="w2") == "window_paused"
+    desk.ask("window.resume", clerk("s2"), window_id="w2")
+    assert desk.next(2).label == "A002"
+
+
+def test_a_pause_needs_its_reason(desk: Desk) -> None:
+    asked = {"window_id": "w2", "reason_id": "hold-reason"}
+    assert desk.refused("window.pause", clerk("s2"), **asked) == "reason_unknown"
+
+
+def test_nobody_leaves_with_a_citizen_at_the_window(desk: Desk) -> None:
+    leg_id = serving(desk)
+    assert desk.refused("window.close", clerk("s2"), window_id="w2") == "window_busy"
+    desk.act("finish", 2, leg_id)
+    desk.ask("window.close", clerk("s2"), window_id="w2")
+    assert desk.refused("ticket.call_next", clerk("s2"), window_id="w2") == "window_closed"
+    assert desk.refused("window.close", clerk("s2"), window_id="w2") == "window_closed"
+
+
+def test_the_picture_shows_every_window_and_leg(open_desk: OpenDesk, database_url: str) -> None:
+    desk = open_desk(database_url)
+    with desk.database.reading() as reading:
+        from hall_server.queueing.service import picture
+
+        day, windows, legs = picture(reading)
+    assert (day, legs, {window.state for window in windows}) == ("", [], {WindowState.CLOSED})
+    desk.begin()
+    slip = desk.take("marry", priority_id="elderly")
+    with desk.database.reading() as reading:
+        day, windows, legs = picture(reading)
+    assert (day, [window.staff_id for window in windows]) == ("2026-11-23", ["s1", "s2", "s3"])
+    assert [(leg.label, leg.place, leg.place_tie) for leg in legs] == [("A001", slip.seq, slip.seq)]
+
+
+# -------------------------------------------------------------------------------------- papers
+
+
+def test_a_paper_is_reported_by_its_own_station_once(desk: Desk) -> None:
+    slip = desk.take("marry")
+    other = Asker(sender="station:k2", roles=frozenset({Role.KIOSK}), station_id="k2")
+    told = {"job_id": slip.job_id, "state": "confirmed"}
+    assert desk.refused("print.report", other, **told) == "print_unknown"
+    desk.ask("print.report", KIOSK, **told)
+    head = desk.head()
+    desk.ask("print.report", KIOSK, **told)
+    assert desk.head() == head
+    event = desk.events()[-1]
+    assert isinstance(event, q.TicketPrintReported)
+    assert (event.label, event.state) == ("A001", q.PrintState.CONFIRMED)
+
+
+def test_a_reprint_is_the_same_number_marked_as_a_copy(desk: Desk) -> None:
+    slip = desk.take("marry")
+    for copy in (1, 2):
+        again = desk.ask("ticket.reprint", KIOSK, ticket_id=slip.ticket_id)
+        assert (again.label, again.copy, again.follow_url) == ("A001", copy, slip.follow_url)
+    assert desk.take("marry").label == "A002"
+
+
+def test_a_kiosk_reprints_only_its_own_papers(desk: Desk) -> None:
+    slip = desk.ask("ticket.take", clerk("s1"), item_id="marry")
+    assert desk.refused("ticket.reprint", KIOSK, ticket_id=slip.ticket_id) == "leg_unknown"
+    again = desk.ask("ticket.reprint", clerk("s1"), ticket_id=slip.ticket_id)
+    assert desk.read("print.read", KIOSK, job_id=again.job_id).copy == 1
+    other = Asker(sender="station:k2", roles=frozenset({Role.KIOSK}), station_id="k2")
+    assert _read_code(desk, other, again.job_id) == "print_unknown"
+
+
+def _read_code(desk: Desk, asker: Asker, job_id: int) -> str:
+    from hall_server.contract.refusals import Refusal
+
+    with pytest.raises(Refusal) as refused:
+        desk.read("print.read", asker, job_id=job_id)
+    return refused.value.code
+
+
+def test_an_unknown_follow_code_says_so(desk: Desk) -> None:
+    from hall_server.contract.refusals import Refusal
+
+    with pytest.raises(Refusal) as refused:
+        desk.read("ticket.follow", code="0123456789abcdef")
+    assert refused.value.code == "code_unknown"
