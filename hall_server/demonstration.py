@@ -36,13 +36,15 @@ def lay_over(facts: HallFacts, host: str, printer_port: int) -> HallFacts:
     devices: list[DeviceFact] = []
     bars = 0
     for device in facts.devices:
+        options = device.options
         if device.kind == "escpos":
             url = f"tcp://{host}:{printer_port}"
+            options = {"profile": "simulator-80"}  # not of the make that stands in the hall
         elif device.kind == "bx-k":
             bars += 1
             url = f"tcp://{host}:{printer_port + bars}"
         else:
             url = device.url
-        devices.append(msgspec.structs.replace(device, url=url))
+        devices.append(msgspec.structs.replace(device, url=url, options=options))
     opening = msgspec.structs.replace(facts.opening, always_open=True)
     return msgspec.structs.replace(facts, devices=devices, opening=opening)
