@@ -4,6 +4,7 @@
     call       20 clerks over Socket.IO call, start and finish      p50, p99, doubles
     displays   call → last of N displays, full payload              / raw broadcast, same clients
     touch      a touch at the kiosk → bytes at the printer          ms
+    ledger     recording, a proof, hall-verify over the whole       / bare inserts, / bare hashing
 
 Absolute figures are this machine's; the ratios are what can be compared. A markdown table is
 printed at the end, for the README.
@@ -29,6 +30,7 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(HERE), str(ROOT / "tests" / "support")]
 
 import floors  # noqa: E402 - the path is set above: this is a script
+import ledger_pace  # noqa: E402 - as above
 from clients import Http, SocketIo, WebSocket  # noqa: E402 - as above
 from running_hall import People, RunningHall, free_port, request_id  # noqa: E402 - as above
 
@@ -309,6 +311,7 @@ async def measure(folder: Path, options: argparse.Namespace) -> Table:
         await bench.displays(options.displays)
     finally:
         bench.hall.stop()
+    ledger_pace.measure(folder, options.events, table.add)
     return table
 
 
@@ -318,6 +321,7 @@ def main() -> int:
     parser.add_argument("--tickets", type=int, default=6000)
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--displays", type=int, nargs="*", default=[10, 100, 500, 1000])
+    parser.add_argument("--events", type=int, default=1_000_000, help="in the ledger's bench")
     parser.add_argument("--no-fast-broadcast", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
