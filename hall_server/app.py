@@ -20,7 +20,7 @@ from hall_server.contract.messages.access import AccountCreated, Invitation, Rol
 from hall_server.contract.messages.ledger import HallStarted, HallStopped
 from hall_server.contract.messages.organisation import Snapshot, SnapshotRead
 from hall_server.contract.version import VERSION
-from hall_server.database import Database, FactsSource, Reading, Transaction, metadata
+from hall_server.database import Database, FactsSource, Reading, Transaction
 from hall_server.demonstration import simulated
 from hall_server.gate import Gate
 from hall_server.hall import Hall, Ticker
@@ -28,6 +28,7 @@ from hall_server.ledger import door as ledger_door
 from hall_server.ledger.checkpoints import Checkpoints
 from hall_server.ledger.keys import signer_of
 from hall_server.ledger.service import Ledger
+from hall_server.migrations.migrate import migrate
 from hall_server.organisation import door as organisation_door
 from hall_server.organisation import service as organisation
 from hall_server.picture import picture
@@ -82,7 +83,7 @@ def build_hall(settings: ServerSettings, runtime: Runtime, clock: Clock | None =
     if settings.simulated_devices_from:
         facts = simulated(facts, settings.host, settings.simulated_devices_from)
     database = Database(settings.url, clock=clock, recorder=ledger, facts=facts)
-    metadata.create_all(database.engine)
+    migrate(database.engine)
     if settings.guard_yields:
         database.switches = runtime.count_switches()
     database.start()

@@ -29,7 +29,7 @@ LEANS_ON = {
 }
 # hall_server's floors, top first: a part imports from floors below its own, never from its own.
 FLOORS = (
-    "__main__ documents > app migrations > uploads > http_door socket_door gate > hall"
+    "__main__ documents > app > migrations > uploads > http_door socket_door gate > hall"
     " > backup picture > demonstration broadcast > reports exchange > supervision"
     " > cases duty feedback stations > queueing > catalogue > organisation > access pages push"
     " > ledger audience > database > clock prepared > runtime failpoints > contract"
