@@ -63,7 +63,9 @@ def main(arguments: list[str]) -> int:
         return 1
     finally:
         engine.dispose()
+    key = (asked.folder / "key.vkey").read_text("utf-8").strip()
     print(f"已导出 / exported: seq {first}-{last} → {asked.folder}")  # noqa: T201 - see above
+    print(f"核验 / check: ./hall-verify export {asked.folder} --key {key}")  # noqa: T201 - see above
     return 0
 
 
