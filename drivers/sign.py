@@ -54,9 +54,13 @@ class LatestTexts:
         self._closed = False
 
     def put(self, order: ShowText) -> None:
+        """An order given again, by its id, gets more time; it is acknowledged only once."""
         now_ms = self._now_ms()
         with self._changed:
-            self._latest[order.area] = SignTask(order, now_ms + order.time_to_live_ms)
+            known = self._latest.get(order.area)
+            was_shown = known is not None and known.was_shown and _is_same(known.order, order)
+            expires_at_ms = now_ms + order.time_to_live_ms
+            self._latest[order.area] = SignTask(order, expires_at_ms, was_shown)
             self._due[order.area] = now_ms
             self._news = True
             self._changed.notify_all()
@@ -109,6 +113,10 @@ class LatestTexts:
     def _forget_stale(self, now_ms: int) -> None:
         for area in [a for a, task in self._latest.items() if task.expires_at_ms <= now_ms]:
             del self._latest[area], self._due[area]
+
+
+def _is_same(one: ShowText, other: ShowText) -> bool:
+    return bool(one.order_id) and (one.order_id, one.text) == (other.order_id, other.text)
 
 
 class BxWorker:

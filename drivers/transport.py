@@ -11,6 +11,7 @@ raises `LinkClosed` when the far end is gone; `write` sends everything or raises
 in a `Tap`, a short memory of raw bytes for whoever has to find a fault.
 """
 
+import threading
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -49,12 +50,16 @@ class Tap:
     def __init__(self, now_ms: Callable[[], int], entries: int = _TAP_ENTRIES) -> None:
         self._now_ms = now_ms
         self._entries: deque[TapEntry] = deque(maxlen=entries)
+        self._lock = threading.Lock()
 
     def record(self, direction: Direction, data: bytes) -> None:
-        self._entries.append(TapEntry(self._now_ms(), direction, data[:_TAP_BYTES]))
+        entry = TapEntry(self._now_ms(), direction, data[:_TAP_BYTES])
+        with self._lock:
+            self._entries.append(entry)
 
     def entries(self) -> tuple[TapEntry, ...]:
-        return tuple(self._entries)
+        with self._lock:
+            return tuple(self._entries)
 
 
 class Transport(Protocol):

@@ -12,8 +12,11 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 PYTHON_ROOMS = ("config", "hall_server", "kiosk", "display", "monitor", "drivers", "tests")
 SCRIPTS = ("hall", "hall-verify")
-PAGE_ROOMS = ("hall_server/web", "kiosk/web", "display/web", "monitor/web", "tests/web")
-PAGE_FORMS = {".ts", ".vue", ".css", ".html"}
+PAGE_ROOMS = (
+    *("hall_server/web", "kiosk/web", "display/web", "monitor/web", "tests/web"),
+    *("drivers/simulator/web", "tests/peers"),
+)
+PAGE_FORMS = {".ts", ".vue", ".css", ".html", ".mjs"}
 LIMIT_S = 900
 
 

@@ -64,7 +64,7 @@ class Setting:
         return [event.status.health for event in self.events if isinstance(event, HealthChanged)]
 
     def until(self, is_so: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 10
         while not is_so():
             assert time.monotonic() < deadline, "it did not come to pass"
             time.sleep(0.005)
@@ -105,8 +105,8 @@ def test_tries_again_later_and_later(setting: Setting) -> None:
     setting.lane.start()
     setting.until(lambda: len(setting.worker.openings) == 3)
     first, second, third = setting.worker.openings
-    assert 0.4 <= second - first <= 0.8
-    assert 0.8 <= third - second <= 1.4
+    assert 0.4 <= second - first <= 2
+    assert 0.8 <= third - second <= 4
     assert setting.healths() == [DeviceHealth.OFFLINE]
     setting.stop()
 
@@ -114,12 +114,12 @@ def test_tries_again_later_and_later(setting: Setting) -> None:
 def test_new_work_cuts_a_long_wait_short(setting: Setting) -> None:
     setting.worker.refuses_to_open = True
     setting.lane.start()
-    setting.until(lambda: len(setting.worker.openings) == 3)
-    time.sleep(0.6)  # the wait is now about two seconds, and its earliest end has passed
+    setting.until(lambda: len(setting.worker.openings) == 4)
+    time.sleep(0.6)  # the wait is now about four seconds, and its earliest end has passed
     setting.worker.refuses_to_open = False
     asked = time.monotonic()
     assert setting.queue.put(job("a")).wait(5).state is JobState.CONFIRMED
-    assert time.monotonic() - asked < 0.5
+    assert time.monotonic() - asked < 2
     setting.stop()
 
 

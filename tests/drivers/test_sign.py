@@ -106,6 +106,20 @@ def test_a_call_lights_and_is_acknowledged_by_the_card(open_hall: Callable[..., 
     assert (event.device_id, event.order.order_id, event.at_ms) == ("b", "w3:17", hall.now_ms)
 
 
+def test_an_order_given_again_gets_more_time_and_one_acknowledgement(
+    open_hall: Callable[..., Hall],
+) -> None:
+    hall = open_hall()
+    hall.show("请A001号到3号窗口", ttl_ms=30_000, order_id="w3:17")
+    hall.until(lambda: bool(hall.shown()))
+    hall.now_ms += 15_000
+    hall.show("请A001号到3号窗口", ttl_ms=30_000, order_id="w3:17")
+    hall.until(lambda: hall.lit()[0].until_ms == hall.now_ms + 30_000)
+    hall.show("请A002号到3号窗口", order_id="w3:18")
+    hall.until(lambda: len(hall.shown()) == 2)
+    assert hall.shown() == ["请A001号到3号窗口", "请A002号到3号窗口"]
+
+
 def test_a_stale_call_goes_dark_by_the_card_itself(open_hall: Callable[..., Hall]) -> None:
     hall = open_hall()
     hall.show("请A001号到3号窗口", ttl_ms=30_000)

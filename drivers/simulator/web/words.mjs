@@ -78,4 +78,4 @@ export const WORDS = {
     unplugged: 'Unplugged',
     refusing: 'Refusing',
   },
-}
+};
