@@ -1,0 +1,243 @@
+"""The display station: hears the hall, lights the bars, speaks, and tells the hall what was done.
+
+The link's thread brings pictures and events; a keeper's thread repeats what must not fade, arranges
+devices when the facts change, and keeps the last picture for the screens. Pages are served by
+``pages``; they draw the hall's state themselves and leave here only what they have shown.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.facts import DeviceFact, DisplayFact, DisplayKind, HallFacts
+from display import director
+from display.announcer import Silence
+from display.director import Say
+from display.hall_time import HallTime
+from display.keeping import Keeper
+from display.lights import Lights
+from display.reporter import Reporter
+from display.voices import Voice, Voices
+from hall_server.contract import mirror
+from hall_server.contract.link import Link, LinkState, LinkStatus, new_request_id
+from hall_server.contract.messages.base import Accepted, Ask, Event
+from hall_server.contract.messages.organisation import Snapshot
+from hall_server.contract.messages.stations import (
+    AnnouncementReport,
+    DeviceReport,
+    DisplayReport,
+    Health,
+)
+from hall_server.contract.mirror import Picture
+
+KEEP_EVERY_S = 1.0
+SHOWN_REMEMBERED = 512
+AHEAD_MOST = 1_000
+"""A page hears the hall by its own line and may be a few events before this station."""
+SCREENS = frozenset({DisplayKind.WALL, DisplayKind.WINDOW})
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a display station must know before it has met the hall."""
+
+    hall_url: str
+    station_id: str
+    data: Path
+    origin: str
+    code: str = ""
+    code_file: Path | None = None
+
+
+class Station:
+    """See the module. ``start`` once, ``stop`` once."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        voice: Voice,
+        steady_ms: Callable[[], int],
+        now_ms: Callable[[], int],
+    ) -> None:
+        self.settings = settings
+        self._hall_time = HallTime(steady_ms)
+        self._keeper = Keeper(settings.data / "last.json")
+        self._picture: Picture | None = None
+        self._shown: OrderedDict[tuple[str, int], None] = OrderedDict()
+        self._shown_guard = threading.Lock()
+        self._stopping = threading.Event()
+        self._link = Link(
+            settings.hall_url,
+            settings.data / "station.key",
+            settings.station_id,
+            settings.origin,
+            self._take_snapshot,
+            self._take_event,
+            self._take_state,
+            now_ms=now_ms,
+            code=settings.code,
+            code_file=settings.code_file,
+        )
+        self._reporter = Reporter(self._ask, steady_ms)
+        self._lights = Lights(self._tell_shown, self._tell_health, steady_ms)
+        self.voices = Voices(voice, self._tell_spoken, steady_ms)
+        self._thread = threading.Thread(target=self._keep_on, name="keeper", daemon=True)
+
+    def start(self) -> None:
+        """Begin; the hall may come later."""
+        for part in (self._reporter, self.voices, self._thread, self._link):
+            part.start()
+
+    def stop(self) -> None:
+        """Hang up, let the devices go, end the threads."""
+        self._stopping.set()
+        self._link.stop()
+        self._thread.join()
+        self._lights.close()
+        self.voices.stop()
+        self._reporter.stop()
+
+    # ------------------------------------------------------------------ what the pages ask
+
+    @property
+    def page_token(self) -> str:
+        """What a page connects to the hall with; empty until the hall has let this station in."""
+        return self._link.page_token
+
+    @property
+    def status(self) -> LinkStatus:
+        """How the station stands with the hall."""
+        return self._link.status
+
+    def last(self) -> bytes:
+        """The last picture, for a page that cannot reach the hall."""
+        return self._keeper.latest()
+
+    def shown(self, display_id: str, seq: int) -> bool:
+        """A page has shown a call. False when there is no such screen or no such call."""
+        picture = self._picture
+        if picture is None or seq > picture.seq + AHEAD_MOST:
+            return False
+        if not any(
+            display.id == display_id and display.kind in SCREENS
+            for display in picture.facts.displays
+        ):
+            return False
+        self._tell_shown(display_id, seq)
+        return True
+
+    def loudspeaker(self, wanted: str) -> str:
+        """The loudspeaker a page means by its id or its zone, or by neither; empty when none."""
+        picture = self._picture
+        if picture is None:
+            return ""
+        own = self._own_voices(picture.facts)
+        if any(voice.id == wanted for voice in own):
+            return wanted
+        if any(zone.id == wanted for zone in picture.facts.zones):
+            voice = director.loudspeaker_of(picture.facts, wanted)
+            return voice.id if voice in own and voice is not None else ""
+        return own[0].id if own else ""
+
+    # ------------------------------------------------------------------ the link's thread
+
+    def _take_snapshot(self, snapshot: Snapshot) -> None:
+        self._hall_time.told(snapshot.at, snapshot.clock_rate)
+        self._picture = mirror.begin(snapshot)
+        self._assert_faces()
+
+    def _take_event(self, event: Event) -> None:
+        if self._picture is None:
+            return
+        self._hall_time.heard(event.at)
+        self._picture = picture = mirror.carry_on(self._picture, event)
+        self._assert_faces()
+        settled = director.settled_ticket(event)
+        if settled:
+            self.voices.settle(settled)
+        own = frozenset(voice.id for voice in self._own_voices(picture.facts))
+        now_ms = self._hall_time.now_ms()
+        for say in director.sayings(event, picture.facts, now_ms, own=own):
+            self.voices.offer(say, self._hall_time.real_ms(say.expires_at_ms - now_ms))
+
+    def _take_state(self, status: LinkStatus) -> None:
+        log.info("hall: %s %s", status.state, status.en)
+
+    # ------------------------------------------------------------------ the keeper's thread
+
+    def _keep_on(self) -> None:
+        while not self._stopping.wait(KEEP_EVERY_S):
+            picture = self._picture
+            if picture is None or self._link.status.state is not LinkState.UP:
+                continue
+            self._lights.arrange(self._own_devices(picture.facts))
+            self._assert_faces()
+            self._keeper.keep(picture, self._hall_time.now_ms())
+
+    def _assert_faces(self) -> None:
+        """Only of a picture that is true: bars that nobody asserts go dark by themselves."""
+        picture = self._picture
+        if picture is not None:
+            self._lights.assert_faces(
+                director.faces(
+                    picture.facts,
+                    picture.windows.values(),
+                    picture.legs.values(),
+                    own=self._lights.devices,
+                )
+            )
+
+    def _own_devices(self, facts: HallFacts) -> list[DeviceFact]:
+        return [device for device in facts.devices if device.station == self.settings.station_id]
+
+    def _own_voices(self, facts: HallFacts) -> list[DisplayFact]:
+        owners = {"", self.settings.station_id}
+        return [
+            display
+            for display in facts.displays
+            if display.kind is DisplayKind.VOICE and display.station in owners
+        ]
+
+    # ------------------------------------------------------------------ what the hall is told
+
+    def _ask(self, name: str, message: Ask) -> None:
+        self._link.ask(name, message, Accepted)
+
+    def _tell_shown(self, display_id: str, seq: int) -> None:
+        with self._shown_guard:
+            if (display_id, seq) in self._shown:
+                return
+            self._shown[display_id, seq] = None
+            while len(self._shown) > SHOWN_REMEMBERED:
+                self._shown.popitem(last=False)
+        report = DisplayReport(request_id=new_request_id(), display_id=display_id, shown_seq=seq)
+        self._reporter.put("display.report", report)
+
+    def _tell_spoken(self, say: Say, silence: Silence | None) -> None:
+        report = AnnouncementReport(
+            request_id=new_request_id(),
+            display_id=say.display_id,
+            zone_id=say.zone_id,
+            called_seq=say.called_seq,
+            spoken=silence is None,
+            reason=silence or "",
+            text=say.text,
+        )
+        self._reporter.put("announcement.report", report)
+
+    def _tell_health(self, device_id: str, health: str, codes: list[str], detail: str) -> None:
+        report = DeviceReport(
+            request_id=new_request_id(),
+            device_id=device_id,
+            health=Health(health),
+            codes=codes,
+            detail=detail[:200],
+        )
+        self._reporter.put("device.report", report)
