@@ -1,0 +1,83 @@
+// The stage: which calls stand in the middle of the wall, each for at least eight seconds. Calls that
+// come at the same moment share it rather than push each other off; none is lost. Pure: the page's
+// steady clock is handed in.
+import type { Call } from '../floor/calls';
+
+export const SHOWN_AT_LEAST_MS = 8_000;
+/** More than a large hall has windows: only a fault fills it. */
+const PENDING_LIMIT = 64;
+
+export interface Stage {
+  /** Keys of the calls on the stage, newest first. */
+  readonly shown: readonly string[];
+  readonly since: number;
+  /** Keys of the calls that wait for it, oldest first. */
+  readonly pending: readonly string[];
+  /** Highest call that has been noticed. */
+  readonly seen: number;
+}
+
+export const EMPTY_STAGE: Stage = { shown: [], since: 0, pending: [], seen: 0 };
+
+/** Whether somebody still has to come for it. */
+export function isLive(call: Call): boolean {
+  return call.state === 'called';
+}
+
+/** The stage of a screen that has just come: the newest call, without any ado. */
+export function openingStage(calls: readonly Call[], now: number): Stage {
+  const first = calls.find(isLive) ?? calls[0];
+  return {
+    shown: first ? [first.key] : [],
+    since: first && isLive(first) ? now : now - SHOWN_AT_LEAST_MS,
+    pending: [],
+    seen: calls[0]?.seq ?? 0,
+  };
+}
+
+/**
+ * Take notice of new calls, and let go of those that nobody has to come for any more. A recall of
+ * a number that stands on the stage renews it there.
+ */
+export function noticed(stage: Stage, calls: readonly Call[], now: number): Stage {
+  const keys = new Set(calls.map((call) => call.key));
+  const live = new Map(calls.filter(isLive).map((call) => [call.key, call]));
+  const liveKeyOfLeg = new Map([...live.values()].map((call) => [legOf(call.key), call.key]));
+  const shown = stage.shown
+    .map((key) => (keys.has(key) ? key : (liveKeyOfLeg.get(legOf(key)) ?? '')))
+    .filter((key) => key !== '');
+  const renewed = shown.some((key) => !stage.shown.includes(key));
+  const fresh = [...live.values()]
+    .filter((call) => call.seq > stage.seen && !shown.includes(call.key))
+    .sort((one, other) => one.seq - other.seq)
+    .map((call) => call.key);
+  return {
+    shown,
+    since: renewed ? now : stage.since,
+    pending: [...stage.pending.filter((key) => live.has(key)), ...fresh].slice(-PENDING_LIMIT),
+    seen: Math.max(stage.seen, ...calls.map((call) => call.seq)),
+  };
+}
+
+function legOf(key: string): string {
+  return key.slice(0, key.indexOf('-'));
+}
+
+/** Let the next ones on when the present ones have had their time; `room` is how many fit. */
+export function advanced(stage: Stage, now: number, room: number): Stage {
+  const waited = now - stage.since >= SHOWN_AT_LEAST_MS || stage.shown.length === 0;
+  if (!waited || stage.pending.length === 0) return stage;
+  const next = stage.pending.slice(0, room);
+  return {
+    ...stage,
+    shown: [...next].reverse(),
+    since: now,
+    pending: stage.pending.slice(next.length),
+  };
+}
+
+/** Milliseconds until `advanced` may change something; infinite when nothing waits. */
+export function waitMs(stage: Stage, now: number): number {
+  if (stage.pending.length === 0) return Infinity;
+  return Math.max(0, stage.since + SHOWN_AT_LEAST_MS - now);
+}
