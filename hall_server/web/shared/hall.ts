@@ -70,6 +70,11 @@ export class Hall {
     this.state.value = null;
   }
 
+  /** Read the whole picture again, though nothing is known to be missing. */
+  refresh(): void {
+    this.line.rereadSoon();
+  }
+
   readonly ask: Link['ask'] = (name, body) => this.line.ask(name, body);
   readonly read: Link['read'] = (name, body) => this.line.read(name, body);
 

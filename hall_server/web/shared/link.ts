@@ -68,6 +68,8 @@ export class Link {
     clearTimeout(this.reconnecting);
     clearTimeout(this.repairing);
     this.socket.disconnect();
+    this.sequence.forgetHeld();
+    this.sequence.place = 0;
     for (const ask of this.pending) ask.reject(new HallAway());
     this.pending.clear();
   }
