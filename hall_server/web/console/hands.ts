@@ -1,11 +1,11 @@
 // From a press to an ask: picks the message, and the dialog that has to come first.
-import { inject, provide, ref, type InjectionKey, type Ref } from 'vue';
+import { inject, provide, ref, type InjectionKey, type Ref, type ShallowRef } from 'vue';
 import type { LegView } from '@shared/contract';
 import { useHall } from '@shared/hall';
-import { useActs } from './acts';
-import { useDesk } from './desk';
+import type { Acts } from './acts';
+import type { Desk } from './desk';
 import { mainAct, offer, type Act, type Offer } from './offers';
-import { useSheet } from './sheets';
+import type { Sheet } from './sheets';
 
 export interface Hands {
   /** How the present service ended, chosen before finishing; empty for none. */
@@ -28,11 +28,8 @@ export function useHands(): Hands {
   return hands;
 }
 
-export function provideHands(): Hands {
+export function provideHands(desk: Desk, acts: Acts, sheet: ShallowRef<Sheet | null>): Hands {
   const hall = useHall();
-  const desk = useDesk();
-  const acts = useActs();
-  const sheet = useSheet();
   const outcomeId = ref('');
 
   const at = () => ({ window_id: desk.windowId.value });

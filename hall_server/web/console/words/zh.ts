@@ -26,9 +26,9 @@ export const zh = {
   'act.sign_out': '退出登录',
   'act.help': '快捷键',
 
-  'hint.recall_in': '{n} 秒后可重呼',
-  'hint.recall_limit': '重呼次数已用完',
-  'hint.miss_after': '再呼 {n} 次后可过号',
+  'hint.recall_in': '{n} 秒后',
+  'hint.recall_limit': '次数已用完',
+  'hint.miss_after': '再呼 {n} 次',
   'hint.nobody': '目前无人等候',
   'hint.calls': '已呼 {n} 次',
 

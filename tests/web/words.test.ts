@@ -1,0 +1,15 @@
+// Every page's own texts: English complete, with the same placeholders as the Chinese.
+import { expect, test } from 'vitest';
+import { consoleWords } from '../../hall_server/web/console/words';
+import { signInWords } from '@shared/words/sign_in';
+
+const pages = { consoleWords, signInWords };
+
+test.each(Object.entries(pages))('%s', (_, { zh, en }) => {
+  const holes = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join();
+  const english = en as Record<string, string>;
+  for (const [key, text] of Object.entries(zh)) {
+    expect(`${key} ${holes(english[key]!)}`).toBe(`${key} ${holes(text)}`);
+    expect(english[key], key).not.toMatch(/[一-鿿]/);
+  }
+});
