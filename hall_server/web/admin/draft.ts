@@ -1,7 +1,7 @@
 // One record while it is being edited: what it was, what it would be, what is wrong with that.
 import { computed, onScopeDispose, ref, shallowRef, watch } from 'vue';
 import type { FactFault } from '@shared/contract';
-import { changes, copy, same, type Fields } from './json';
+import { changes, copy, merged, same, type Fields } from './json';
 import type { Kind } from './kinds';
 import { unsaved } from './route';
 import { troubleOf, type FactsStore, type Trouble } from './store';
@@ -71,10 +71,16 @@ export function useDraft(store: FactsStore, kind: Kind, original: Fields, isNew:
     trouble.value = null;
   }
 
-  /** Go on from facts that somebody else has changed; tells whether this very record was. */
+  /**
+   * Go on from facts that somebody else has changed: their values stand, except where this draft
+   * says something of its own. Tells whether this very record was changed.
+   */
   function rebase(present: Fields | undefined): boolean {
     const changed = present !== undefined && !same(present, base.value);
-    if (present) base.value = copy(present);
+    if (present) {
+      draft.value = merged(base.value, present, draft.value);
+      base.value = copy(present);
+    }
     version.value = store.version.value;
     trouble.value = null;
     return changed;

@@ -38,6 +38,12 @@ export function changes(before: Json | undefined, after: Json | undefined, path 
   return [{ path, before, after }];
 }
 
+/** What a draft of `before` becomes on `after`: its own changes, and else what stands there now. */
+export function merged(before: Fields, after: Fields, draft: Fields): Fields {
+  const own = Object.entries(draft).filter(([name, value]) => !same(value, before[name]));
+  return { ...copy(after), ...Object.fromEntries(own) };
+}
+
 function hasRecords(value: Json | undefined): value is Json[] {
   return Array.isArray(value) && value.some((one) => isFields(one));
 }

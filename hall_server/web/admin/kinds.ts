@@ -102,7 +102,10 @@ export function listed(facts: HallFacts, kind: Kind): Listed[] {
   const value: unknown = facts[kind];
   const records = (Array.isArray(value) ? value : [value]) as Fields[];
   const rows = records.map((record) => row(facts, kind, record));
-  const byOrder = (one: Listed) => Number(one.record['order'] ?? 0);
+  const departments = new Map(facts.departments.map(({ id, order }) => [id, order]));
+  const byOrder = (one: Listed) =>
+    Number(one.record['order'] ?? one.record['number'] ?? 0) +
+    (kind === 'items' ? 1e6 * (departments.get(String(one.record['department'])) ?? 0) : 0);
   return rows
     .map((one, place) => ({ one, place }))
     .sort(byOrderThenPlace(byOrder))

@@ -101,10 +101,8 @@ export const en: Record<Key, string> = {
   'fault.checking': 'Checking…',
   'conflict.title': 'Another administrator has changed the facts',
   'conflict.same':
-    'This very entry was changed too. Load it, compare the differences, then decide whether to save yours.',
-  'conflict.other': 'This entry is unchanged; load the latest facts and go on.',
-  'conflict.load': 'Load the latest',
-  'facts.changed': 'The facts have been updated; version {n} is loaded',
+    'This very entry was changed too: what you had not touched is updated, your changes are kept. Review them before you save.',
+  'conflict.other': 'This entry is not affected; you can go on and save.',
   'read.only': 'Read only',
   preview: 'Preview',
   'preview.ticket': 'Ticket',

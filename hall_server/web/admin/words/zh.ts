@@ -97,10 +97,8 @@ export const zh = {
   'fault.checking': '正在检查…',
   'conflict.title': '其他管理员已修改大厅资料',
   'conflict.same':
-    '您正在编辑的这一项也被改动了。载入后请核对红色标出的差异，再决定是否保存您的内容。',
-  'conflict.other': '您正在编辑的这一项没有变化，可以载入最新资料后继续保存。',
-  'conflict.load': '载入最新资料',
-  'facts.changed': '资料刚被更新，已载入第 {n} 版',
+    '您正在编辑的这一项也被改动了：您没有动过的内容已更新，您的改动保留着。请在“查看改动”中核对后再保存。',
+  'conflict.other': '您正在编辑的这一项没有受到影响，可以继续编辑和保存。',
   'read.only': '只读',
   preview: '预览',
   'preview.ticket': '号票',
