@@ -31,10 +31,11 @@ from hall_server.ledger.service import Ledger
 from hall_server.migrations.migrate import migrate
 from hall_server.organisation import door as organisation_door
 from hall_server.organisation import service as organisation
-from hall_server.picture import picture
+from hall_server.picture import history, picture
 from hall_server.push import Pusher
 from hall_server.queueing import door as queueing_door
 from hall_server.queueing.daily import DayKeeper
+from hall_server.queueing.in_use import in_use
 from hall_server.socket_door import SocketDoor
 from hall_server.stations import door as stations_door
 
@@ -55,7 +56,7 @@ def doors(clock_rate: int) -> Doors:
     return Doors(
         asks={
             **access_door.ASKS,
-            **organisation_door.ASKS,
+            **organisation_door.asks(in_use),
             **queueing_door.ASKS,
             **stations_door.ASKS,
             **ledger_door.ASKS,
@@ -64,6 +65,7 @@ def doors(clock_rate: int) -> Doors:
         prepared_asks=access_door.PREPARED_ASKS,
         reads={
             "hall.snapshot": snapshot,
+            "events.read": history,
             **access_door.READS,
             **organisation_door.READS,
             **queueing_door.READS,

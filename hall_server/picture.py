@@ -1,4 +1,4 @@
-"""The picture of the hall as of now, cut to what its reader may see."""
+"""The picture of the hall as of now, and what led to it, cut to what their reader may see."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ import msgspec
 
 from config.facts import HallFacts
 from hall_server.access.rules import Asker
-from hall_server.audience import Audience, audience_of
+from hall_server.audience import Audience, Body, audience_of, view
+from hall_server.contract.messages.access import Role
+from hall_server.contract.messages.ledger import EventsRead, EventsView
 from hall_server.contract.messages.organisation import Snapshot
 from hall_server.contract.version import VERSION
 from hall_server.database import Reading
-from hall_server.ledger.service import head_of
+from hall_server.ledger.service import bodies_after, head_of
 from hall_server.queueing.service import picture as queueing_picture
 from hall_server.stations.service import device_states
 
@@ -34,6 +36,17 @@ def picture(reading: Reading, asker: Asker, clock_rate: int) -> Snapshot:
         legs=legs,
         devices=[] if audience is Audience.PUBLIC else device_states(reading.connection),
     )
+
+
+def history(reading: Reading, asker: Asker, read: EventsRead) -> EventsView:
+    """Events of the ledger in order. An auditor sees all, others what is pushed to them."""
+    rows = bodies_after(reading.connection, read.after, read.limit)
+    bodies: list[Body] = [msgspec.json.decode(body) for _, body in rows]
+    if Role.AUDITOR not in asker.roles:
+        audience = audience_of(asker.roles)
+        bodies = [seen for body in bodies if (seen := view(body, audience)) is not None]
+    head = head_of(reading.connection)
+    return EventsView(upto=rows[-1][0] if rows else read.after, head=head, events=bodies)
 
 
 def _facts_for(facts: HallFacts, audience: Audience) -> HallFacts:

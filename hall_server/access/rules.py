@@ -75,7 +75,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "facts.check": _ADMINISTRATION,
     "facts.read": _PEOPLE,
     "facts.export": _ADMINISTRATION | {Role.AUDITOR},
-    "facts.schema": _ADMINISTRATION,
+    "facts.schema": _ADMINISTRATION | {Role.AUDITOR},
     "ledger.begin_epoch": _ADMINISTRATION,
     "ledger.witness": _STATIONS | _PEOPLE,
     "ledger.checkpoint": _ANYBODY,

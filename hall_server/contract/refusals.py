@@ -119,8 +119,8 @@ REFUSALS: dict[str, Sentence] = {
     ),
     "fact_in_use": Sentence(
         409,
-        "不能删除：今天还有号票或窗口正在使用 {id}，请在下班后再删除",
-        "It cannot be removed: tickets or windows of today are using {id}; remove it after closing",
+        "今天还有号票、窗口或预约正在使用 {id}，请在下班后再改",
+        "Tickets, windows or appointments of today are using {id}; change this after closing",
     ),
     "fact_needed": Sentence(
         409, "大厅必须有 {kind}，不能删除", "Every hall needs its {kind}; it cannot be removed"

@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import msgspec
-from sqlalchemy.engine import Connection
 
 from config.dump import dump_facts
 from config.facts import HallFacts
@@ -30,24 +26,8 @@ from hall_server.contract.messages.organisation import (
     FactsView,
     SchemaView,
 )
-from hall_server.database import Reading, Transaction
+from hall_server.database import Handlers, Reading, Transaction
 from hall_server.organisation import service
-
-
-def _never(_connection: Connection, _kind: str, _record_id: str) -> bool:
-    return False
-
-
-def _save(tx: Transaction, _asker: Asker, ask: FactSave) -> Answer:
-    return service.save(tx, ask)
-
-
-def _remove(tx: Transaction, _asker: Asker, ask: FactRemove) -> Answer:
-    return service.remove(tx, ask, _never)
-
-
-def _import(tx: Transaction, _asker: Asker, ask: FactsImport) -> Answer:
-    return service.replace(tx, ask, _never)
 
 
 def _check(reading: Reading, _asker: Asker, read: FactCheck) -> Answer:
@@ -89,13 +69,22 @@ def _told(faults: list[Fault]) -> list[FactFault]:
     return [FactFault(where=fault.where, zh=fault.zh, en=fault.en) for fault in faults]
 
 
-# One table for messages of different types: each key's handler takes that key's message.
-ASKS: dict[str, Callable[[Transaction, Asker, Any], Answer]] = {
-    "fact.save": _save,
-    "fact.remove": _remove,
-    "facts.import": _import,
-}
-READS: dict[str, Callable[[Reading, Asker, Any], Answer]] = {
+def asks(in_use: service.InUse) -> Handlers:
+    """The asks, once it is known how to tell what tickets and windows of today still name."""
+
+    def save(tx: Transaction, _asker: Asker, ask: FactSave) -> Answer:
+        return service.save(tx, ask, in_use)
+
+    def remove(tx: Transaction, _asker: Asker, ask: FactRemove) -> Answer:
+        return service.remove(tx, ask, in_use)
+
+    def bring_in(tx: Transaction, _asker: Asker, ask: FactsImport) -> Answer:
+        return service.replace(tx, ask, in_use)
+
+    return {"fact.save": save, "fact.remove": remove, "facts.import": bring_in}
+
+
+READS: Handlers = {
     "fact.check": _check,
     "facts.check": _check_file,
     "facts.read": _read,

@@ -91,10 +91,12 @@ def fill(tx: Transaction, facts: HallFacts) -> bool:
     return True
 
 
-def save(tx: Transaction, ask: FactSave) -> Accepted:
+def save(tx: Transaction, ask: FactSave, in_use: InUse) -> Accepted:
     """State or restate one record."""
     before = _seen_facts(tx, ask.version)
     record = _record(ask.kind, ask.body)
+    if ask.kind == "site":
+        _check_site(tx, before, record.id, in_use)
     after = with_record(before, ask.kind, record)
     if after == before:
         return Accepted(seq=tx.seq)
@@ -132,6 +134,7 @@ def replace(tx: Transaction, ask: FactsImport, in_use: InUse) -> Accepted:
     before = _seen_facts(tx, ask.version)
     facts, faults = read_file(ask.toml)
     _refuse_faults(faults)
+    _check_site(tx, before, facts.site.id, in_use)
     kept = {(kind, record.id) for kind, record in all_records(facts)}
     for kind, record in all_records(before):
         gone = kind in MANY and (kind, record.id) not in kept
@@ -139,6 +142,12 @@ def replace(tx: Transaction, ask: FactsImport, in_use: InUse) -> Accepted:
             raise Refusal("fact_in_use", id=record.id, field=f"{kind}/{record.id}")
     _replace_all(tx, facts)
     return Accepted(seq=tx.seq)
+
+
+def _check_site(tx: Transaction, before: HallFacts, site_id: str, in_use: InUse) -> None:
+    """A hall may not become another while its service day is open: the day is the site's."""
+    if site_id != before.site.id and in_use(tx.connection, "site", before.site.id):
+        raise Refusal("fact_in_use", id=before.site.id, field="site.id")
 
 
 def read_file(toml: str) -> tuple[HallFacts, list[Fault]]:

@@ -25,6 +25,7 @@ from hall_server.organisation import door, service, tables
 
 ADMIN = Asker(sender="staff:admin", roles=frozenset({Role.ADMINISTRATOR}))
 REQUEST = "request-0001"
+ASKS = door.asks(lambda _connection, _kind, _id: False)
 ATTIC = '{"id": "attic", "name": {"zh": "阁楼"}, "floor": 2}'
 E = TypeVar("E", bound=Event)
 A = TypeVar("A", bound=Answer)
@@ -78,17 +79,21 @@ class Office:
 
     def save(self, kind: str, body: str, version: int = 0) -> Accepted:
         ask = messages.FactSave(request_id=REQUEST, kind=kind, body=body, version=version)
-        answer = door.ASKS["fact.save"](self.transaction(), ADMIN, ask)
+        answer = ASKS["fact.save"](self.transaction(), ADMIN, ask)
         assert isinstance(answer, Accepted)
         return answer
 
-    def remove(self, kind: str, record_id: str, version: int = 0) -> Answer:
+    def remove(self, kind: str, record_id: str, version: int = 0) -> Accepted:
         ask = messages.FactRemove(request_id=REQUEST, kind=kind, id=record_id, version=version)
-        return door.ASKS["fact.remove"](self.transaction(), ADMIN, ask)
+        answer = ASKS["fact.remove"](self.transaction(), ADMIN, ask)
+        assert isinstance(answer, Accepted)
+        return answer
 
-    def bring_in(self, toml: str, version: int = 0) -> Answer:
+    def bring_in(self, toml: str, version: int = 0) -> Accepted:
         ask = messages.FactsImport(request_id=REQUEST, toml=toml, version=version)
-        return door.ASKS["facts.import"](self.transaction(), ADMIN, ask)
+        answer = ASKS["facts.import"](self.transaction(), ADMIN, ask)
+        assert isinstance(answer, Accepted)
+        return answer
 
     def read(self, name: str, read: Read, shape: type[A]) -> A:
         answer = door.READS[name](self.reading(), ADMIN, read)
