@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.engine import Connection
 
 from hall_server.access.tables import answered
+from hall_server.contract.messages.access import Invitation, OneTimePassword
 from hall_server.contract.messages.base import Answer, Ask, Refused
 from hall_server.contract.refusals import Refusal
 from hall_server.prepared import Prepared
@@ -22,7 +23,8 @@ from hall_server.prepared import Prepared
 KEEP_ANSWERS_MS = 7 * 24 * 3_600_000
 NOT_KEPT = frozenset({"account.sign_in", "station.sign_on", "account.sign_out"})
 """Their answer opens or ends a session; a repeat proves itself anew."""
-SECRET_FIELDS = ("password", "code")
+SECRETS: dict[type[Answer], str] = {OneTimePassword: "password", Invitation: "code"}
+"""What opens a door is not kept; an appointment's code does not, and its citizen needs it."""
 
 _FIND = Prepared(
     select(answered.c.fingerprint, answered.c.refused, answered.c.answer).where(
@@ -69,10 +71,8 @@ def keep(
     at: int,
 ) -> None:
     """Remember the first answer."""
-    secret_free = {
-        name: "" for name in SECRET_FIELDS if hasattr(answer, name) and not _is_refused(answer)
-    }
-    kept = msgspec.structs.replace(answer, **secret_free) if secret_free else answer
+    secret = "" if isinstance(answer, Refused) else SECRETS.get(type(answer), "")
+    kept = msgspec.structs.replace(answer, **{secret: ""}) if secret else answer
     _KEEP.run(
         connection,
         sender=sender,
