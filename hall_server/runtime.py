@@ -22,6 +22,8 @@ T = TypeVar("T")
 CONNECTIONS_MAX = 4_096
 """eventlet.wsgi hangs at its default of 1,024: one green thread per WebSocket."""
 DRAIN_WITHIN_S = 5.0
+SLOW_AT_ONCE = 2
+"""Slow native works at the same time: a password's hash takes 19 MB and a core."""
 
 
 class Mode(StrEnum):
@@ -41,14 +43,20 @@ class Runtime:
         if mode is Mode.EVENTLET:
             _patch()
             self._stop = threading.Event()  # a green one, now that threading is patched
+        self._slow = threading.BoundedSemaphore(SLOW_AT_ONCE)
 
     def off_loop(self, work: Callable[[], T]) -> T:
-        """Run slow native work in a real thread so that the event loop goes on."""
-        if self.mode is Mode.THREADING:
-            return work()
-        from eventlet import tpool  # noqa: PLC0415 - only in this mode
+        """Run slow native work in a real thread so that the event loop goes on.
 
-        return tpool.execute(work)  # type: ignore[no-any-return]  # eventlet has no types
+        The work may take no lock and open no connection: patched ones belong to the loop's own
+        thread, and waiting for one elsewhere waits for ever.
+        """
+        with self._slow:
+            if self.mode is Mode.THREADING:
+                return work()
+            from eventlet import tpool  # noqa: PLC0415 - only in this mode
+
+            return tpool.execute(work)  # type: ignore[no-any-return]  # eventlet has no types
 
     def give_way(self) -> None:
         """Let others run: a fast keep-alive client may not starve the rest."""
@@ -128,4 +136,7 @@ def _patch() -> None:
         # The customer named eventlet; its notice at import tells us nothing we have not weighed.
         warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
         import eventlet  # noqa: PLC0415 - only in this mode
+        from eventlet import tpool  # noqa: PLC0415 - only in this mode
     eventlet.monkey_patch()
+    # Each of its 20 threads would keep the memory of the largest hash it ever made.
+    tpool.set_num_threads(SLOW_AT_ONCE)

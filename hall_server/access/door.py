@@ -8,12 +8,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from hall_server.access import passwords, service, stations
+from hall_server.access.guard import Preparing
 from hall_server.access.rules import Asker, password_allowed
 from hall_server.contract.messages import access as messages
 from hall_server.contract.messages.base import Answer
 from hall_server.contract.refusals import Refusal
 from hall_server.contract.version import VERSION
-from hall_server.database import Database, Handlers, Reading, Transaction
+from hall_server.database import Handlers, Reading, Transaction
 
 
 class Secret(NamedTuple):
@@ -24,28 +25,33 @@ class Secret(NamedTuple):
     password_hash: str = ""
 
 
-def _check(database: Database, account: str, password: str) -> str | None:
-    with database.reading() as reading:
+def _check(prepare: Preparing, account: str, password: str) -> str | None:
+    with prepare.database.reading() as reading:
         stored = service.stored_hash(reading.connection, account)
-    return stored if passwords.password_is(password, stored) else None
+    fits = prepare.off_loop(lambda: passwords.password_is(password, stored))
+    return stored if fits else None
 
 
-def _prepare_sign_in(database: Database, _asker: Asker, ask: messages.AccountSignIn) -> Secret:
-    return Secret(checked_hash=_check(database, ask.account, ask.password))
+def _hash(prepare: Preparing, password: str) -> str:
+    return prepare.off_loop(lambda: passwords.hash_password(password))
 
 
-def _prepare_password(database: Database, asker: Asker, ask: messages.AccountPassword) -> Secret:
+def _prepare_sign_in(prepare: Preparing, _asker: Asker, ask: messages.AccountSignIn) -> Secret:
+    return Secret(checked_hash=_check(prepare, ask.account, ask.password))
+
+
+def _prepare_password(prepare: Preparing, asker: Asker, ask: messages.AccountPassword) -> Secret:
     if not password_allowed(asker.account, ask.new):
         raise Refusal("password_weak", length=8, field="$.new")
     return Secret(
-        checked_hash=_check(database, asker.account, ask.old),
-        password_hash=passwords.hash_password(ask.new),
+        checked_hash=_check(prepare, asker.account, ask.old),
+        password_hash=_hash(prepare, ask.new),
     )
 
 
-def _prepare_one_time(_database: Database, _asker: Asker, _ask: object) -> Secret:
+def _prepare_one_time(prepare: Preparing, _asker: Asker, _ask: object) -> Secret:
     password = passwords.one_time_password()
-    return Secret(password=password, password_hash=passwords.hash_password(password))
+    return Secret(password=password, password_hash=_hash(prepare, password))
 
 
 PREPARES: Handlers = {

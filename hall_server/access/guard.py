@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Protocol, TypeVar
 
 import msgspec
 
@@ -21,6 +21,7 @@ from hall_server.contract.registry import ASKS, READS
 from hall_server.database import Database, Handlers, Transaction
 
 M = TypeVar("M", bound=Ask | Read)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -33,19 +34,28 @@ class Doors:
     reads: Handlers
 
 
+class OffLoop(Protocol):
+    """Runs slow work beside the event loop; the work takes no lock and opens no connection."""
+
+    def __call__(self, work: Callable[[], T], /) -> T: ...
+
+
+@dataclass(frozen=True)
+class Preparing:
+    """What an ask is prepared with before its transaction begins."""
+
+    database: Database
+    off_loop: OffLoop
+
+
 class Guard:
     """Decodes, admits, finds repeats, and runs the handler in the writer or on a reader."""
 
-    def __init__(
-        self,
-        database: Database,
-        doors: Doors,
-        off_loop: Callable[[Callable[[], Any]], Any],
-    ) -> None:
-        """``off_loop`` runs slow work (password hashes) beside the event loop."""
+    def __init__(self, database: Database, doors: Doors, off_loop: OffLoop) -> None:
+        """``off_loop`` is for slow work (password hashes)."""
         self._database = database
         self._doors = doors
-        self._off_loop = off_loop
+        self._preparing = Preparing(database, off_loop)
 
     def handle(self, name: str, body: bytes, asker: Asker) -> Answer | OpenedSession:
         """Answer a message or raise Refusal."""
@@ -101,7 +111,7 @@ class Guard:
         prepare = self._doors.prepares.get(name)
         if prepare is None:
             return None
-        return self._off_loop(lambda: prepare(self._database, asker, ask))
+        return prepare(self._preparing, asker, ask)
 
     def _run(
         self, name: str, tx: Transaction, asker: Asker, ask: Ask, prepared: object

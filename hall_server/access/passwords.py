@@ -1,36 +1,32 @@
-"""Passwords: argon2id hashes (RFC 9106), at most two at a time, never inside a transaction.
+"""Passwords: argon2id hashes (RFC 9106), never inside a transaction.
 
-One verification costs some 30 ms of a core; the runtime runs it off the event loop.
+One verification costs some 30 ms of a core; the runtime runs it off the event loop, few at a time.
 """
 
 from __future__ import annotations
 
 import secrets
-import threading
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-_SLOTS = threading.BoundedSemaphore(2)
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 _LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZabcdefghjkmnpqrstuvwxyz23456789"
 
 
 def hash_password(password: str) -> str:
     """Hash for storing."""
-    with _SLOTS:
-        return _HASHER.hash(password)
+    return _HASHER.hash(password)
 
 
 def password_is(password: str, stored: str | None) -> bool:
     """Whether the password is the stored one; as slow for ``None``."""
-    with _SLOTS:
-        try:
-            _HASHER.verify(stored or _nobody(), password)
-        except (VerificationError, InvalidHashError):
-            return False
-        return stored is not None
+    try:
+        _HASHER.verify(stored or _nobody(), password)
+    except (VerificationError, InvalidHashError):
+        return False
+    return stored is not None
 
 
 @cache
