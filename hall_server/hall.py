@@ -31,7 +31,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 ASKERS_KEPT = 4_096
 ASKER_GOOD_S = 2.0
-"""A session is looked up again after this long; sign-outs here count at once, elsewhere by then."""
+"""A session is looked up again after this long; sign-outs here count at once, elsewhere by then.
+
+On a quicker clock sooner, or somebody who acts all the time would look idle to it.
+"""
+ASKER_GOOD_LEAST_S = 0.05
 
 
 class Health(Answer, frozen=True, kw_only=True):
@@ -62,6 +66,7 @@ class Hall:
         self.ledger = ledger
         self.guard = Guard(database, doors, runtime.off_loop)
         self.limits = Limits(settings.clock_rate, enabled=settings.limits)
+        self._good_s = max(ASKER_GOOD_LEAST_S, ASKER_GOOD_S / clock.rate)
         self._askers: OrderedDict[str, tuple[Asker, float]] = OrderedDict()
         self._origins: tuple[frozenset[str], float] = (frozenset(), 0.0)
         self._lock = threading.Lock()
@@ -105,7 +110,7 @@ class Hall:
                 lambda tx: sessions.touch(tx.connection, asker.session_id, tx.now_ms)
             )
         with self._lock:
-            self._askers[token] = (asker, now_s + ASKER_GOOD_S)
+            self._askers[token] = (asker, now_s + self._good_s)
             while len(self._askers) > ASKERS_KEPT:
                 self._askers.popitem(last=False)
         return _at(asker, address)
