@@ -54,6 +54,11 @@ class Prepared:
             cursor.close()
         return found
 
+    def value(self, connection: Connection, **values: object) -> Any:  # noqa: ANN401 - a column's
+        """The first column of the first row, or None."""
+        row = self.row(connection, **values)
+        return None if row is None else row[0]
+
     def run(self, connection: Connection, **values: object) -> int:
         """Carry out an INSERT, UPDATE or DELETE; how many rows it touched."""
         cursor = self._run(connection, values)

@@ -26,13 +26,16 @@ from hall_server.contract.messages.queueing import (
 )
 from hall_server.contract.refusals import Refusal
 from hall_server.database import Transaction
+from hall_server.prepared import Prepared
 from hall_server.queueing import legs, serving, windows
 from hall_server.queueing.legs import Leg
 from hall_server.queueing.lookup import lookup
 from hall_server.queueing.rules import ENDED, Act, after
 from hall_server.queueing.tables import appointment, service_day
 
-_OPEN = select(service_day.c.day_id, service_day.c.day).where(service_day.c.closed_at.is_(None))
+_OPEN = Prepared(
+    select(service_day.c.day_id, service_day.c.day).where(service_day.c.closed_at.is_(None))
+)
 _LAST_ID = select(func.coalesce(func.max(service_day.c.day_id), 0))
 LABELS_NAMED = 5
 
@@ -47,8 +50,8 @@ class Day:
 
 def find_open(connection: Connection) -> Day | None:
     """The open service day, if there is one."""
-    row = connection.execute(_OPEN).one_or_none()
-    return None if row is None else Day(row.day_id, row.day)
+    row = _OPEN.row(connection)
+    return None if row is None else Day(*row)
 
 
 def open_day(tx: Transaction) -> Day:

@@ -14,11 +14,11 @@ from typing import TypedDict
 
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql import Update
 
 from hall_server.contract.messages.queueing import LegNamed, LegState
 from hall_server.contract.refusals import Refusal
 from hall_server.database import Transaction
+from hall_server.prepared import Prepared
 from hall_server.queueing.rules import WITH_CITIZEN
 from hall_server.queueing.tables import leg as leg_table
 
@@ -98,27 +98,29 @@ def staff_line(staff_id: str) -> str:
 _NAMES = tuple(field.name for field in fields(Leg))
 _COLUMNS = tuple(leg_table.c[name] for name in _NAMES)
 _VALUES = attrgetter(*_NAMES)
-_BY_ID = select(*_COLUMNS).where(leg_table.c.leg_id == bindparam("wanted"))
-_BY_TICKET = (
+_BY_ID = Prepared(select(*_COLUMNS).where(leg_table.c.leg_id == bindparam("wanted")))
+_BY_TICKET = Prepared(
     select(*_COLUMNS)
     .where(leg_table.c.ticket_id == bindparam("wanted"))
     .order_by(leg_table.c.leg_id)
 )
-_BY_DAY = (
+_BY_DAY = Prepared(
     select(*_COLUMNS).where(leg_table.c.day_id == bindparam("wanted")).order_by(leg_table.c.leg_id)
 )
-_LAST = (
+_LAST = Prepared(
     select(leg_table.c.leg_id, leg_table.c.day_id, leg_table.c.entered_at)
     .order_by(leg_table.c.leg_id.desc())
     .limit(1)
 )
-_INSERT = insert(leg_table)
-_SHARE = update(leg_table).where(leg_table.c.ticket_id == bindparam("wanted")).values(shared=1)
+_INSERT = Prepared(insert(leg_table), _NAMES)
+_SHARE = Prepared(
+    update(leg_table).where(leg_table.c.ticket_id == bindparam("wanted")).values(shared=1)
+)
 
 
 def find(connection: Connection, leg_id: int) -> Leg:
     """The leg, or a refusal."""
-    row = connection.execute(_BY_ID, {"wanted": leg_id}).one_or_none()
+    row = _BY_ID.row(connection, wanted=leg_id)
     if row is None:
         raise Refusal("leg_unknown")
     return _leg(row)
@@ -126,12 +128,12 @@ def find(connection: Connection, leg_id: int) -> Leg:
 
 def of_ticket(connection: Connection, ticket_id: int) -> list[Leg]:
     """All legs of a visit, oldest first."""
-    return [_leg(row) for row in connection.execute(_BY_TICKET, {"wanted": ticket_id})]
+    return [_leg(row) for row in _BY_TICKET.rows(connection, wanted=ticket_id)]
 
 
 def of_day(connection: Connection, day_id: int) -> list[Leg]:
     """All legs of a service day, oldest first."""
-    return [_leg(row) for row in connection.execute(_BY_DAY, {"wanted": day_id})]
+    return [_leg(row) for row in _BY_DAY.rows(connection, wanted=day_id)]
 
 
 def birth(connection: Connection, day_id: int, now_ms: int) -> tuple[int, int]:
@@ -140,7 +142,7 @@ def birth(connection: Connection, day_id: int, now_ms: int) -> tuple[int, int]:
     The moment is the clock's, but never before that of the day's previous leg: were the wall clock
     set back, a newcomer must not seem to have waited longer than those who came first.
     """
-    row = connection.execute(_LAST).one_or_none()
+    row = _LAST.row(connection)
     if row is None:
         return 1, now_ms
     last_id, last_day, last_at = row
@@ -149,7 +151,7 @@ def birth(connection: Connection, day_id: int, now_ms: int) -> tuple[int, int]:
 
 def add(connection: Connection, leg: Leg) -> Leg:
     """Insert a new leg."""
-    connection.execute(_INSERT, dict(zip(_NAMES, _VALUES(leg), strict=True)))
+    _INSERT.run(connection, **dict(zip(_NAMES, _VALUES(leg), strict=True)))
     return leg
 
 
@@ -163,14 +165,14 @@ def save(connection: Connection, before: Leg, after: Leg) -> Leg:
     }
     claim = _claim(tuple(changed))
     known = {"at_id": before.leg_id, "at_state": before.state, "at_version": before.version}
-    if connection.execute(claim, {**changed, **known}).rowcount != 1:
+    if claim.run(connection, **changed, **known) != 1:
         raise Refusal("leg_changed")
     return after
 
 
 @lru_cache(maxsize=64)
-def _claim(names: tuple[str, ...]) -> Update:
-    return (
+def _claim(names: tuple[str, ...]) -> Prepared:
+    return Prepared(
         update(leg_table)
         .where(
             leg_table.c.leg_id == bindparam("at_id"),
@@ -189,7 +191,7 @@ def _leg(row: Sequence[object]) -> Leg:
 
 def share(connection: Connection, ticket_id: int) -> None:
     """From now on the visit may have several legs at a time."""
-    connection.execute(_SHARE, {"wanted": ticket_id})
+    _SHARE.run(connection, wanted=ticket_id)
 
 
 def elsewhere(connection: Connection, leg: Leg) -> Leg | None:

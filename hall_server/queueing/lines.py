@@ -10,13 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select, tuple_, union_all, update
+from sqlalchemy import bindparam, func, select, tuple_, union_all, update
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql import CompoundSelect
 
 from config.facts import RuleFact, RuleKind, WindowFact
 from hall_server.contract.messages.queueing import LegState, Place
+from hall_server.prepared import Prepared
 from hall_server.queueing import legs
 from hall_server.queueing.legs import Leg
 from hall_server.queueing.policy import Front, inherited
@@ -70,7 +71,7 @@ _REJOIN = (
     .where(_C.leg_id == bindparam("at_id"))
     .values(line=bindparam("new_line"), overtaken=bindparam("new_overtaken"))
 )
-_STEP_OUT = (
+_STEP_OUT = Prepared(
     update(leg_table)
     .where(_C.ticket_id == bindparam("of_ticket"), _C.state == LegState.WAITING)
     .values(line=None)
@@ -92,12 +93,12 @@ def fronts(connection: Connection, lines: Sequence[str], classes: Sequence[str])
     """The first of each class in each line."""
     wanted = {f"line_{number}": line for number, line in enumerate(lines)}
     wanted |= {f"class_{number}": name for number, name in enumerate(classes)}
-    rows = connection.execute(_fronts_statement(len(lines), len(classes)), wanted)
+    rows = _fronts_statement(len(lines), len(classes)).rows(connection, **wanted)
     return [_front(row) for row in rows]
 
 
 @lru_cache(maxsize=64)
-def _fronts_statement(lines: int, classes: int) -> CompoundSelect[tuple[object, ...]]:
+def _fronts_statement(lines: int, classes: int) -> Prepared:
     firsts = [
         select(
             select(*_FRONT)
@@ -112,10 +113,10 @@ def _fronts_statement(lines: int, classes: int) -> CompoundSelect[tuple[object, 
         for line in range(lines)
         for priority in range(classes)
     ]
-    return union_all(*firsts)
+    return Prepared(union_all(*firsts))
 
 
-def _front(row: Row[tuple[object, ...]]) -> Front:
+def _front(row: tuple[Any, ...]) -> Front:
     leg_id, queue_id, priority_id, place, place_tie, waiting_since, overtaken, line = row
     return Front(
         leg_id=leg_id,
@@ -200,7 +201,7 @@ def put_behind(
 def step_out(connection: Connection, leg: Leg) -> None:
     """The citizen goes to a window: the visit's other legs leave their lines for now."""
     if leg.shared:
-        connection.execute(_STEP_OUT, {"of_ticket": leg.ticket_id})
+        _STEP_OUT.run(connection, of_ticket=leg.ticket_id)
 
 
 def step_back(connection: Connection, leg: Leg) -> None:

@@ -13,9 +13,9 @@ from functools import lru_cache
 
 from sqlalchemy import bindparam, case, func, select, text, tuple_
 from sqlalchemy.engine import Connection
-from sqlalchemy.sql import Select
 
 from hall_server.contract.messages.queueing import WindowState
+from hall_server.prepared import Prepared
 from hall_server.queueing import forecast, legs
 from hall_server.queueing.forecast import OpenWindow, Pace, WaitRange
 from hall_server.queueing.legs import AT_WINDOW_SQL, Leg
@@ -25,12 +25,16 @@ from hall_server.queueing.tables import leg as leg_table
 from hall_server.queueing.tables import queue_pace, window_state
 
 _C = leg_table.c
-_OPEN_WINDOWS = select(
-    window_state.c.window_id,
-    select(_C.leg_id).where(_C.window_id == window_state.c.window_id, text(AT_WINDOW_SQL)).exists(),
-).where(window_state.c.state == WindowState.OPEN)
-_PACES = select(queue_pace)
-_OWN_CLASS_AHEAD = (
+_OPEN_WINDOWS = Prepared(
+    select(
+        window_state.c.window_id,
+        select(_C.leg_id)
+        .where(_C.window_id == window_state.c.window_id, text(AT_WINDOW_SQL))
+        .exists(),
+    ).where(window_state.c.state == WindowState.OPEN)
+)
+_PACES = Prepared(select(queue_pace))
+_OWN_CLASS_AHEAD = Prepared(
     select(func.count())
     .select_from(leg_table)
     .where(
@@ -64,12 +68,12 @@ class Scene:
 
 def scene(connection: Connection, facts: Lookup, now_ms: int) -> Scene:
     """Open windows and paces as of now."""
-    measured = {row.queue_id: Pace(*row[1:]) for row in connection.execute(_PACES)}
+    measured = {row[0]: Pace(*row[1:]) for row in _PACES.rows(connection)}
     paces = {
         queue.id: measured.get(queue.id) or forecast.first_pace(queue.service_minutes)
         for queue in facts.queues.values()
     }
-    windows = {window_id: bool(busy) for window_id, busy in connection.execute(_OPEN_WINDOWS)}
+    windows = {window_id: bool(busy) for window_id, busy in _OPEN_WINDOWS.rows(connection)}
     return Scene(facts, now_ms, windows, paces)
 
 
@@ -107,7 +111,7 @@ def of_leg(connection: Connection, now: Scene, leg: Leg) -> Outlook:
         "at_place": leg.place,
         "at_tie": leg.place_tie,
     }
-    own_class = int(connection.execute(_OWN_CLASS_AHEAD, bound).scalar_one())
+    own_class = int(_OWN_CLASS_AHEAD.value(connection, **bound))
     others = _by_class(connection, now.facts, leg.priority_id, leg.waiting_since)
     people = own_class + sum(
         count for (of, name), count in others.items() if of == line and name != leg.priority_id
@@ -135,18 +139,18 @@ def _by_class(
         f"since_{number}": since_ms - own_lead_ms + facts.leads_ms.get(name, 0)
         for number, name in enumerate(facts.classes)
     }
-    rows = connection.execute(_counting(facts.classes), bound)
+    rows = _counting(facts.classes).rows(connection, **bound)
     return {(line, name): int(count) for line, name, count in rows}
 
 
 @lru_cache(maxsize=8)
-def _counting(classes: tuple[str, ...]) -> Select[tuple[str | None, str, int]]:
+def _counting(classes: tuple[str, ...]) -> Prepared:
     """Everybody in a line whose effective wait is at least as long, by line and class."""
     limits = case(
         *((_C.priority_id == name, bindparam(f"since_{n}")) for n, name in enumerate(classes)),
         else_=bindparam("since_0"),
     )
-    return (
+    return Prepared(
         select(_C.line, _C.priority_id, func.count())
         .where(_C.line.is_not(None), _C.waiting_since <= limits)
         .group_by(_C.line, _C.priority_id)

@@ -22,13 +22,17 @@ from hall_server.contract.messages.queueing import (
 )
 from hall_server.contract.refusals import Refusal
 from hall_server.database import Reading, Transaction
+from hall_server.prepared import Prepared
 from hall_server.queueing import legs, tickets
 from hall_server.queueing.lookup import lookup
 from hall_server.queueing.tables import print_job
 from hall_server.queueing.tickets import Ticket
 
-_INSERT = insert(print_job)
-_LAST_ID = select(func.coalesce(func.max(print_job.c.job_id), 0))
+_INSERT = Prepared(
+    insert(print_job),
+    ["job_id", "ticket_id", "station_id", "copy", "state", "queued_at", "reason", "reported_at"],
+)
+_LAST_ID = Prepared(select(func.coalesce(func.max(print_job.c.job_id), 0)))
 
 
 def queue(tx: Transaction, asker: Asker, ticket: Ticket, *, copy: int) -> int:
@@ -39,7 +43,7 @@ def queue(tx: Transaction, asker: Asker, ticket: Ticket, *, copy: int) -> int:
     station_id = asker.station_id or lookup(tx.facts).printing_station
     if not station_id:
         return 0
-    job_id = int(tx.connection.execute(_LAST_ID).scalar_one()) + 1
+    job_id = int(_LAST_ID.value(tx.connection)) + 1
     tx.record(
         TicketPrintQueued(
             job_id=job_id,
@@ -49,16 +53,16 @@ def queue(tx: Transaction, asker: Asker, ticket: Ticket, *, copy: int) -> int:
             copy=copy,
         )
     )
-    tx.connection.execute(
-        _INSERT,
-        {
-            "job_id": job_id,
-            "ticket_id": ticket.ticket_id,
-            "station_id": station_id,
-            "copy": copy,
-            "state": PrintState.QUEUED,
-            "queued_at": tx.now_ms,
-        },
+    _INSERT.run(
+        tx.connection,
+        job_id=job_id,
+        ticket_id=ticket.ticket_id,
+        station_id=station_id,
+        copy=copy,
+        state=PrintState.QUEUED,
+        queued_at=tx.now_ms,
+        reason="",
+        reported_at=0,
     )
     return job_id
 

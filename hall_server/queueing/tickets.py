@@ -12,6 +12,7 @@ from config.facts import ItemFact, QueueFact
 from hall_server.contract.messages.queueing import LegState, TicketSlip
 from hall_server.contract.refusals import Refusal
 from hall_server.database import Transaction
+from hall_server.prepared import Prepared
 from hall_server.queueing.lookup import Lookup
 from hall_server.queueing.rules import ENDED
 from hall_server.queueing.tables import leg as leg_table
@@ -50,15 +51,15 @@ class Ticket:
 _T = ticket_table.c
 _NAMES = tuple(field.name for field in fields(Ticket))
 _VALUES = attrgetter(*_NAMES)
-_LAST_ID = select(func.coalesce(func.max(_T.ticket_id), 0))
-_INSERT = insert(ticket_table)
+_LAST_ID = Prepared(select(func.coalesce(func.max(_T.ticket_id), 0)))
+_INSERT = Prepared(insert(ticket_table), _NAMES)
 _BY_ID = select(ticket_table).where(_T.ticket_id == bindparam("wanted"))
 _BY_CODE = select(ticket_table).where(_T.follow_code == bindparam("wanted"))
 _AT_SERIES = (
     series_number.c.day_id == bindparam("at_day"),
     series_number.c.series == bindparam("at_series"),
 )
-_RAISE_NUMBER = (
+_RAISE_NUMBER = Prepared(
     update(series_number)
     .where(*_AT_SERIES)
     .values(last_number=series_number.c.last_number + 1)
@@ -105,13 +106,13 @@ def with_code(connection: Connection, code: str) -> Ticket:
 
 def next_id(connection: Connection) -> int:
     """The id of the ticket to be added; the ledger's head is locked, so it is ours."""
-    return int(connection.execute(_LAST_ID).scalar_one()) + 1
+    return int(_LAST_ID.value(connection)) + 1
 
 
 def next_number(connection: Connection, day_id: int, series: str) -> int:
     """The next number of a series on this day, in the same transaction as its ticket."""
     bound = {"at_day": day_id, "at_series": series}
-    number = connection.execute(_RAISE_NUMBER, bound).scalar_one_or_none()
+    number = _RAISE_NUMBER.value(connection, **bound)
     if number is not None:
         return int(number)
     connection.execute(insert(series_number).values(day_id=day_id, series=series, last_number=1))
@@ -120,7 +121,7 @@ def next_number(connection: Connection, day_id: int, series: str) -> int:
 
 def add(connection: Connection, ticket: Ticket) -> None:
     """Insert a new ticket."""
-    connection.execute(_INSERT, dict(zip(_NAMES, _VALUES(ticket), strict=True)))
+    _INSERT.run(connection, **dict(zip(_NAMES, _VALUES(ticket), strict=True)))
 
 
 def count_copy(connection: Connection, ticket_id: int) -> None:

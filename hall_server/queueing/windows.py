@@ -28,6 +28,7 @@ from hall_server.contract.messages.queueing import (
 )
 from hall_server.contract.refusals import Refusal
 from hall_server.database import Transaction
+from hall_server.prepared import Prepared
 from hall_server.queueing.legs import AT_WINDOW_SQL
 from hall_server.queueing.lookup import Lookup, lookup
 from hall_server.queueing.tables import leg as leg_table
@@ -38,9 +39,11 @@ _BUSY_WITH = (
     .where(leg_table.c.window_id == window_state.c.window_id, text(AT_WINDOW_SQL))
     .scalar_subquery()
 )
-_STANDING = select(
-    window_state.c.state, window_state.c.staff_id, window_state.c.since, _BUSY_WITH
-).where(window_state.c.window_id == bindparam("wanted"))
+_STANDING = Prepared(
+    select(window_state.c.state, window_state.c.staff_id, window_state.c.since, _BUSY_WITH).where(
+        window_state.c.window_id == bindparam("wanted")
+    )
+)
 _WHERE_STAFF_IS = select(window_state.c.window_id).where(
     window_state.c.staff_id == bindparam("wanted"), window_state.c.staff_id != ""
 )
@@ -61,7 +64,7 @@ class Post:
 def post(tx: Transaction, window_id: str) -> Post:
     """The window as it stands; one never opened is closed."""
     window = lookup(tx.facts).window(window_id)
-    row = tx.connection.execute(_STANDING, {"wanted": window_id}).one_or_none()
+    row = _STANDING.row(tx.connection, wanted=window_id)
     if row is None:
         return Post(window, WindowState.CLOSED, "", "")
     state, staff_id, _since, busy_with = row
