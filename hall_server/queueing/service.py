@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from config.facts import HallFacts, Words, Zone
 from hall_server.access.rules import Asker
 from hall_server.contract.messages.organisation import LegView, WindowView
 from hall_server.contract.messages.queueing import (
@@ -92,7 +93,15 @@ def follow(reading: Reading, _asker: Asker, read: TicketFollow) -> FollowView:
     if leg.state is LegState.WAITING:
         scene = outlook.scene(reading.connection, facts, reading.now_ms)
         ahead = outlook.of_leg(reading.connection, scene, leg)
+    item = facts.items.get(leg.item_id)
+    zone = _zone(reading.facts, facts, leg)
     return FollowView(
+        at=reading.now_ms,
+        utc_offset_minutes=reading.facts.site.utc_offset_minutes,
+        site=reading.facts.site.name,
+        item=item.name if item else Words(leg.item_id),
+        zone=zone.name if zone else Words(""),
+        floor=zone.floor if zone else 0,
         label=ticket.label,
         state=leg.state,
         item_id=leg.item_id,
@@ -106,6 +115,13 @@ def follow(reading: Reading, _asker: Asker, read: TicketFollow) -> FollowView:
         in_ledger=_stands_in_ledger(reading, ticket),
         checkpoint=_checkpoint(reading),
     )
+
+
+def _zone(facts: HallFacts, known: Lookup, leg: Leg) -> Zone | None:
+    """The window's zone once there is a window, before that where the queue waits."""
+    window, queue = known.windows.get(leg.window_id), known.queues.get(leg.queue_id)
+    wanted = window.zone if window else queue.zone if queue else ""
+    return next((zone for zone in facts.zones if zone.id == wanted), None)
 
 
 def _present(visit: list[Leg]) -> Leg:

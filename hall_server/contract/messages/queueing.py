@@ -7,6 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
+from config.facts import Words
 from hall_server.contract.messages.base import (
     Answer,
     Ask,
@@ -331,8 +332,16 @@ class TicketFollow(Read, frozen=True, kw_only=True):
 
 
 class FollowView(Answer, frozen=True, kw_only=True):
-    """What a citizen sees on the phone; nothing personal."""
+    """What a citizen sees on the phone; nothing personal, and all the names a page needs."""
 
+    at: Whole
+    """The hall's clock."""
+    utc_offset_minutes: int
+    site: Words
+    item: Words
+    zone: Words
+    """Where to wait, or where the window is; empty when unknown."""
+    floor: int
     label: Label
     state: LegState
     item_id: str

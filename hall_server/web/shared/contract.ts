@@ -617,8 +617,16 @@ export interface TicketFollow extends Read {
   code: string;
 }
 
-/** What a citizen sees on the phone; nothing personal. */
+/** What a citizen sees on the phone; nothing personal, and all the names a page needs. */
 export interface FollowView extends Answer {
+  /** The hall's clock. */
+  at: Whole;
+  utc_offset_minutes: Whole;
+  site: Words;
+  item: Words;
+  /** Where to wait, or where the window is; empty when unknown. */
+  zone: Words;
+  floor: Whole;
   label: string;
   state: LegState;
   item_id: string;

@@ -43,5 +43,6 @@ def test_the_slip_leads_to_the_follow_page_and_its_promise_holds(desk: Desk) -> 
     view = desk.read("ticket.follow", code=page.rsplit("/", 1)[1])
     assert (view.label, view.state, view.people_ahead) == ("A002", LegState.WAITING, 1)
     assert (view.taken_seq, view.in_ledger) == (second.seq, True)
+    assert (view.site.zh, view.item.zh) != ("", "")
     called = desk.next(1)
     assert called.leg_id == slip.leg_id
