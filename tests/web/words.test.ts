@@ -1,9 +1,10 @@
 // Every page's own texts: English complete, with the same placeholders as the Chinese.
 import { expect, test } from 'vitest';
 import { consoleWords } from '../../hall_server/web/console/words';
+import { followWords } from '../../hall_server/web/follow/words';
 import { signInWords } from '@shared/words/sign_in';
 
-const pages = { consoleWords, signInWords };
+const pages = { consoleWords, followWords, signInWords };
 
 test.each(Object.entries(pages))('%s', (_, { zh, en }) => {
   const holes = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join();
