@@ -82,11 +82,11 @@ const en: Record<FollowKey, string> = {
 
   'receipt.title': 'Receipt',
   'receipt.what':
-    'Every ticket is recorded in a ledger that nobody can alter; the code on your paper carries the hall's signed promise.',
+    "Every ticket is recorded in a ledger that nobody can alter; the code on your paper carries the hall's signed promise.",
   'receipt.check': 'Check my ticket',
   'receipt.checking': 'Checking…',
   'receipt.kept': 'This ticket stands in the ledger',
-  'receipt.kept_why': 'Entry {n}. The hall's signature is valid and the record matches your paper.',
+  'receipt.kept_why': "Entry {n}. The hall's signature is valid and the record matches your paper.",
   'receipt.sealed': 'It was sealed together with all {size} entries so far.',
   'receipt.waiting': 'It will be sealed with the others within a minute.',
   'receipt.wrong': 'The check failed',
