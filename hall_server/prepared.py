@@ -94,10 +94,11 @@ class Prepared:
         known = self._compiled.get(dialect.name)
         if known is None:
             made = self._clause.compile(dialect=dialect, column_keys=self._columns)
+            binds: dict[str, Any] = getattr(made, "binds", {})
             known = _Compiled(
                 str(made),
                 tuple(getattr(made, "positiontup", None) or ()),
-                {name: value for name, value in made.params.items() if value is not None},
+                {name: bind.value for name, bind in binds.items() if not bind.required},
             )
             self._compiled[dialect.name] = known
         return known
