@@ -226,7 +226,11 @@ def _priorities(facts: HallFacts) -> Iterator[Fault]:
 
 
 def _displays(facts: HallFacts) -> Iterator[Fault]:
-    needed = {DisplayKind.WINDOW: ("window",), DisplayKind.BAR: ("window", "device")}
+    needed = {
+        DisplayKind.WINDOW: ("window",),
+        DisplayKind.BAR: ("window", "device"),
+        DisplayKind.VOICE: ("languages",),
+    }
     voices: dict[str, str] = {}
     for display in facts.displays:
         place = f"displays/{display.id}"

@@ -19,7 +19,9 @@ export function useDraft(store: FactsStore, kind: Kind, original: Fields, isNew:
   let waiting: ReturnType<typeof setTimeout> | undefined;
   let round = 0;
 
-  const dirty = computed(() => !same(draft.value, isNew ? original : base.value));
+  const touched = computed(() => !same(draft.value, isNew ? original : base.value));
+  /** A new record may be saved as it was begun, such as a copy of another. */
+  const dirty = computed(() => isNew || touched.value);
   const list = computed(() => changes(base.value, draft.value));
   const behind = computed(() => store.version.value !== version.value);
 
@@ -40,13 +42,13 @@ export function useDraft(store: FactsStore, kind: Kind, original: Fields, isNew:
   watch(
     draft,
     () => {
-      unsaved.value = dirty.value;
+      unsaved.value = touched.value;
       clearTimeout(waiting);
       checking.value = dirty.value;
       if (dirty.value) waiting = setTimeout(() => void check(), CHECK_AFTER_MS);
       else faults.value = [];
     },
-    { deep: true },
+    { deep: true, immediate: isNew },
   );
 
   async function save(): Promise<boolean> {

@@ -71,6 +71,7 @@ BROKEN: list[tuple[Change, str]] = [
     (restated("staff", "staff-01", staff_number="示例002"), "staff/staff-02.staff_number"),
     (restated("displays", "bar-1", device=""), "displays/bar-1.device"),
     (restated("displays", "wall-1", width=0), "displays/wall-1.width"),
+    (restated("displays", "voice-1", languages=[]), "displays/voice-1.languages"),
     (added("displays", DisplayFact(id="v", kind=DisplayKind.VOICE)), "displays/v.zones"),
     (added("texts", TextFact(id="joke", text=Words("笑"))), "texts/joke.id"),
     (restated("devices", "printer-1", url="printer"), "devices/printer-1.url"),

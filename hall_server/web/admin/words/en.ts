@@ -74,6 +74,7 @@ export const en: Record<Key, string> = {
 
   loading: 'Loading…',
   retry: 'Try again',
+  refresh: 'Refresh',
   search: 'Find',
   'list.none': 'Nothing here yet',
   'list.none_found': 'Nothing found for “{text}”',

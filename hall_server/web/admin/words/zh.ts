@@ -70,6 +70,7 @@ export const zh = {
 
   loading: '正在载入…',
   retry: '重试',
+  refresh: '刷新',
   search: '查找',
   'list.none': '还没有内容',
   'list.none_found': '没有找到“{text}”',
@@ -209,7 +210,8 @@ export const zh = {
   'ledger.older': '更早的记录',
   'ledger.checkpoint': '签名检查点',
   'ledger.key': '验证公钥',
-  'ledger.how': '在服务器上运行 ./hall export 导出台账，再用独立程序 hall-verify 离线核验。',
+  'ledger.how':
+    '在服务器上运行 ./hall export 导出台账，再用独立的单文件程序 hall-verify 离线核验。',
   'ledger.copy': '复制',
 };
 
