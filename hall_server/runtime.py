@@ -132,6 +132,9 @@ class Runtime:
 
 def _patch() -> None:
     os.environ.setdefault("EVENTLET_NO_GREENDNS", "yes")
+    # Each native thread that has hashed a password keeps argon2's 19 MiB in its malloc arena:
+    # eventlet's default of 20 threads would hold 400 MB for ever.
+    os.environ.setdefault("EVENTLET_THREADPOOL_SIZE", "3")
     with warnings.catch_warnings():
         # The customer named eventlet; its notice at import tells us nothing we have not weighed.
         warnings.filterwarnings("ignore", message=r"\s*Eventlet is deprecated")
