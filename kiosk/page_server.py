@@ -42,9 +42,9 @@ T = TypeVar("T")
 
 BODY_BYTES_MAX = 8_192
 CONNECTIONS_MAX = 64
-STREAMS_MAX = 8
+STREAMS_MAX = 32
 READ_S = 15.0
-KEEP_ALIVE_S = 10.0
+KEEP_ALIVE_S = 5.0
 CHANGES_APART_S = 0.25
 """A rush of changes reaches the page as a few pictures."""
 PAGE = Path("kiosk/web/index.html")
@@ -230,7 +230,7 @@ class PageHandler(BaseHTTPRequestHandler):
             while not self.server.stopping.is_set():
                 change = self.server.kiosk.wait(seen, KEEP_ALIVE_S)
                 if change == seen:
-                    self.wfile.write(b": alive\n\n")
+                    self.wfile.write(b"event: alive\ndata: 1\n\n")
                 else:
                     seen = change
                     state = msgspec.json.encode(self.server.kiosk.state())

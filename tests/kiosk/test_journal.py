@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hall_server.contract.messages.queueing import TicketSlip
@@ -101,6 +101,7 @@ def test_the_file_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.Mon
     book.close()
 
 
+@settings(deadline=None, max_examples=40)  # each step is an fsync
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["ask", "answer", "close"]))))
 def test_any_course_of_steps_reads_back_the_same(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str]]
