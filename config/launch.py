@@ -16,6 +16,7 @@ import subprocess
 import sys
 import threading
 import time
+import unicodedata
 import urllib.error
 import urllib.request
 from dataclasses import dataclass, field
@@ -189,6 +190,11 @@ def wait_until_ready(url: str, launch: Launch) -> bool:
     return False
 
 
+def columns(text: str) -> int:
+    """Width on a terminal: a Chinese character takes two columns."""
+    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
+
+
 def addresses(options: argparse.Namespace) -> None:
     """Print what a person opens next, and the first password once."""
     base = f"http://{options.host}"
@@ -197,16 +203,16 @@ def addresses(options: argparse.Namespace) -> None:
         ("取号机 kiosk", f"{base}:{port + 1}/"),
         ("窗口叫号 console", f"{base}:{port}/console"),
         ("综合屏 wall", f"{base}:{port + 2}/wall?voice=1"),
-        ("窗口屏 window", f"{base}:{port + 2}/window?window=w1"),
+        ("窗口屏 window", f"{base}:{port + 2}/window?window=1"),
         ("触摸查询 guide", f"{base}:{port + 2}/guide"),
         ("督查 supervisor", f"{base}:{port + 3}/"),
         ("管理 admin", f"{base}:{port}/admin"),
     ]
     if not options.real:
-        rows.append(("模拟设备 simulated devices", f"{base}:{port + 4}/"))
+        rows.append(("模拟设备 devices", f"{base}:{port + 4}/"))
     say("\n大厅已启动  The hall is running\n")
     for name, url in rows:
-        say(f"  {name:<28}{url}")
+        say(f"  {name}{' ' * (24 - columns(name))}{url}")
     first = options.data / "first-password.txt"
     if first.is_file():
         account, _, password = first.read_text(encoding="utf-8").strip().partition(" ")
