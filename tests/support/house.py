@@ -29,7 +29,7 @@ LEANS_ON = {
 FLOORS = (
     "__main__ documents > app > migrations > uploads > http_door socket_door gate > hall"
     " > backup picture > demonstration broadcast > reports exchange > supervision"
-    " > cases duty feedback stations > queueing > catalogue > organisation > access pages push"
+    " > cases duty feedback stations > queueing > organisation > access pages push"
     " > ledger audience > database > clock prepared > runtime failpoints > contract"
 ).split(" > ")
 # Inside a part, top first; a word stands also for files that begin with it (service_acts.py).

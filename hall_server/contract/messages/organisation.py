@@ -1,4 +1,4 @@
-"""Messages of organisation and catalogue: the facts of the hall and the picture of it now."""
+"""Messages of organisation: the facts of the hall and the picture of it now."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@ import type { HallFacts, Role, Words } from '@shared/contract';
 import type { IconName } from '@shared/icons';
 import { named } from '@shared/words';
 import type { Fields } from './json';
+import { choiceLabel } from './words/fields';
 
 export type Kind = keyof HallFacts;
 export type ViewName = Kind | 'matrix' | 'transfer' | 'accounts' | 'stations' | 'ledger';
@@ -89,6 +90,9 @@ export const REFERENCES: Record<string, Kind> = {
   'QueueingRules.appointment_priority': 'priorities',
 };
 
+/** Reasons are listed by the act they belong to. */
+const REASONS = ['pause', 'hold', 'choose', 'cancel', 'transfer', 'outcome'];
+
 export interface Listed {
   id: string;
   title: string;
@@ -105,6 +109,7 @@ export function listed(facts: HallFacts, kind: Kind): Listed[] {
   const departments = new Map(facts.departments.map(({ id, order }) => [id, order]));
   const byOrder = (one: Listed) =>
     Number(one.record['order'] ?? one.record['number'] ?? 0) +
+    1e3 * Math.max(0, REASONS.indexOf(String(one.record['kind']))) +
     (kind === 'items' ? 1e6 * (departments.get(String(one.record['department'])) ?? 0) : 0);
   return rows
     .map((one, place) => ({ one, place }))
@@ -155,7 +160,11 @@ function noteOf(facts: HallFacts, kind: Kind, record: Fields): string {
     case 'queues':
       return at('zone', 'zones');
     case 'displays':
-      return at('window', 'windows');
+      return choiceLabel('DisplayKind', String(record['kind']));
+    case 'reasons':
+      return choiceLabel('ReasonKind', String(record['kind']));
+    case 'rules':
+      return choiceLabel('RuleKind', String(record['kind']));
     case 'devices':
       return String(record['url'] ?? '');
     default:
