@@ -13,9 +13,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from running_hall import ROOT, People, RunningHall, free_port, request_id
 
 from hall_server.backup import back_up, restore
-from tests.support.running_hall import ROOT, People, RunningHall, free_port, request_id
 
 SETTLES_WITHIN_S = 15
 
