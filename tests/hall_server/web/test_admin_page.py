@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-
-from tests.support.running_hall import PASSWORD, People, RunningHall, free_port
+from running_hall import PASSWORD, People, RunningHall, free_port
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[3]
