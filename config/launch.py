@@ -24,6 +24,9 @@ from pathlib import Path
 from types import FrameType
 from typing import IO
 
+from config.faults import FaultyFactsError
+from config.load import load_profile
+
 READY_WITHIN_S = 30.0
 STOP_WITHIN_S = 10.0
 RESTART_AFTER_S = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
@@ -123,7 +126,9 @@ def say(chinese: str, english: str = "") -> None:
 def parse(arguments: list[str]) -> argparse.Namespace:
     """Read the command line."""
     parser = argparse.ArgumentParser(prog="./hall run", description=__doc__)
-    parser.add_argument("--profile", default="shuangjiang", help="facts of an empty hall")
+    parser.add_argument(
+        "--profile", default="shuangjiang", help="facts of an empty hall: a name, or a .toml file"
+    )
     parser.add_argument("--port", type=int, default=8080, help="first of the ports")
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
     parser.add_argument("--data", type=Path, default=Path("data"))
@@ -237,6 +242,11 @@ def main(arguments: list[str]) -> int:
             f"✗ 端口已被占用：{taken}；请先停止另一个大厅，或用 --port 另选端口",
             f"  ports in use: {taken}; stop the other hall or choose another --port",
         )
+        return 1
+    try:
+        load_profile(options.profile)
+    except FaultyFactsError as faulty:
+        say(f"✗ {options.profile}\n{faulty}")
         return 1
     launch = Launch(programs_of(options), options.data / "logs")
 

@@ -25,9 +25,9 @@ def load_facts(path: Path) -> HallFacts:
 
 
 def load_profile(name: str) -> HallFacts:
-    """The facts of a profile by its name, such as ``shuangjiang``."""
-    path = PROFILES / f"{name}.toml"
-    if name not in profile_names():
+    """The facts of a profile by its name, such as ``shuangjiang``, or of a file by its path."""
+    path = Path(name) if name.endswith(".toml") else PROFILES / f"{name}.toml"
+    if not path.is_file():
         known = ", ".join(profile_names())
         raise FaultyFactsError(
             [Fault(name, f"没有这个配置，可用：{known}", f"no such profile; there are: {known}")]

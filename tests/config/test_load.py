@@ -96,6 +96,12 @@ def test_a_file_is_read_by_its_path(tmp_path: Path) -> None:
     assert load_facts(path).site.id == "small"
 
 
+def test_a_profile_may_be_a_file_of_ones_own(tmp_path: Path) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(SMALL, encoding="utf-8")
+    assert load_profile(str(path)).site.id == "small"
+
+
 def test_an_unknown_profile_is_told_with_those_at_hand() -> None:
     with pytest.raises(FaultyFactsError, match="shuangjiang"):
         load_profile("nowhere")
