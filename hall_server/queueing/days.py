@@ -75,13 +75,14 @@ def day_open(tx: Transaction, _asker: Asker, _ask: DayOpen) -> Accepted:
         raise Refusal("day_already_open", day=present.day)
     facts = lookup(tx.facts)
     day = facts.calendar.day_name(tx.now_ms)
-    event = tx.record(DayOpened(day=day))
-    again = tx.connection.execute(
+    reopened = tx.connection.execute(
         update(service_day)
         .where(service_day.c.site_id == facts.site_id, service_day.c.day == day)
         .values(closed_at=None)
     )
-    if again.rowcount == 0:
+    again = reopened.rowcount > 0
+    event = tx.record(DayOpened(day=day, again=again))
+    if not again:
         day_id = int(tx.connection.execute(_LAST_ID).scalar_one()) + 1
         tx.connection.execute(
             insert(service_day).values(

@@ -7,9 +7,9 @@ The method, for a citizen with ``n`` people of the same queue really ahead (prio
    later calls weigh so that about the last thirty count, an hour's, and it follows the day.
 2. Windows are shared between queues. Each open window of the queue carries, as a head start, its
    part of the people of its other queues who are ahead: their number times their pace, divided by
-   the windows that serve them. The work of ``n + 1`` departures of our queue is poured over these
-   head starts like water; where the level stands, the newcomer is called. A window that serves only
-   our queue is so used before one that is full of others.
+   the windows that serve them. The work of ``n`` departures of our queue and of the one under way
+   is poured over these head starts like water; where the level stands, the newcomer is called. A
+   window that serves only our queue is so used before one that is full of others.
 3. Spread: the time of the k-th departure from ``c`` busy windows. Few departures come as if by
    chance alone (Poisson), many add up and vary only by the services themselves; in between the two
    are joined. Not knowing the pace exactly widens the range in proportion to the wait, and so does
@@ -34,7 +34,7 @@ PRIOR_SPREAD = 0.7
 MEAN_MS_MIN = 10_000
 CHANGEOVER_MS = 15_000
 """From one finish to the next call."""
-UNFORESEEN = 0.12
+UNFORESEEN = 0.08
 """Share of the wait by which it may differ for reasons that nobody measures."""
 TAIL_Z = 1.2816
 """80 % of a normal distribution lie within so many deviations."""
@@ -117,7 +117,7 @@ def waiting_range(
     people = ahead.get(queue_id, 0)
     if not people and any(c.idle and not start for c, start in zip(ours, starts_ms, strict=True)):
         return WaitRange(0, CHANGEOVER_MS, AT_ONCE_MS)
-    expected_ms = _water_level((people + 1) * own.cycle_ms, starts_ms)
+    expected_ms = _water_level((people + _first_gone(own, ours)) * own.cycle_ms, starts_ms)
     busy = sum(1 for start in starts_ms if start < expected_ms)
     return _spread_out(expected_ms, busy, own)
 
@@ -125,6 +125,16 @@ def waiting_range(
 def minutes(wait: WaitRange) -> tuple[int, int]:
     """Whole minutes, rounded outwards so that the promise holds."""
     return (wait.low_ms // MINUTE_MS, -(-wait.high_ms // MINUTE_MS))
+
+
+def _first_gone(own: Pace, ours: Sequence[OpenWindow]) -> float:
+    """Departures until the first window is free: a service is met half-way, of many windows less.
+
+    One busy window is met, on average, with ``(1 + variation) / 2`` of a service to go; of many,
+    the first comes free after one service divided by their number.
+    """
+    variation = min(1.0, own.spread**2)
+    return 1 - (1 - variation) / (2 * len(ours))
 
 
 def _head_start_ms(window: OpenWindow, own: Pace, shares_ms: Mapping[str, float]) -> float:

@@ -27,6 +27,7 @@ from hall_server.contract.messages.queueing import (
     TicketResumed,
     TicketStart,
     TicketStarted,
+    WindowState,
 )
 from hall_server.database import Transaction
 from hall_server.queueing import forecast, legs, lines, windows
@@ -179,7 +180,8 @@ def resume(tx: Transaction, asker: Asker, ask: TicketResume) -> LegNamed:
 
 def _requeue(tx: Transaction, asker: Asker, leg: Leg) -> LegNamed:
     state = after(leg.state, Act.REQUEUE)
-    windows.own_post(tx, asker, leg.window_id)
+    if windows.post(tx, leg.window_id).state is not WindowState.CLOSED:
+        windows.own_post(tx, asker, leg.window_id)  # once its clerk has left, any clerk may
     waiting = replace(leg, state=state, window_id="", staff_id="", call_count=0, overtaken=0)
     waiting = lines.put(tx.connection, waiting, Place.KEEP, tx.seq + 1)
     waiting = lines.enter(tx.connection, waiting)

@@ -395,6 +395,8 @@ class DayOpened(Event, frozen=True, kw_only=True, tag="day.opened"):
     """A service day began."""
 
     day: Day
+    again: bool = False
+    """It had been closed and goes on; whoever wants its earlier numbers must read again."""
 
 
 class DayClosed(Event, frozen=True, kw_only=True, tag="day.closed"):

@@ -674,6 +674,8 @@ export interface PrintRead extends Read {
 export interface DayOpened extends Event {
   type: 'day.opened';
   day: string;
+  /** It had been closed and goes on; whoever wants its earlier numbers must read again. */
+  again: boolean;
 }
 
 /** A service day ended with so many unserved. */

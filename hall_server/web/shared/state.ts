@@ -55,6 +55,8 @@ export function mustReread(event: HallEvent): boolean {
     case 'fact.saved':
     case 'fact.removed':
       return event.kind === '';
+    case 'day.opened':
+      return event.again;
     default:
       return false;
   }
