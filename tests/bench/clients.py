@@ -163,6 +163,8 @@ class Http:
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
     head: bytes
+    kept: bool = True
+    """False once the server has said that it closes, as it does after each answer under threads."""
 
     @classmethod
     async def open(cls, host: str, port: int, headers: str = "") -> Self:
@@ -182,4 +184,6 @@ class Http:
         for line in answer.split(b"\r\n"):
             if line.lower().startswith(b"content-length:"):
                 length = int(line[15:])
+            elif line.lower() == b"connection: close":
+                self.kept = False
         return int(answer[9:12]), await self.reader.readexactly(length)

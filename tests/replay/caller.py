@@ -75,7 +75,10 @@ class Caller:
 
     async def _post(self, name: str, message: Ask | Read) -> tuple[int, bytes]:
         http = await self._opened()
-        return await http.post(f"/api/v1/{name}", msgspec.json.encode(message))
+        answer = await http.post(f"/api/v1/{name}", msgspec.json.encode(message))
+        if not http.kept:
+            self.close()
+        return answer
 
     async def _opened(self) -> Http:
         if self._http is None:

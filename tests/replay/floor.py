@@ -29,6 +29,8 @@ AFTER_HOURS_S = 35 * MINUTE_S
 """Services that began before closing time may go on for so long before the day is closed."""
 TOLD_WITHIN_S = 5.0
 LOOK_S = 0.25
+GIVES_UP_S, GIVES_UP_REAL_S = 4 * 3_600, 60.0
+"""So far behind the day, in the hall's time but not sooner than that in ours, it is no use."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +185,8 @@ class Floor:
             for task in (*taking, *working, *watching):
                 if task.done():
                     task.result()
+            if pace.now_s() > late_s + max(GIVES_UP_S, GIVES_UP_REAL_S * pace.rate):
+                raise RuntimeError(f"{pace.clock_time()}: the day does not end; try a lower speed")
             await asyncio.sleep(LOOK_S)
         self.tally.is_closing = True
         close_seq = await self.desk.close_day()
