@@ -45,9 +45,29 @@ def mount(app: Flask, hall: Hall) -> None:
     def healthz() -> Response:
         return Response(msgspec.json.encode(hall.health()), mimetype="application/json")
 
+    @app.after_request
+    def admit_stations_pages(response: Response) -> Response:
+        if request.path.startswith("/api/"):
+            _name_origin(hall, response)
+        return response
+
     @app.errorhandler(Exception)
     def bug(error: Exception) -> Response:
         return internal(error)
+
+
+def _name_origin(hall: Hall, response: Response) -> None:
+    """Let the page of an enrolled station read what it asked; which ones, by exact origin."""
+    response.headers["Vary"] = "Origin"
+    origin = request.headers.get("Origin")
+    if origin is None or not hall.origin_allowed(origin, request.environ):
+        return
+    response.headers["Access-Control-Allow-Origin"] = origin
+    response.headers["Access-Control-Allow-Credentials"] = "true"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = "POST"
+        response.headers["Access-Control-Allow-Headers"] = "Content-Type"
+        response.headers["Access-Control-Max-Age"] = "600"
 
 
 def asker_of_request(hall: Hall) -> Asker:

@@ -2,9 +2,10 @@
 import { expect, test } from 'vitest';
 import { consoleWords } from '../../hall_server/web/console/words';
 import { followWords } from '../../hall_server/web/follow/words';
+import { monitorWords } from '../../monitor/web/words';
 import { signInWords } from '@shared/words/sign_in';
 
-const pages = { consoleWords, followWords, signInWords };
+const pages = { consoleWords, followWords, monitorWords, signInWords };
 
 test.each(Object.entries(pages))('%s', (_, { zh, en }) => {
   const holes = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join();

@@ -1,0 +1,73 @@
+"""``python -m monitor``: the supervisor's station with its page."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+from hall_server.contract.station_key import StationKeyError
+from monitor.pages import MonitorServer, Premises
+from monitor.station import Settings, Station
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m monitor", description=__doc__)
+    parser.add_argument("--hall", default="http://127.0.0.1:8080", help="the hall server's address")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=8083)
+    parser.add_argument("--origin", default="", help="where browsers find this page")
+    parser.add_argument("--station", default="monitor-1", help="this station's name in the hall")
+    parser.add_argument("--data", type=Path, default=Path("data/monitor-1"))
+    parser.add_argument("--code", default="", help="one-time code to enrol with")
+    parser.add_argument("--code-file", type=Path, default=None, help="a file that holds it")
+    parser.add_argument("--pages", type=Path, default=Path("build/web"))
+    return parser.parse_args(arguments)
+
+
+def now_ms() -> int:
+    """Wall clock of the machine."""
+    return time.time_ns() // 1_000_000
+
+
+def main(arguments: list[str]) -> int:
+    """Run until asked to stop."""
+    options = parse(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    settings = Settings(
+        hall_url=options.hall.rstrip("/"),
+        station_id=options.station,
+        data=options.data,
+        origin=(options.origin or f"http://{options.host}:{options.port}").rstrip("/"),
+        code=options.code,
+        code_file=options.code_file,
+    )
+    try:
+        station = Station(settings, now_ms)
+    except StationKeyError as error:
+        sys.exit(f"✗ 终端密钥文件损坏 station key damaged: {error}")
+    server = MonitorServer((options.host, options.port), Premises(station, options.pages))
+    asked_to_stop = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        asked_to_stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    station.start()
+    threading.Thread(target=server.serve_forever, name="pages", daemon=True).start()
+    asked_to_stop.wait()
+    server.shutdown()
+    station.stop()
+    server.server_close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,202 @@
+"""The monitor's small web server: one page, its parts, and where the hall is.
+
+    GET /               the built page             GET /session.json   hall, version
+    GET /web/assets/…   its parts                  GET /healthz        this program and its link
+
+Plain standard library; it takes nothing from anybody, so there is nothing to check but the path.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import threading
+from dataclasses import dataclass
+from functools import cached_property
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from mimetypes import guess_type
+from pathlib import Path
+from socket import socket
+from urllib.parse import urlsplit
+
+import msgspec
+
+from hall_server.contract.link import LinkState
+from hall_server.contract.version import VERSION
+from monitor.station import Station
+
+CONNECTIONS_MOST = 64
+IDLE_S = 15
+PAGE = Path("monitor/web/index.html")
+HASHED_NAME = re.compile(r"-[A-Za-z0-9_-]{8,}\.\w+$")
+NOT_BUILT = (
+    "<!doctype html><meta charset=utf-8><title>Hall</title>"
+    "<p>页面尚未构建，请运行 <code>./hall run</code>。"
+    "<p lang=en>The pages are not built yet; run <code>./hall run</code>."
+).encode()
+HTML = "text/html; charset=utf-8"
+
+log = logging.getLogger(__name__)
+
+
+class Session(msgspec.Struct, frozen=True, kw_only=True):
+    """What the page needs to find the hall; who looks is told by the hall's own cookie."""
+
+    hall_url: str
+    token: str = ""
+    version: str = VERSION
+
+
+class Health(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether this program works, and how it stands with the hall."""
+
+    ok: bool
+    link: LinkState
+    zh: str
+    en: str
+    version: str = VERSION
+
+
+@dataclass(frozen=True)
+class Premises:
+    """What every request is answered from."""
+
+    station: Station
+    built: Path
+
+    @cached_property
+    def headers(self) -> dict[str, str]:
+        """Strict for browsers: only this station and the hall, no frames, no devices."""
+        hall = urlsplit(self.station.settings.hall_url)
+        socket_scheme = "wss" if hall.scheme == "https" else "ws"
+        hall_origin = f"{hall.scheme}://{hall.netloc}"
+        policy = (
+            "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+            f"img-src 'self' data: {hall_origin}; "
+            f"connect-src 'self' {hall_origin} {socket_scheme}://{hall.netloc}; "
+            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        )
+        return {
+            "Content-Security-Policy": policy,
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+            "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
+        }
+
+
+class MonitorServer(ThreadingHTTPServer):
+    """One thread per connection, and not more of them than a room has screens."""
+
+    daemon_threads = True
+    request_queue_size = 32
+
+    def __init__(self, address: tuple[str, int], premises: Premises) -> None:
+        """Port 0 takes a free one."""
+        self.premises = premises
+        self._places = threading.BoundedSemaphore(CONNECTIONS_MOST)
+        super().__init__(address, Requests)
+
+    def process_request(
+        self, request: socket | tuple[bytes, socket], client_address: tuple[str, int]
+    ) -> None:
+        """Turn away whoever comes after the last place is taken."""
+        if self._places.acquire(blocking=False):
+            super().process_request(request, client_address)
+        else:
+            self.shutdown_request(request)
+
+    def process_request_thread(
+        self, request: socket | tuple[bytes, socket], client_address: tuple[str, int]
+    ) -> None:
+        """Answer in this connection's own thread; then its place is free again."""
+        try:
+            super().process_request_thread(request, client_address)
+        finally:
+            self._places.release()
+
+
+class Requests(BaseHTTPRequestHandler):
+    """One connection."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "Hall"
+    sys_version = ""
+    timeout = IDLE_S
+    server: MonitorServer
+
+    def do_GET(self) -> None:
+        """All that this server gives."""
+        path = urlsplit(self.path).path
+        match path:
+            case "/" | "/index.html":
+                self._page()
+            case "/session.json":
+                session = Session(hall_url=self._premises.station.settings.hall_url)
+                self._send(msgspec.json.encode(session), "application/json")
+            case "/healthz":
+                self._health()
+            case _ if path.startswith("/web/assets/"):
+                self._asset(path.removeprefix("/web/"))
+            case _:
+                self._send(b"", "text/plain", HTTPStatus.NOT_FOUND)
+
+    @property
+    def _premises(self) -> Premises:
+        return self.server.premises
+
+    def _page(self) -> None:
+        """Under the one origin that the hall lets in; another name of this machine leads there."""
+        origin = self._premises.station.settings.origin
+        if self.headers.get("Host", "") not in ("", urlsplit(origin).netloc):
+            self._head(HTTPStatus.FOUND, HTML, 0, "no-store", location=f"{origin}/")
+            return
+        file = self._premises.built / PAGE
+        if file.is_file():
+            self._send(file.read_bytes(), HTML, caching="no-cache")
+        else:
+            self._send(NOT_BUILT, HTML, HTTPStatus.SERVICE_UNAVAILABLE)
+
+    def _asset(self, name: str) -> None:
+        root = self._premises.built.resolve()
+        found = (root / name).resolve()
+        if not found.is_relative_to(root / "assets") or not found.is_file():
+            self._send(b"", "text/plain", HTTPStatus.NOT_FOUND)
+            return
+        kind = guess_type(found.name)[0] or "application/octet-stream"
+        kept = "public, max-age=31536000, immutable" if HASHED_NAME.search(name) else "no-cache"
+        self._send(found.read_bytes(), kind, caching=kept)
+
+    def _health(self) -> None:
+        status = self._premises.station.status
+        health = Health(ok=True, link=status.state, zh=status.zh, en=status.en)
+        self._send(msgspec.json.encode(health), "application/json")
+
+    def _send(
+        self,
+        body: bytes,
+        kind: str,
+        status: HTTPStatus = HTTPStatus.OK,
+        caching: str = "no-store",
+    ) -> None:
+        self._head(status, kind, len(body), caching)
+        self.wfile.write(body)
+
+    def _head(
+        self, status: HTTPStatus, kind: str, length: int, caching: str, location: str = ""
+    ) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(length))
+        self.send_header("Cache-Control", caching)
+        if location:
+            self.send_header("Location", location)
+        for header, value in self._premises.headers.items():
+            self.send_header(header, value)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+        """To the log, where only what went wrong is worth a line."""
+        log.debug(format, *args)

@@ -1,0 +1,72 @@
+"""The monitor's line to the hall: enrolled like every station, so that its page is let in.
+
+The page hears the hall by itself; here is only known whether the hall is there.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hall_server.contract.link import Link, LinkStatus
+from hall_server.contract.messages.base import Event
+from hall_server.contract.messages.organisation import Snapshot
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a monitor must know before it has met the hall."""
+
+    hall_url: str
+    station_id: str
+    data: Path
+    origin: str
+    code: str = ""
+    code_file: Path | None = None
+
+
+class Station:
+    """See the module. ``start`` once, ``stop`` once."""
+
+    def __init__(self, settings: Settings, now_ms: Callable[[], int]) -> None:
+        """``now_ms`` is this machine's wall clock, which the hall compares with its own."""
+        self.settings = settings
+        settings.data.mkdir(parents=True, exist_ok=True)
+        self._link = Link(
+            settings.hall_url,
+            settings.data / "station.key",
+            settings.station_id,
+            settings.origin,
+            self._heard_snapshot,
+            self._heard_event,
+            self._heard_state,
+            now_ms=now_ms,
+            code=settings.code,
+            code_file=settings.code_file,
+        )
+
+    def start(self) -> None:
+        """Begin; the hall may come later."""
+        self._link.start()
+
+    def stop(self) -> None:
+        """Hang up."""
+        self._link.stop()
+
+    @property
+    def status(self) -> LinkStatus:
+        """How the station stands with the hall."""
+        return self._link.status
+
+    def _heard_snapshot(self, snapshot: Snapshot) -> None:
+        log.info("the hall stands at seq %s", snapshot.seq)
+
+    def _heard_event(self, event: Event) -> None:
+        log.debug("seq %s", event.seq)
+
+    def _heard_state(self, status: LinkStatus) -> None:
+        log.info("link %s %s", status.state.value, status.en)
