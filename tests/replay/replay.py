@@ -125,7 +125,7 @@ def replay(wish: Wish, options: argparse.Namespace) -> bool:
     found += checks.verify(evidence_folder, setting.verifier_key, receipts)
     evidence = checks.read_evidence(evidence_folder)
     found += checks.compare(floor, outcome, evidence)
-    print(report.waits(facts, evidence.story))
+    print(report.waits(facts, day, evidence.story))
     print(report.forecast(evidence.story))
     print(report.happened(evidence.story))
     print(report.notes(floor.tally))

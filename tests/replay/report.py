@@ -10,6 +10,7 @@ from pathlib import Path
 
 from checks import Check
 from day import Day, busiest
+from expected import Lines
 from floor import Floor, Outcome
 from recount import Leg, Story, nearest_rank, waits_of
 from setting import Wish
@@ -66,32 +67,36 @@ def verdicts(checks: Iterable[Check]) -> str:
     )
 
 
-def waits(facts: HallFacts, story: Story) -> str:
-    """Waiting minutes by queue, all first waits of those who were called."""
+def waits(facts: HallFacts, day: Day, story: Story) -> str:
+    """Waiting minutes by queue, all first waits of those who were called.
+
+    Beside the mean stands the one of plain lines without a hall (``expected.py``).
+    """
+    plain_s = Lines(day, facts.windows[: len(facts.staff)]).run()
     lines = [
         "",
-        "  等候 wait, min        numbers  called    mean     p50     p90     max   ≤15 min",
+        "  等候 wait, min        numbers  called    mean   plain     p50     p90     max   ≤15 min",
     ]
     for queue in facts.queues:
         legs = [leg for leg in story.legs.values() if leg.queue_id == queue.id]
         if legs:
-            lines.append(_waits_row(f"{queue.series} {queue.id}", legs))
-    lines.append(_waits_row("all", list(story.legs.values())))
-    return "\n".join(lines)
+            name = f"{queue.series} {queue.id}"
+            lines.append(_waits_row(name, legs, plain_s.get(queue.id, 0.0)))
+    whole = list(story.legs.values())
+    return "\n".join([*lines, _waits_row("all", whole, None)])
 
 
-def _waits_row(name: str, legs: list[Leg]) -> str:
+def _waits_row(name: str, legs: list[Leg], plain_s: float | None) -> str:
     taken = sum(1 for leg in legs if leg.promised_minutes is not None)
     found = waits_of(legs)
     if not found:
         return f"  {name:20} {taken:8} {0:7}"
-    minutes = (
-        sum(found) / len(found) / MINUTE_MS,
-        *(nearest_rank(found, percent) / MINUTE_MS for percent in (50, 90, 100)),
-    )
+    mean = sum(found) / len(found) / MINUTE_MS
+    plain = f"{'':8}" if plain_s is None else f"{plain_s / 60:8.1f}"
+    ranks = (nearest_rank(found, percent) / MINUTE_MS for percent in (50, 90, 100))
+    figures = "".join(f"{value:8.1f}" for value in ranks)
     prompt = sum(1 for wait in found if wait <= 15 * MINUTE_MS) / len(found)
-    figures = "".join(f"{value:8.1f}" for value in minutes)
-    return f"  {name:20} {taken:8} {len(found):7}{figures}{prompt:9.0%}"
+    return f"  {name:20} {taken:8} {len(found):7}{mean:8.1f}{plain}{figures}{prompt:9.0%}"
 
 
 def forecast(story: Story) -> str:
