@@ -39,11 +39,11 @@ class Lines:
         for visit in self.day.visits:
             self._come(visit.arrives_s, visit.queue_id, visit, visit.errand.service_s)
         while self._events:
-            now_s, place, queue_id, visit, service_s = heapq.heappop(self._events)
-            if visit is None:
+            now_s, place, queue_id, comer, service_s = heapq.heappop(self._events)
+            if comer is None:
                 self._idle.add(place)
             else:
-                self._waiting.setdefault(queue_id, []).append((now_s, visit, service_s))
+                self._waiting.setdefault(queue_id, []).append((now_s, comer, service_s))
             if any(start <= now_s < end for start, end in self.day.shifts_s):
                 for one in sorted(self._idle):
                     self._serve(one, now_s)
