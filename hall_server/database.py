@@ -150,7 +150,7 @@ class Database:
     def __init__(self, url: str, *, clock: Clock, recorder: Recorder, facts: FactsSource) -> None:
         """Open the engines; nothing is written and no thread runs before ``start``."""
         self._clock = clock
-        self._failpoints = from_environment()
+        self.failpoints = from_environment()
         self._recorder = recorder
         self._facts = facts
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
@@ -266,7 +266,7 @@ class Database:
         with connection.begin():
             switches = self.switches()
             self._recorder.begin(connection)
-            self._failpoints.hit("after_begin")
+            self.failpoints.hit("after_begin")
             version, facts = self._facts(connection)
             transaction = Transaction(
                 connection,
@@ -278,13 +278,13 @@ class Database:
             )
             for task in tasks:
                 self._run_job(task, transaction)
-            self._failpoints.hit("before_flush")
+            self.failpoints.hit("before_flush")
             recorded = self._recorder.place()
             self._recorder.flush(connection)
-            self._failpoints.hit("before_commit")
+            self.failpoints.hit("before_commit")
             if self.is_sqlite and self.switches() != switches:
                 raise YieldedError
-        self._failpoints.hit("after_commit")
+        self.failpoints.hit("after_commit")
         return self._recorder.head() if recorded else 0
 
     def _run_job(self, task: _Task, transaction: Transaction) -> None:

@@ -86,6 +86,7 @@ class Pusher:
             rows = bodies_after(reading.connection, self._pushed, BATCH_EVENTS)
         if not rows:
             return False
+        self._database.failpoints.hit("before_push")
         bodies: list[Body] = [msgspec.json.decode(body) for _, body in rows]
         self._pushed = rows[-1][0]
         for body in bodies:

@@ -101,6 +101,7 @@ class Guard:
                 )
 
         result = self._database.write(job, on_refusal=remember)
+        self._database.failpoints.hit("before_answer")
         if isinstance(result, Refusal):
             raise result
         if isinstance(result, repeats.Earlier):

@@ -51,6 +51,8 @@ class RunningHall:
     arguments: list[str] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    source: Path = ROOT
+    """Where the programs stand; a copy with a fault put in, where a test wants one."""
 
     @property
     def url(self) -> str:
@@ -59,6 +61,15 @@ class RunningHall:
 
     def start(self) -> RunningHall:
         """Start the process and wait until it answers."""
+        self.spawn()
+        if self.wait_until_ready():
+            return self
+        self.stop(signal.SIGKILL)
+        message = (self.data / "server.log").read_text(errors="replace")[-4000:]
+        raise RuntimeError(f"the hall did not start:\n{message}")
+
+    def spawn(self) -> subprocess.Popen[bytes]:
+        """Start the process without waiting for it."""
         self.data.mkdir(parents=True, exist_ok=True)
         with (self.data / "server.log").open("ab") as log:
             self.process = subprocess.Popen(
@@ -68,24 +79,26 @@ class RunningHall:
                     "hall_server",
                     *("--data", str(self.data), "--port", str(self.port), *self.arguments),
                 ],
-                cwd=ROOT,
+                cwd=self.source,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 env={**os.environ, **self.environment},
             )
+        return self.process
+
+    def wait_until_ready(self) -> bool:
+        """Wait until it answers; False when it ended first or took too long."""
         deadline_s = time.monotonic() + READY_WITHIN_S
         while time.monotonic() < deadline_s:
-            if self.process.poll() is not None:
-                break
+            if self.process is None or self.process.poll() is not None:
+                return False
             try:
                 if self.get("/healthz")[0] == 200:
-                    return self
-            except OSError:
+                    return True
+            except (OSError, http.client.HTTPException):
                 time.sleep(0.02)
-        self.stop(signal.SIGKILL)
-        message = (self.data / "server.log").read_text(errors="replace")[-4000:]
-        raise RuntimeError(f"the hall did not start:\n{message}")
+        return False
 
     def stop(self, number: int = signal.SIGTERM) -> None:
         """End the process."""
