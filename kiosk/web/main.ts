@@ -3,7 +3,7 @@ import { createApp } from 'vue';
 import '@shared/look.css';
 import './kiosk.css';
 import App from './App.vue';
-import { guardTheGlass } from './glass';
+import { guardTheGlass } from '@shared/glass';
 import { startLanguage } from '@shared/words';
 
 startLanguage(false);
