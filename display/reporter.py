@@ -36,8 +36,15 @@ class Report:
 class Reporter:
     """See the module. ``put`` never waits; the oldest report gives way when there are too many."""
 
-    def __init__(self, ask: Callable[[str, Ask], None], steady_ms: Callable[[], int]) -> None:
+    def __init__(
+        self,
+        ask: Callable[[str, Ask], None],
+        steady_ms: Callable[[], int],
+        *,
+        retry_s: float = RETRY_S,
+    ) -> None:
         self._ask = ask
+        self._retry_s = retry_s
         self._steady_ms = steady_ms
         self._waiting: deque[Report] = deque(maxlen=REPORTS_MOST)
         self._changed = threading.Condition()
@@ -89,4 +96,4 @@ class Reporter:
         with self._changed:
             if len(self._waiting) < REPORTS_MOST:
                 self._waiting.appendleft(report)
-            self._changed.wait_for(lambda: self._stopping, RETRY_S)
+            self._changed.wait_for(lambda: self._stopping, self._retry_s)

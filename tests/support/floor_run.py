@@ -21,6 +21,8 @@ from drivers.speaker import Speaker
 from hall_server.contract.link import LinkState
 
 WITHIN_S = 10.0
+BUILT = Path(__file__).resolve().parents[2] / "build/web"
+CLERKS = ["staff-01", "staff-02", "staff-03", "staff-04"]
 BARS = 11
 """As many window bars as the profile of these tests has."""
 
@@ -47,13 +49,15 @@ class DisplayRun:
         self.server.server_close()
 
 
-def run_station(hall_url: str, data: Path, code_file: Path | None = None) -> DisplayRun:
+def run_station(
+    hall_url: str, data: Path, code_file: Path | None = None, built: Path = BUILT
+) -> DisplayRun:
     port = free_port()
     origin = f"http://127.0.0.1:{port}"
     data.mkdir(parents=True, exist_ok=True)
     settings = Settings(hall_url, "display-1", data, origin, code_file=code_file)
     station = Station(settings, Speaker(data / "voice"), steady_ms, wall_ms)
-    server = DisplayServer(("127.0.0.1", port), Premises(station, data / "built", origin, hall_url))
+    server = DisplayServer(("127.0.0.1", port), Premises(station, built, origin, hall_url))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     station.start()
     return DisplayRun(station, server, origin)
@@ -70,19 +74,20 @@ class Floor:
     kiosk: str
     item_id: str
 
-    def clerk(self, name: str, body: dict[str, Any]) -> dict[str, Any]:
-        return self.hall.must(name, body, cookie=self.people.clerks["staff-01"])
+    def clerk(self, name: str, body: dict[str, Any], place: int = 0) -> dict[str, Any]:
+        """The clerk who sits at the first window, or at another one, does something."""
+        return self.hall.must(name, body, cookie=self.people.clerks[CLERKS[place]])
 
-    def call_somebody(self, window_id: str = "window-1") -> tuple[str, int]:
+    def call_somebody(self, place: int = 0) -> tuple[str, int]:
         """A citizen takes a ticket and is called; the number and the call's place."""
         self.hall.must("ticket.take", {"item_id": self.item_id}, token=self.kiosk)
-        called = self.clerk("ticket.call_next", {"window_id": window_id})
+        called = self.clerk("ticket.call_next", {"window_id": f"window-{place + 1}"}, place)
         return str(called["label"]), int(called["seq"])
 
-    def serve_and_finish(self, label: str) -> None:
+    def serve_and_finish(self, label: str, place: int = 0) -> None:
         leg = next(leg for leg in self.legs() if leg["label"] == label)
-        self.clerk("ticket.start", {"leg_id": leg["leg_id"]})
-        self.clerk("ticket.finish", {"leg_id": leg["leg_id"]})
+        self.clerk("ticket.start", {"leg_id": leg["leg_id"]}, place)
+        self.clerk("ticket.finish", {"leg_id": leg["leg_id"]}, place)
 
     def legs(self) -> list[dict[str, Any]]:
         cookie = self.people.clerks["staff-01"]
@@ -126,13 +131,14 @@ def running_floor(folder: Path) -> Iterator[Floor]:
     ).start()
     display = run_station(hall.url, folder / "display-1", hall.data / "enrol" / "display-1.code")
     try:
-        people = hall.people(["staff-01"])
+        people = hall.people(CLERKS)
         kiosk, _ = hall.station("kiosk-1", "kiosk", people.administrator, folder)
         facts = hall.read("facts.read", cookie=people.administrator)["facts"]
         item_id = next(item["id"] for item in facts["items"] if item.get("queue") == "general")
         eventually(lambda: display.station.status.state is LinkState.UP)
         whole = Floor(hall, bars, display, people, kiosk, item_id)
-        whole.clerk("window.open", {"window_id": "window-1"})
+        for place in range(len(CLERKS)):
+            whole.clerk("window.open", {"window_id": f"window-{place + 1}"}, place)
         yield whole
     finally:
         display.stop()

@@ -54,6 +54,7 @@ async function showLastKnown(hall: Hall): Promise<void> {
   const kept = await fetched<Kept>('/last.json');
   if (!kept || hall.state.value) return;
   hall.state.value = begin(kept.snapshot);
+  hall.now.value = Date.now();
   hall.updatedAt.value = kept.heard_at;
 }
 
