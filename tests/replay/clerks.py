@@ -22,6 +22,7 @@ from world import Citizen, World
 
 from config.facts import QueueingRules, WindowFact
 from hall_server.contract.messages import queueing as messages
+from hall_server.contract.messages.access import SessionRead, SessionView
 from hall_server.contract.messages.base import Accepted, Ask
 from hall_server.contract.messages.queueing import LegNamed
 from hall_server.contract.refusals import Refusal
@@ -37,6 +38,7 @@ GIVES_UP_CALLING_S = 60.0
 CHOSEN, SAME_TWICE, PRESSED_TWICE = 0.02, 0.03, 0.03
 PAUSE, DIRECT, LINE_BREAKS = 0.015, 0.008, 0.004
 MOVES_BACK_PLACES = 3
+AWAKE_EVERY_S = 300.0
 TOLD_WITHIN_S = 5.0
 LOOK_AGAIN_S = 30.0
 TOO_SOON = frozenset({"recall_too_soon", "miss_too_soon", "miss_calls"})
@@ -249,7 +251,7 @@ class Clerk:
         errand = citizen.errand(leg_id)
         done_s = errand.service_s * errand.held_after
         if done_s:
-            await self.pace.pass_s(done_s)
+            await self._work(done_s)
             try:
                 await self._on_leg(
                     "ticket.hold", messages.TicketHold, leg_id, reason_id=self.reasons.hold
@@ -281,7 +283,7 @@ class Clerk:
                 request_id=request_id(), ticket_id=ticket_id, item_id=visit.further_item, here=True
             )
             await self._act("ticket.add_item", further, LegNamed)
-        await self.pace.pass_s(left_s)
+        await self._work(left_s)
         onward = visit.onward
         self.world.leave(ticket_id)
         if onward is not None and not citizen.sent_on:
@@ -323,6 +325,14 @@ class Clerk:
         await self._on_leg(
             "ticket.finish", messages.TicketFinish, named.leg_id, outcome_id=self.reasons.outcome
         )
+
+    async def _work(self, for_s: float) -> None:
+        """Serve; now and then the console tells that its clerk is not idle."""
+        end_s = self.pace.now_s() + for_s
+        while end_s - self.pace.now_s() > AWAKE_EVERY_S:
+            await self.pace.pass_s(AWAKE_EVERY_S)
+            await self.line.ask("session.read", SessionRead(), SessionView)
+        await self.pace.until(end_s)
 
     def _here(self) -> dict[str, str]:
         return {"request_id": request_id(), "window_id": self.window.id}
