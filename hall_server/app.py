@@ -6,17 +6,18 @@ import os
 from typing import TYPE_CHECKING
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from config.load import load_profile
 from hall_server import http_door, pages, uploads
 from hall_server.access import door as access_door
-from hall_server.access import passwords
-from hall_server.access import service as access
 from hall_server.access import stations as access_stations
+from hall_server.access.first_account import FirstAccount
+from hall_server.access.forgetting import Forgetting
 from hall_server.access.guard import Doors
 from hall_server.access.rules import HALL, Asker
 from hall_server.clock import Clock, ScaledClock, SystemClock
-from hall_server.contract.messages.access import AccountCreated, Invitation, Role, StationInvite
+from hall_server.contract.messages.access import Invitation, Role, StationInvite
 from hall_server.contract.messages.ledger import HallStarted, HallStopped
 from hall_server.contract.messages.organisation import Snapshot, SnapshotRead
 from hall_server.contract.version import VERSION
@@ -42,9 +43,6 @@ from hall_server.stations import door as stations_door
 if TYPE_CHECKING:
     from config.settings import ServerSettings
     from hall_server.runtime import Runtime
-
-FIRST_ACCOUNT = "admin"
-FORGET_EVERY_S = 3_600
 
 
 def doors(clock_rate: int) -> Doors:
@@ -100,7 +98,7 @@ def fill_empty(hall: Hall) -> None:
     settings = hall.settings
     facts = load_profile(settings.profile)
     hall.database.write(lambda tx: organisation.fill(tx, facts))
-    _first_account(hall)
+    FirstAccount(hall.database, settings.data).make()
     for pair in settings.invite:
         station_id, _, role = pair.partition(":")
         _invite(hall, station_id, Role(role))
@@ -122,24 +120,8 @@ def _invite(hall: Hall, station_id: str, role: Role) -> None:
     if code:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(code, encoding="utf-8")
-
-
-def _first_account(hall: Hall) -> None:
-    """The system administrator with a one-time password, shown once in a file only root reads."""
-    password = passwords.one_time_password()
-    password_hash = passwords.hash_password(password)
-
-    def job(tx: Transaction) -> bool:
-        if not access.is_empty(tx.connection):
-            return False
-        roles = frozenset({Role.ADMINISTRATOR})
-        access.insert_account(tx.connection, FIRST_ACCOUNT, roles, "", password_hash)
-        tx.record(AccountCreated(account=FIRST_ACCOUNT, roles=sorted(roles), staff_id=""))
-        return True
-
-    if hall.database.write(job):
-        path = hall.settings.data / "first-password.txt"
-        path.write_text(f"{FIRST_ACCOUNT} {password}\n", encoding="utf-8")
+    else:
+        path.unlink(missing_ok=True)
 
 
 def _checkpoints(hall: Hall) -> Checkpoints:
@@ -158,9 +140,12 @@ class Server:
         uploads.mount(self.flask, hall)
         pages.mount(self.flask, hall.settings.pages)
         self.sockets = SocketDoor(self.flask, hall)
-        self.flask.wsgi_app = Gate(  # type: ignore[method-assign]  # as Flask's manual does
-            self.flask.wsgi_app, enabled=hall.settings.limits
-        )
+        hall.on_sessions_ended = self.sockets.expel
+        front = pages.strict(Gate(self.flask.wsgi_app, enabled=hall.settings.limits))
+        # Before the gate, which must know already who stands behind the proxy.
+        if hall.settings.trust_proxy:
+            front = ProxyFix(front, x_for=1, x_proto=1, x_host=1)
+        self.flask.wsgi_app = front  # type: ignore[method-assign,assignment]  # as Flask's manual does
         self.pusher = Pusher(hall.database, self.sockets.send)
         hall.database.after_commit = self.pusher.wake
         self.checkpoints = _checkpoints(hall)
@@ -169,6 +154,9 @@ class Server:
             DayKeeper(hall.database).tick,
             self.sockets.sweep,
             self.checkpoints.tick,
+            hall.presence.tick,
+            FirstAccount(hall.database, hall.settings.data).tick,
+            Forgetting(hall.database).tick,
         )
 
     def start(self) -> None:

@@ -13,16 +13,18 @@ from typing import TYPE_CHECKING
 from hall_server.access import sessions, stations
 from hall_server.access.guard import Doors, Guard
 from hall_server.access.limits import Limits
-from hall_server.access.rules import HALL, Asker
+from hall_server.access.rules import HALL, STATION_ROLES, Asker
 from hall_server.contract.messages.base import Answer
 from hall_server.contract.messages.ledger import ClockJumped
 from hall_server.contract.refusals import Refusal
 from hall_server.contract.version import VERSION
 from hall_server.database import Database, Transaction
 from hall_server.ledger.service import head_of
+from hall_server.stations.presence import Presence
 
 if TYPE_CHECKING:
     from config.settings import ServerSettings
+    from hall_server.access.service import OpenedSession
     from hall_server.clock import Clock
     from hall_server.contract.messages.base import Ask, Event, Read
     from hall_server.ledger.service import Ledger
@@ -36,6 +38,12 @@ ASKER_GOOD_S = 2.0
 On a quicker clock sooner, or somebody who acts all the time would look idle to it.
 """
 ASKER_GOOD_LEAST_S = 0.05
+MAY_END_SESSIONS = frozenset(
+    {
+        *("account.sign_in", "account.sign_out", "account.password", "account.change"),
+        *("account.reset", "station.enrol", "station.sign_on", "station.revoke"),
+    }
+)
 
 
 class Health(Answer, frozen=True, kw_only=True):
@@ -69,12 +77,26 @@ class Hall:
         self._good_s = max(ASKER_GOOD_LEAST_S, ASKER_GOOD_S / clock.rate)
         self._askers: OrderedDict[str, tuple[Asker, float]] = OrderedDict()
         self._origins: tuple[frozenset[str], float] = (frozenset(), 0.0)
+        self._ended = 0
+        """Counts how often sessions were ended, so that no lookup from before is kept."""
         self._lock = threading.Lock()
+        self.presence = Presence(database, clock.rate)
+        self.on_sessions_ended: Callable[[], None] = lambda: None
+        """Told at once, so that open WebSockets end with their sessions."""
+
+    def handle(self, name: str, body: bytes, asker: Asker) -> Answer | OpenedSession:
+        """Answer a message that came through a door, or raise Refusal."""
+        try:
+            return self.guard.handle(name, body, asker)
+        finally:
+            self._after(name)
 
     def ask(self, name: str, asker: Asker, ask: Ask) -> Answer:
         """Carry out an ask for code in this process (tests, the hall itself)."""
-        answer = self.guard.ask(name, asker, ask)
-        self.after(name)
+        try:
+            answer = self.guard.ask(name, asker, ask)
+        finally:
+            self._after(name)
         return answer if isinstance(answer, Answer) else answer.answer
 
     def read(self, name: str, asker: Asker, read: Read) -> Answer:
@@ -96,9 +118,9 @@ class Hall:
             return _at(sessions.PUBLIC, address)
         now_s = time.monotonic()
         with self._lock:
-            known = self._askers.get(token)
+            known, ended = self._askers.get(token), self._ended
         if known is not None and known[1] > now_s:
-            return _at(known[0], address)
+            return self._heard(known[0], address)
         with self.database.reading() as reading:
             found = sessions.asker_of(reading.connection, token, reading.now_ms)
             now_ms = reading.now_ms
@@ -110,17 +132,26 @@ class Hall:
                 lambda tx: sessions.touch(tx.connection, asker.session_id, tx.now_ms)
             )
         with self._lock:
-            self._askers[token] = (asker, now_s + self._good_s)
+            if ended == self._ended:
+                self._askers[token] = (asker, now_s + self._good_s)
             while len(self._askers) > ASKERS_KEPT:
                 self._askers.popitem(last=False)
+        return self._heard(asker, address)
+
+    def _heard(self, asker: Asker, address: str) -> Asker:
+        if not asker.roles.isdisjoint(STATION_ROLES):
+            self.presence.hear(asker.station_id)
         return _at(asker, address)
 
-    def after(self, name: str) -> None:
-        """Forget looked-up sessions when an ask may have ended some."""
-        if name.startswith(("account.", "station.")):
-            with self._lock:
-                self._askers.clear()
-                self._origins = (frozenset(), 0.0)
+    def _after(self, name: str) -> None:
+        """Forget looked-up sessions when an ask may have ended some, whatever its answer."""
+        if name not in MAY_END_SESSIONS:
+            return
+        with self._lock:
+            self._ended += 1
+            self._askers.clear()
+            self._origins = (frozenset(), 0.0)
+        self.on_sessions_ended()
 
     def origin_allowed(self, origin: str | None, environ: dict[str, object]) -> bool:
         """Exact origins: the hall's own, configured ones, those of enrolled stations."""

@@ -103,8 +103,7 @@ def _answer(hall: Hall, name: str) -> Response:
     hall.limits.check(asker)
     admit(name, asker)
     body = _body(name)
-    result = hall.guard.handle(name, body, asker)
-    hall.after(name)
+    result = hall.handle(name, body, asker)
     if isinstance(result, OpenedSession):
         response = _json(result.answer)
         _set_cookie(response, result.token)

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, redirect, send_from_directory
 from werkzeug.wrappers import Response as AnyResponse
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication
 
 PAGES = {
     "console": "hall_server/web/console/index.html",
@@ -61,11 +66,23 @@ def mount(app: Flask, built: Path) -> None:
             response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
         return response
 
-    @app.after_request
-    def strict(response: Response) -> Response:
-        for header, value in HEADERS.items():
-            response.headers.setdefault(header, value)
-        return response
+
+def strict(inner: WSGIApplication) -> WSGIApplication:
+    """Put the strict headers on every answer, whichever door or gate gives it."""
+
+    def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        def start(
+            status: str,
+            headers: list[tuple[str, str]],
+            *rest: Any,  # noqa: ANN401 - the exception of PEP 3333
+        ) -> Callable[[bytes], object]:
+            present = {name.lower() for name, _ in headers}
+            added = [row for row in HEADERS.items() if row[0].lower() not in present]
+            return start_response(status, [*headers, *added], *rest)
+
+        return inner(environ, start)
+
+    return application
 
 
 def _page(root: Path, page: str) -> Response:

@@ -10,14 +10,16 @@ import logging
 import secrets
 import threading
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError as RefuseConnection
 from flask_socketio import SocketIO, join_room
 
+from hall_server.access import sessions
 from hall_server.access.guard import admit
+from hall_server.access.rules import STATION_ROLES, Asker
 from hall_server.access.service import OpenedSession
 from hall_server.access.sessions import COOKIE, COOKIE_UNDER_TLS
 from hall_server.audience import Audience, audience_of
@@ -38,6 +40,9 @@ PROVE_WITHIN_S = 5.0
 """An open WebSocket that has not said who it is by then is closed."""
 ONLY_HTTP = frozenset({"account.sign_in", "account.sign_out", "station.enrol", "station.sign_on"})
 
+EXPEL_EVERY_SWEEPS = 5
+"""Sessions that end here are seen at once; those that ran out, or ended elsewhere, by then."""
+
 log = logging.getLogger(__name__)
 
 
@@ -55,14 +60,26 @@ class Json:
         return msgspec.json.decode(text)
 
 
+class Guest(NamedTuple):
+    """Who is at the other end of a connection."""
+
+    token: str
+    address: str
+    session_id: str
+    station_id: str
+    """Empty for people and for stations' pages."""
+
+
+NOBODY = Guest("", "", "", "")
+
+
 class SocketDoor:
     """Connections of one server process."""
 
     def __init__(self, app: Flask, hall: Hall) -> None:
         """Mount Socket.IO on the Flask application."""
         self._hall = hall
-        self._tokens: dict[str, str] = {}
-        self._addresses: dict[str, str] = {}
+        self._guests: dict[str, Guest] = {}
         self._lock = threading.Lock()
         self._strangers: dict[str, float] = {}
         self.socketio = SocketIO(
@@ -82,13 +99,38 @@ class SocketDoor:
         self.socketio.on_event("disconnect", self._disconnect)
         for name in (ASKS.keys() | READS.keys()) - ONLY_HTTP:
             self.socketio.on_event(name, self._handler(name))
+        self.socketio.on_event("*", self._unknown)
+        self._sweeps = 0
 
     def send(self, audience: Audience, push: Push) -> None:
         """Push to everybody of a circle."""
         self._broadcast.send(audience.value, "push", push)
 
+    def expel(self) -> None:
+        """Close the WebSockets of all whose session has ended."""
+        with self._lock:
+            guests = dict(self._guests)
+        if not guests:
+            return
+        with self._hall.database.reading() as reading:
+            living = sessions.living(reading.connection, reading.now_ms)
+        for sid, guest in guests.items():
+            if guest.session_id not in living:
+                self.socketio.server.disconnect(sid, NAMESPACE)
+
     def sweep(self) -> None:
-        """Close WebSockets that never proved who they are; called every second."""
+        """Called every second: note which stations are here, close what may not stay open."""
+        with self._lock:
+            stations = {guest.station_id for guest in self._guests.values()} - {""}
+        for station_id in stations:
+            self._hall.presence.hear(station_id)
+        self._sweeps += 1
+        if self._sweeps % EXPEL_EVERY_SWEEPS == 0:
+            self.expel()
+        self._drop_strangers()
+
+    def _drop_strangers(self) -> None:
+        """Close WebSockets that never proved who they are."""
         server = self.socketio.server
         now_s = time.monotonic()
         strangers: dict[str, float] = {}
@@ -107,27 +149,22 @@ class SocketDoor:
         token = str(offer.get("token") or "")
         if not token:
             token = request.cookies.get(COOKIE_UNDER_TLS) or request.cookies.get(COOKIE, "")
-        asker = self._hall.asker(token, request.remote_addr or "")
+        address = request.remote_addr or ""
+        asker = self._hall.asker(token, address)
         try:
-            self._admit(asker.sender if asker.session_id else "", str(offer.get("version") or "0"))
+            _let_in(asker, str(offer.get("version") or "0"))
         except Refusal as refusal:
             raise RefuseConnection(refusal.code, msgspec.to_builtins(refusal.refused)) from None
         sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
         with self._lock:
-            self._tokens[sid] = token
-            self._addresses[sid] = request.remote_addr or ""
+            station_id = asker.station_id if asker.roles & STATION_ROLES else ""
+            self._guests[sid] = Guest(token, address, asker.session_id, station_id)
         audience = audience_of(asker.roles)
         join_room(audience.value)
         cursor = offer.get("cursor")
         self.socketio.start_background_task(
             self._catch_up, sid, token, cursor if isinstance(cursor, int) else 0, audience
         )
-
-    def _admit(self, sender: str, version: str) -> None:
-        if not sender:
-            raise Refusal("not_signed_in")
-        if is_older(version):
-            raise Refusal("too_old", version=version[:20], minimum=MINIMUM_VERSION)
 
     def _catch_up(self, sid: str, token: str, cursor: int, audience: Audience) -> None:
         """After joining the circle, so that nothing falls between: the rest, or a snapshot."""
@@ -136,14 +173,13 @@ class SocketDoor:
             self.socketio.emit("push", missed, to=sid)
             return
         asker = self._hall.asker(token, "")
-        snapshot = self._hall.guard.handle("hall.snapshot", b"{}", asker)
+        snapshot = self._hall.handle("hall.snapshot", b"{}", asker)
         self.socketio.emit("snapshot", snapshot, to=sid)
 
     def _disconnect(self, _reason: object = None) -> None:
         sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
         with self._lock:
-            self._tokens.pop(sid, None)
-            self._addresses.pop(sid, None)
+            self._guests.pop(sid, None)
 
     def _handler(self, name: str) -> Any:  # noqa: ANN401 - the shape Flask-SocketIO wants
         def handle(body: object = None) -> dict[str, object]:
@@ -152,14 +188,21 @@ class SocketDoor:
 
         return handle
 
+    def _unknown(self, name: str, body: object = None) -> dict[str, object]:
+        """A name that is no message, or one that only HTTP takes because it moves cookies."""
+        sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
+        if name in ONLY_HTTP:
+            return {"ok": False, "refused": Refusal("only_http", name=name).refused}
+        return self._answer(name, sid, body)
+
     def _answer(self, name: str, sid: str, body: object) -> dict[str, object]:
         try:
-            asker = self._hall.asker(self._tokens.get(sid, ""), self._addresses.get(sid, ""))
+            guest = self._guests.get(sid, NOBODY)
+            asker = self._hall.asker(guest.token, guest.address)
             self._hall.limits.check(asker)
             admit(name, asker)
             raw = msgspec.json.encode(body if isinstance(body, dict) else {})
-            result = self._hall.guard.handle(name, raw, asker)
-            self._hall.after(name)
+            result = self._hall.handle(name, raw, asker)
         except Refusal as refusal:
             return {"ok": False, "refused": refusal.refused}
         except Exception:  # the client gets a number, the log the trace
@@ -168,3 +211,11 @@ class SocketDoor:
             return {"ok": False, "refused": Refusal("internal", incident=incident).refused}
         assert not isinstance(result, OpenedSession)  # noqa: S101 - sign-in is ONLY_HTTP
         return {"ok": True, "answer": result}
+
+
+def _let_in(asker: Asker, version: str) -> None:
+    if not asker.session_id:
+        raise Refusal("not_signed_in")
+    if is_older(version):
+        raise Refusal("too_old", version=version[:20], minimum=MINIMUM_VERSION)
+    admit("hall.snapshot", asker)

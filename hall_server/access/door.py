@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from hall_server.access import passwords, service, stations
 from hall_server.access.guard import Preparing
-from hall_server.access.rules import Asker, password_allowed
+from hall_server.access.rules import PASSWORD_LENGTH_MIN, Asker, password_allowed
 from hall_server.contract.messages import access as messages
 from hall_server.contract.messages.base import Answer
 from hall_server.contract.refusals import Refusal
@@ -41,8 +41,8 @@ def _prepare_sign_in(prepare: Preparing, _asker: Asker, ask: messages.AccountSig
 
 
 def _prepare_password(prepare: Preparing, asker: Asker, ask: messages.AccountPassword) -> Secret:
-    if not password_allowed(asker.account, ask.new):
-        raise Refusal("password_weak", length=8, field="$.new")
+    if not password_allowed(asker.account, ask.new, ask.old):
+        raise Refusal("password_weak", length=PASSWORD_LENGTH_MIN, field="$.new")
     return Secret(
         checked_hash=_check(prepare, asker.account, ask.old),
         password_hash=_hash(prepare, ask.new),
@@ -70,7 +70,7 @@ def _sign_in(
 
 def _password(
     tx: Transaction, asker: Asker, _ask: messages.AccountPassword, secret: Secret
-) -> Answer:
+) -> Answer | Refusal:
     return service.change_password(tx, asker, secret.checked_hash, secret.password_hash)
 
 

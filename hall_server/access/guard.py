@@ -6,6 +6,7 @@ comes back is an answer, or a Refusal that either door turns into its own form.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -20,6 +21,9 @@ from hall_server.contract.refusals import Refusal
 from hall_server.contract.registry import ASKS, READS
 from hall_server.database import Database, Handlers, Transaction
 
+NAMED_FIELD = re.compile(r"(?:missing required|contains unknown) field `([^`]*)`")
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""Databases do not take it in texts, and nobody needs it."""
 M = TypeVar("M", bound=Ask | Read)
 T = TypeVar("T")
 
@@ -136,10 +140,15 @@ def admit(name: str, asker: Asker) -> None:
 def decode(body: bytes, kind: type[M]) -> M:
     """Read a message strictly. Raises Refusal naming the field that is wrong."""
     try:
-        return msgspec.json.decode(body or b"{}", type=kind)
-    except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as error:
+        message = msgspec.json.decode(body or b"{}", type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         detail, _, where = str(error).partition(" - at `")
-        raise Refusal("malformed", detail=detail[:200], field=where.rstrip("`")) from None
+        named = NAMED_FIELD.search(detail)
+        field = f"{where.rstrip('`') or '$'}.{named[1]}" if named else where.rstrip("`")
+        raise Refusal("malformed", detail=detail[:200], field=field) from None
+    if NUL.search(body):
+        raise Refusal("malformed", detail="U+0000")
+    return message
 
 
 def _repeated(name: str, earlier: repeats.Earlier) -> Answer:

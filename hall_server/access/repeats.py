@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.engine import Connection
 
 from hall_server.access.tables import answered
-from hall_server.contract.messages.access import Invitation, OneTimePassword
+from hall_server.contract.messages.access import AccountPassword, Invitation, OneTimePassword
 from hall_server.contract.messages.base import Answer, Ask, Refused
 from hall_server.contract.refusals import Refusal
 from hall_server.prepared import Prepared
@@ -25,6 +25,9 @@ NOT_KEPT = frozenset({"account.sign_in", "station.sign_on", "account.sign_out"})
 """Their answer opens or ends a session; a repeat proves itself anew."""
 SECRETS: dict[type[Answer], str] = {OneTimePassword: "password", Invitation: "code"}
 """What opens a door is not kept; an appointment's code does not, and its citizen needs it."""
+
+UNPRINTED: dict[type[Ask], tuple[str, ...]] = {AccountPassword: ("old", "new")}
+"""Fields that leave no trace in the fingerprint: a quick hash of a password would undo argon2."""
 
 _FIND = Prepared(
     select(answered.c.fingerprint, answered.c.refused, answered.c.answer).where(
@@ -43,7 +46,9 @@ class Earlier(NamedTuple):
 
 def fingerprint(name: str, ask: Ask) -> bytes:
     """Tell two asks with the same request id apart."""
-    return hashlib.sha256(name.encode() + b"\0" + msgspec.json.encode(ask)).digest()
+    blank = dict.fromkeys(UNPRINTED.get(type(ask), ()), "")
+    printed = msgspec.structs.replace(ask, **blank) if blank else ask
+    return hashlib.sha256(name.encode() + b"\0" + msgspec.json.encode(printed)).digest()
 
 
 def find(connection: Connection, sender: str, ask: Ask, print_: bytes) -> Earlier | None:
@@ -82,6 +87,14 @@ def keep(
         answer=msgspec.json.encode(kept),
         at=at,
     )
+
+
+def spend(connection: Connection, sender: str, ask: Ask, at: int) -> None:
+    """Let a request id serve once and never again: what was overheard opens no second door."""
+    if _FIND.row(connection, by=sender, with_id=ask.request_id) is not None:
+        raise Refusal("request_id_reused")
+    used = Refusal("request_id_reused").refused
+    keep(connection, sender, ask.request_id, b"", used, at)
 
 
 def forget_before(connection: Connection, at: int) -> None:

@@ -139,11 +139,12 @@ def roles_allowed(roles: frozenset[Role]) -> bool:
     return len(roles & SEPARATED_ROLES) <= 1
 
 
-def password_allowed(account: str, password: str) -> bool:
-    """Long enough, two of three kinds of character, not the account's own name."""
+def password_allowed(account: str, password: str, old: str) -> bool:
+    """Long enough, two of three kinds of character, neither the account's name nor the old one."""
     kinds = (
         any(c.isalpha() for c in password)
         + any(c.isdigit() for c in password)
         + any(not c.isalnum() for c in password)
     )
-    return len(password) >= PASSWORD_LENGTH_MIN and kinds >= 2 and account not in password.lower()
+    new = password != old and account not in password.lower()
+    return new and len(password) >= PASSWORD_LENGTH_MIN and kinds >= 2

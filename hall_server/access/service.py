@@ -50,10 +50,12 @@ def sign_in(
     """
     row = _find(tx.connection, ask.account)
     if row is not None and row.locked_until > tx.now_ms:
-        minutes = -(-(row.locked_until - tx.now_ms) // 60_000)
-        return Refusal("account_locked", minutes=minutes)
+        return _locked(tx, row)
     if row is None or not row.enabled or checked_hash != row.password_hash:
-        return _count_failure(tx, asker, ask.account, row)
+        _count_failure(tx, asker, ask.account, row)
+        return Refusal("wrong_password")
+    if asker.account:
+        sessions.end_session(tx.connection, asker.session_id)
     tx.connection.execute(
         _of(ask.account).values(failures=0, locked_until=0, last_sign_in_at=tx.now_ms)
     )
@@ -78,9 +80,13 @@ def sign_in(
     )
 
 
+def _locked(tx: Transaction, row: Row[tuple[object, ...]]) -> Refusal:
+    return Refusal("account_locked", minutes=-(-(row.locked_until - tx.now_ms) // 60_000))
+
+
 def _count_failure(
     tx: Transaction, asker: Asker, name: str, row: Row[tuple[object, ...]] | None
-) -> Refusal:
+) -> None:
     failures = 0 if row is None else row.failures + 1
     locked = failures >= LOCK_AFTER_FAILURES
     if row is not None:
@@ -90,8 +96,9 @@ def _count_failure(
                 locked_until=tx.now_ms + LOCK_MS if locked else 0,
             )
         )
-    tx.record(messages.AccountSignInFailed(account=name, address=asker.address, locked=locked))
-    return Refusal("wrong_password")
+    # People type passwords into the wrong field: only a known name goes into the ledger.
+    known = "" if row is None else name
+    tx.record(messages.AccountSignInFailed(account=known, address=asker.address, locked=locked))
 
 
 def sign_out(tx: Transaction, asker: Asker, _ask: messages.AccountSignOut) -> Answer:
@@ -106,13 +113,19 @@ def change_password(
     asker: Asker,
     checked_hash: str | None,
     new_hash: str,
-) -> Answer:
-    """Replace one's own password and end one's other sessions."""
-    row = _find(tx.connection, asker.account)
-    if row is None or checked_hash != row.password_hash:
-        raise Refusal("wrong_password", field="$.old")
+) -> Answer | Refusal:
+    """Replace one's own password and end one's other sessions.
+
+    A wrong old password counts like one at sign-in: whoever finds a page left open cannot try on.
+    """
+    row = _existing(tx.connection, asker.account)
+    if row.locked_until > tx.now_ms:
+        return _locked(tx, row)
+    if checked_hash != row.password_hash:
+        _count_failure(tx, asker, asker.account, row)
+        return Refusal("wrong_password", field="$.old")
     tx.connection.execute(
-        _of(asker.account).values(password_hash=new_hash, must_change_password=False)
+        _of(asker.account).values(password_hash=new_hash, must_change_password=False, failures=0)
     )
     sessions.end_sessions_of(tx.connection, asker.account, but=asker.session_id)
     tx.record(messages.AccountPasswordChanged(account=asker.account))
@@ -147,8 +160,10 @@ def create(
     return messages.OneTimePassword(seq=tx.seq, account=ask.account, password=password)
 
 
-def change(tx: Transaction, _asker: Asker, ask: messages.AccountChange) -> Answer:
-    """Change roles or state; its sessions end at once."""
+def change(tx: Transaction, asker: Asker, ask: messages.AccountChange) -> Answer:
+    """Change roles or state of somebody else's account; its sessions end at once."""
+    if ask.account == asker.account:
+        raise Refusal("own_account", field="$.account")
     roles = frozenset(ask.roles)
     _check_roles(roles)
     row = _existing(tx.connection, ask.account)
@@ -216,6 +231,15 @@ def accounts(reading: Reading) -> messages.Accounts:
 def is_empty(connection: Connection) -> bool:
     """Whether no account exists yet."""
     return connection.execute(select(func.count()).select_from(account)).scalar_one() == 0
+
+
+def has_one_time_password(connection: Connection, name: str) -> bool:
+    """Whether the account has never had a password of its owner's choice."""
+    return bool(
+        connection.execute(
+            select(account.c.must_change_password).where(account.c.name == name)
+        ).scalar_one_or_none()
+    )
 
 
 def insert_account(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from hall_server.access.rules import IDLE_MS, PERSON_ROLES, Asker
@@ -45,7 +45,6 @@ def open_session(
 ) -> str:
     """Make a session; returns its token, which is stored nowhere."""
     token = secrets.token_urlsafe(32)
-    connection.execute(delete(session).where(session.c.expires_at < now_ms))
     connection.execute(
         insert(session).values(
             token_hash=token_hash(token),
@@ -90,6 +89,28 @@ def asker_of(connection: Connection, token: str, now_ms: int) -> tuple[Asker, in
     return asker, row.seen_at
 
 
+def living(connection: Connection, now_ms: int) -> frozenset[str]:
+    """Ids of all sessions that are worth something now."""
+    rows = connection.execute(
+        select(session.c.token_hash)
+        .select_from(session.outerjoin(account, account.c.name == session.c.account))
+        .where(
+            session.c.expires_at >= now_ms,
+            or_(
+                session.c.account == "",
+                and_(account.c.enabled.is_(True), session.c.seen_at >= now_ms - IDLE_MS),
+            ),
+        )
+    )
+    return frozenset(row.token_hash.hex() for row in rows)
+
+
+def forget_dead(connection: Connection, now_ms: int) -> None:
+    """Drop sessions that have expired, and people's that were left alone too long."""
+    idle = and_(session.c.account != "", session.c.seen_at < now_ms - IDLE_MS)
+    connection.execute(delete(session).where(or_(session.c.expires_at < now_ms, idle)))
+
+
 def touch(connection: Connection, session_id: str, now_ms: int) -> None:
     """Note that the session is in use."""
     connection.execute(
@@ -112,6 +133,9 @@ def end_sessions_of(connection: Connection, account_name: str, *, but: str = "")
     connection.execute(statement)
 
 
-def end_station_sessions(connection: Connection, station_id: str) -> None:
-    """End all sessions of a station and of its pages."""
-    connection.execute(delete(session).where(session.c.station_id == station_id))
+def end_station_sessions(connection: Connection, station_id: str, *, pages_too: bool) -> None:
+    """End the sessions of a station, and perhaps of its pages."""
+    statement = delete(session).where(session.c.station_id == station_id)
+    if not pages_too:
+        statement = statement.where(session.c.roles != pack_roles([Role.PUBLIC]))
+    connection.execute(statement)

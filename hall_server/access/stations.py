@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import insert, select, update
 from sqlalchemy.engine import Connection
 
-from hall_server.access import sessions
+from hall_server.access import repeats, sessions
 from hall_server.access.rules import (
     INVITATION_MS,
     INVITATION_TRIES,
@@ -52,6 +52,7 @@ def invite(tx: Transaction, _asker: Asker, ask: messages.StationInvite) -> Answe
                 version="",
                 origin="",
                 seen_at=0,
+                online=False,
                 **values,
             )
         )
@@ -71,7 +72,7 @@ def enrol(tx: Transaction, _asker: Asker, ask: messages.StationEnrol) -> Answer 
             .values(code_tries=row.code_tries + 1)
         )
         return Refusal("code_wrong")
-    sessions.end_station_sessions(tx.connection, ask.station_id)
+    sessions.end_station_sessions(tx.connection, ask.station_id, pages_too=True)
     tx.connection.execute(
         update(station)
         .where(station.c.id == ask.station_id)
@@ -86,16 +87,20 @@ def enrol(tx: Transaction, _asker: Asker, ask: messages.StationEnrol) -> Answer 
 
 
 def sign_on(tx: Transaction, asker: Asker, ask: messages.StationSignOn) -> Answer:
-    """Check the station's signature and give it a session, and one for its pages."""
+    """Check the station's signature and give it a session, and one for its pages.
+
+    Its pages' former sessions go on, so that a station started anew does not darken its walls.
+    """
     row = tx.connection.execute(select(station).where(station.c.id == ask.station_id)).one_or_none()
     if row is None or row.revoked or not row.public_key:
         raise Refusal("station_unknown", station=ask.station_id)
+    if is_older(ask.version):  # first: an old program may well sign in an old way
+        raise Refusal("too_old", version=ask.version, minimum=MINIMUM_VERSION)
     _check_signature(row.public_key, ask)
     if abs(tx.now_ms - ask.at) > STATION_CLOCK_MS:
         raise Refusal("station_clock")
-    if is_older(ask.version):
-        raise Refusal("too_old", version=ask.version, minimum=MINIMUM_VERSION)
-    sessions.end_station_sessions(tx.connection, ask.station_id)
+    repeats.spend(tx.connection, f"station:{ask.station_id}", ask, tx.now_ms)
+    sessions.end_station_sessions(tx.connection, ask.station_id, pages_too=False)
     tokens = [
         sessions.open_session(
             tx.connection,
@@ -110,7 +115,7 @@ def sign_on(tx: Transaction, asker: Asker, ask: messages.StationSignOn) -> Answe
     tx.connection.execute(
         update(station)
         .where(station.c.id == ask.station_id)
-        .values(version=ask.version, origin=ask.origin, seen_at=tx.now_ms)
+        .values(version=ask.version, origin=ask.origin, seen_at=tx.now_ms, online=True)
     )
     tx.record(
         messages.StationSignedOn(
@@ -130,11 +135,11 @@ def revoke(tx: Transaction, _asker: Asker, ask: messages.StationRevoke) -> Answe
     changed = tx.connection.execute(
         update(station)
         .where(station.c.id == ask.station_id)
-        .values(revoked=True, public_key="", code_expires_at=0)
+        .values(revoked=True, public_key="", code_expires_at=0, online=False)
     )
     if changed.rowcount == 0:
         raise Refusal("station_unknown", station=ask.station_id)
-    sessions.end_station_sessions(tx.connection, ask.station_id)
+    sessions.end_station_sessions(tx.connection, ask.station_id, pages_too=True)
     tx.record(messages.StationRevoked(station_id=ask.station_id))
     return Accepted(seq=tx.seq)
 

@@ -46,6 +46,7 @@ station = Table(
     Column("version", Text, nullable=False),
     Column("origin", Text, nullable=False),
     Column("seen_at", BigInteger, nullable=False),
+    Column("online", Boolean, nullable=False),
 )
 
 answered = Table(

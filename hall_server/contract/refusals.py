@@ -51,6 +51,7 @@ REFUSALS: dict[str, Sentence] = {
     "websocket_only": Sentence(
         400, "此地址只接受 WebSocket 连接", "Only WebSocket connections are taken here"
     ),
+    "only_http": Sentence(400, "{name} 只能通过 HTTP 发送", "{name} is taken by HTTP only"),
     # who and may
     "not_signed_in": Sentence(401, "请先登录", "Sign in first"),
     "forbidden": Sentence(403, "您没有此项操作的权限", "You are not allowed to do this"),
@@ -62,14 +63,19 @@ REFUSALS: dict[str, Sentence] = {
     ),
     "password_weak": Sentence(
         400,
-        "密码至少 {length} 位，且须含字母、数字、符号中的两种以上，不得与账号相同",
-        "A password needs {length} characters, two of letters, digits and signs, and must differ "
-        "from the account",
+        "密码至少 {length} 位，须含字母、数字、符号中的两种以上，不得含账号，不得与原密码相同",
+        "A password needs {length} characters, two of letters, digits and signs, without the "
+        "account's name and unlike the old password",
     ),
     "must_change_password": Sentence(
         403, "请先修改一次性密码", "Change the one-time password first"
     ),
     "account_exists": Sentence(409, "账号 {account} 已存在", "Account {account} exists already"),
+    "own_account": Sentence(
+        409,
+        "不能更改自己的账号，请由另一名安全管理员更改",
+        "Have somebody else change your account",
+    ),
     "account_unknown": Sentence(404, "没有账号 {account}", "There is no account {account}"),
     "roles_exclude": Sentence(
         409,

@@ -35,6 +35,9 @@ class Role(StrEnum):
     AUDITOR = "auditor"
 
 
+Roles = Annotated[list[Role], Meta(min_length=1)]
+
+
 class AccountSignIn(Ask, frozen=True, kw_only=True):
     """Open a session; the answer sets its cookie."""
 
@@ -57,7 +60,7 @@ class AccountCreate(Ask, frozen=True, kw_only=True):
     """Make an account with a one-time password (returned once, never stored readable)."""
 
     account: AccountName
-    roles: list[Role]
+    roles: Roles
     staff_id: OptionalIdentifier = ""
 
 
@@ -65,7 +68,7 @@ class AccountChange(Ask, frozen=True, kw_only=True):
     """Change an account's roles, staff record or whether it may sign in; its sessions end."""
 
     account: AccountName
-    roles: list[Role]
+    roles: Roles
     staff_id: OptionalIdentifier = ""
     enabled: bool = True
 

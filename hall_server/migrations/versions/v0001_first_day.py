@@ -353,6 +353,7 @@ def _station() -> None:
         sa.Column("version", sa.Text(), nullable=False),
         sa.Column("origin", sa.Text(), nullable=False),
         sa.Column("seen_at", sa.BigInteger(), nullable=False),
+        sa.Column("online", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
 
