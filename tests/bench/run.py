@@ -3,7 +3,7 @@
     issue      20 HTTP kiosks take tickets as fast as they can      / fsync floor, / null handler
     call       20 clerks over Socket.IO call, start and finish      p50, p99, doubles
     displays   call → last of N displays, full payload              / raw broadcast, same clients
-    touch      a touch at the kiosk → bytes at the printer          ms
+    touch      a touch at the kiosk → number, and paper            / a bare request
     ledger     recording, a proof, hall-verify over the whole       / bare inserts, / bare hashing
 
 Absolute figures are this machine's; the ratios are what can be compared. A markdown table is
@@ -31,6 +31,7 @@ sys.path[:0] = [str(ROOT), str(HERE), str(ROOT / "tests" / "support")]
 
 import floors  # noqa: E402 - the path is set above: this is a script
 import ledger_pace  # noqa: E402 - as above
+import touch  # noqa: E402 - as above
 from clients import Http, SocketIo, WebSocket  # noqa: E402 - as above
 from running_hall import People, RunningHall, free_port, request_id  # noqa: E402 - as above
 
@@ -311,6 +312,7 @@ async def measure(folder: Path, options: argparse.Namespace) -> Table:
         await bench.displays(options.displays)
     finally:
         bench.hall.stop()
+    touch.measure(folder, table.add, percentiles)
     ledger_pace.measure(folder, options.events, table.add)
     return table
 
