@@ -41,6 +41,7 @@ class Silence(StrEnum):
     UNANSWERED = "unanswered"
     PLAYER_FAILED = "player_failed"
     NO_VOICE = "no_voice"
+    STOPPED = "stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +211,12 @@ def drop_expired(state: Loudspeaker, now_ms: int) -> Step:
     ]
     line = tuple(waiting for waiting in state.waiting if waiting.expires_at_ms > now_ms)
     return replace(state, waiting=line), told
+
+
+def closed(state: Loudspeaker) -> list[Effect]:
+    """The station goes down: what is not yet told is told now."""
+    left = [state.speaking.announcement] if state.speaking is not None else []
+    return [Told(waiting.say, Silence.STOPPED) for waiting in (*left, *state.waiting)]
 
 
 def due_ms(state: Loudspeaker) -> int | None:

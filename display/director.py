@@ -160,8 +160,8 @@ def hears(facts: HallFacts, voice: DisplayFact, zone: Zone) -> bool:
 
 def sentence(language: str, label: str, window_number: int, floor: int | None) -> Utterance:
     if language == "en":
-        where = f"window {window_number}" + ("" if floor is None else f" on floor {floor}")
-        return Utterance("en", f"Ticket {label}, please go to {where}")
+        where = "" if floor is None else f" {floor_name_in_english(floor)}"
+        return Utterance("en", f"Ticket {label}, please go to window {window_number}{where}")
     there = "" if floor is None else floor_name(floor)
     return Utterance(language, f"请{label}号到{there}{window_number}号窗口办理")
 
@@ -170,6 +170,12 @@ def floor_name(floor: int) -> str:
     if floor == 0:
         return "底层"
     return f"{floor}楼" if floor > 0 else f"地下{-floor}层"
+
+
+def floor_name_in_english(floor: int) -> str:
+    if floor == 0:
+        return "on the ground floor"
+    return f"on floor {floor}" if floor > 0 else f"on basement level {-floor}"
 
 
 def settled_ticket(event: Event) -> int:

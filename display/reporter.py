@@ -19,6 +19,7 @@ from hall_server.contract.refusals import Refusal
 REPORTS_MOST = 256
 WORTH_TELLING_MS = 600_000
 RETRY_S = 2.0
+LAST_WORDS_S = 1.0
 STOP_S = 3.0
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class Reporter:
         self._waiting: deque[Report] = deque(maxlen=REPORTS_MOST)
         self._changed = threading.Condition()
         self._stopping = False
+        self._idle = True
         self._thread = threading.Thread(target=self._run, name="reporter", daemon=True)
 
     def start(self) -> None:
@@ -56,8 +58,9 @@ class Reporter:
         self._thread.start()
 
     def stop(self) -> None:
-        """End; what is still waiting is lost with the process."""
+        """Give what is waiting a last chance, then end; the rest is lost with the process."""
         with self._changed:
+            self._changed.wait_for(lambda: self._idle and not self._waiting, LAST_WORDS_S)
             self._stopping = True
             self._changed.notify_all()
         self._thread.join(STOP_S)
@@ -75,7 +78,10 @@ class Reporter:
 
     def _next(self) -> Report | None:
         with self._changed:
+            self._idle = True
+            self._changed.notify_all()
             self._changed.wait_for(lambda: self._stopping or bool(self._waiting))
+            self._idle = False
             return None if self._stopping else self._waiting.popleft()
 
     def _delivered(self, report: Report) -> bool:

@@ -98,11 +98,11 @@ class Station:
     def stop(self) -> None:
         """Hang up, let the devices go, end the threads."""
         self._stopping.set()
-        self._link.stop()
         self._thread.join()
         self._lights.close()
         self.voices.stop()
         self._reporter.stop()
+        self._link.stop()
 
     # ------------------------------------------------------------------ what the pages ask
 

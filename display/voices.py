@@ -162,6 +162,8 @@ class Voices:
                 self._orders.get(timeout=self._until_due_s())()
             for line in self._lines.values():
                 self._carry_out(line, announcer.tick(line.state, self._steady_ms()))
+        for line in self._lines.values():
+            self._carry_out(line, (Loudspeaker(), announcer.closed(line.state)))
 
     def _prepare(self) -> None:
         """A voice that is not ready is tried again with each announcement."""

@@ -157,6 +157,13 @@ def test_a_line_that_overflows_tells_of_its_oldest() -> None:
     assert len(state.waiting) == LINE_LIMIT
 
 
+def test_a_station_that_goes_down_tells_of_everything_left() -> None:
+    state, _ = announcer.offer(with_players("a"), announcement(1), 0)
+    state, _ = announcer.offer(state, announcement(2, ticket=20), 0)
+    left = announcer.closed(state)
+    assert told(left) == [(1, Silence.STOPPED), (2, Silence.STOPPED)]
+
+
 @pytest.mark.parametrize("count", [1, announcer.PLAYER_LIMIT, announcer.PLAYER_LIMIT + 5])
 def test_players_are_counted_and_only_one_is_elected(count: int) -> None:
     state = Loudspeaker()

@@ -177,10 +177,18 @@ def test_on_the_windows_own_floor_no_floor_is_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("floor", "name"), [(3, "3楼"), (1, "1楼"), (0, "底层"), (-1, "地下1层"), (-2, "地下2层")]
+    ("floor", "name", "english"),
+    [
+        (3, "3楼", "on floor 3"),
+        (1, "1楼", "on floor 1"),
+        (0, "底层", "on the ground floor"),
+        (-1, "地下1层", "on basement level 1"),
+        (-2, "地下2层", "on basement level 2"),
+    ],
 )
-def test_floors_have_names(floor: int, name: str) -> None:
-    assert director.floor_name(floor) == name
+def test_floors_have_names(floor: int, name: str, english: str) -> None:
+    assert director.sentence("zh", "A1", 2, floor).text == f"请A1号到{name}2号窗口办理"
+    assert director.sentence("en", "A1", 2, floor).text.endswith(f"window 2 {english}")
 
 
 def test_english_follows_where_the_loudspeaker_speaks_it() -> None:

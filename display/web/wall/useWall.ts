@@ -70,7 +70,7 @@ export function useWall(hall: Hall, options: WallOptions) {
     waitingColumns: computed(() => WAITING_COLUMNS[form.value]),
     isOpen: computed(() => Boolean(hall.state.value?.day)),
     opening: computed(() => (facts.value ? openingLines(facts.value.opening) : [])),
-    text: (id: string) => facts.value?.texts.find((text) => text.id === id)?.text.zh ?? '',
+    text: (id: string) => facts.value?.texts.find((text) => text.id === id)?.text,
     staleSince: computed(() =>
       hall.live.value || !facts.value
         ? ''
