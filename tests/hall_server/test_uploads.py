@@ -16,7 +16,6 @@ from sqlalchemy import update
 
 from hall_server.access.sessions import open_session
 from hall_server.access.tables import account
-from hall_server.app import FIRST_ACCOUNT
 from hall_server.contract.messages.access import Role
 from hall_server.contract.refusals import Refusal
 from hall_server.database import Transaction
@@ -101,7 +100,7 @@ def signed_in(door: FlaskClient, *roles: Role, one_time: bool = False) -> dict[s
         tx.connection.execute(update(account).values(must_change_password=one_time))
         return open_session(
             tx.connection,
-            account_name=FIRST_ACCOUNT,
+            account_name="admin",
             station_id="",
             roles=frozenset(roles),
             now_ms=tx.now_ms,
