@@ -47,13 +47,14 @@ SMALL_TARGETS = """() => [...document.querySelectorAll('button')]
   .filter(([, box]) => box.width > 0 && (box.width < 88 || box.height < 88))
   .map(([text, box]) => `${text} ${box.width}×${box.height}`)"""
 TOFU = """() => {
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = 24;
+  const brush = canvas.getContext('2d', { willReadFrequently: true });
+  brush.font = `20px ${getComputedStyle(document.body).fontFamily}`;
   const paint = (text) => {
-    const canvas = document.createElement('canvas');
-    canvas.width = canvas.height = 48;
-    const brush = canvas.getContext('2d');
-    brush.font = `32px ${getComputedStyle(document.body).fontFamily}`;
-    brush.fillText(text, 4, 36);
-    return canvas.toDataURL();
+    brush.clearRect(0, 0, 24, 24);
+    brush.fillText(text, 2, 20);
+    return brush.getImageData(0, 0, 24, 24).data.join();
   };
   const box = paint('\\u{10FFFD}');
   const signs = new Set(document.querySelector('#app').textContent.replace(/\\s/g, ''));
