@@ -1,0 +1,90 @@
+"""What stations report becomes an event only when it says something new and can be true."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from http_of_hall import request_id
+
+from hall_server.contract.messages.access import Role
+from hall_server.contract.messages.stations import (
+    AnnouncementReport,
+    DeviceReport,
+    DisplayReport,
+    Health,
+    KioskHelp,
+    StationList,
+)
+from hall_server.contract.refusals import Refusal
+
+
+@pytest.fixture
+def hall(make_hall: Any) -> Any:
+    return make_hall()
+
+
+def report(hall: Any, station_id: str, device_id: str, health: Health, *codes: str) -> None:
+    ask = DeviceReport(
+        request_id=request_id(), device_id=device_id, health=health, codes=list(codes)
+    )
+    hall.ask("device.report", hall.station(station_id, Role.KIOSK), ask)
+
+
+def told(hall: Any, kind: str) -> list[dict[str, Any]]:
+    return [body for body in hall.bodies() if body["type"] == kind]
+
+
+def test_a_device_is_recorded_when_it_changes(hall: Any) -> None:
+    listed = hall.read("station.list", hall.person("boss", Role.SUPERVISOR), StationList())
+    device = next(view for view in listed.devices if view.station_id == "kiosk-1")
+    assert device.health is Health.UNKNOWN
+    for health, codes in (
+        (Health.OK, ()),
+        (Health.OK, ()),
+        (Health.DEGRADED, ("paper_near_end", "cover")),
+        (Health.DEGRADED, ("cover", "paper_near_end")),
+        (Health.OK, ()),
+    ):
+        report(hall, "kiosk-1", device.device_id, health, *codes)
+    changes = [(row["health"], row["codes"]) for row in told(hall, "device.changed")]
+    assert changes == [("ok", []), ("degraded", ["cover", "paper_near_end"]), ("ok", [])]
+
+
+def test_a_station_speaks_of_its_own_devices_only(hall: Any) -> None:
+    listed = hall.read("station.list", hall.person("boss", Role.SUPERVISOR), StationList())
+    device = next(view for view in listed.devices if view.station_id == "kiosk-1")
+    for station_id, device_id in (("kiosk-2", device.device_id), ("kiosk-1", "no-such")):
+        with pytest.raises(Refusal) as refused:
+            report(hall, station_id, device_id, Health.OK)
+        assert refused.value.code == "device_unknown"
+    assert told(hall, "device.changed") == []
+
+
+def test_proof_of_a_call_names_a_display_and_an_event_that_are(hall: Any) -> None:
+    display = hall.station("display-1", Role.DISPLAY)
+    with hall.hall.database.reading() as reading:
+        display_id = reading.facts.displays[0].id
+
+    def shown(at: str, seq: int) -> str:
+        ask = DisplayReport(request_id=request_id(), display_id=at, shown_seq=seq)
+        try:
+            hall.ask("display.report", display, ask)
+        except Refusal as refusal:
+            return refusal.code
+        return ""
+
+    assert shown(display_id, 1) == ""
+    assert shown("no-such", 1) == "display_unknown"
+    assert shown(display_id, 10_000) == "not_yet"
+    ask = AnnouncementReport(
+        request_id=request_id(), display_id=display_id, zone_id="z", called_seq=1, spoken=True
+    )
+    hall.ask("announcement.report", display, ask)
+    assert [row["shown_seq"] for row in told(hall, "display.shown")] == [1]
+    assert [row["spoken"] for row in told(hall, "announcement.spoken")] == [True]
+
+
+def test_help_at_a_kiosk_names_the_kiosk(hall: Any) -> None:
+    hall.ask("kiosk.help", hall.station("kiosk-1", Role.KIOSK), KioskHelp(request_id=request_id()))
+    assert [row["station_id"] for row in told(hall, "kiosk.help_asked")] == ["kiosk-1"]
