@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import itertools
+import os
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import msgspec
@@ -203,10 +206,10 @@ OpenDesk = Callable[..., Desk]
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, memory_folder: Path) -> str:
     """An empty database of each kind."""
     if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'hall.db'}"
+        return f"sqlite:///{memory_folder / 'hall.db'}"
     url: str = request.getfixturevalue("emptied_postgres_url")
     return url
 
@@ -256,6 +259,36 @@ def open_desk() -> Iterator[OpenDesk]:
     yield make
     for database in opened:
         database.stop()
+
+
+@pytest.fixture
+def memory_folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder in memory where there is one: these tests are about answers, not about disks."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        yield tmp_path
+        return
+    with tempfile.TemporaryDirectory(prefix="hall-", dir=memory) as folder:
+        yield Path(folder)
+
+
+@pytest.fixture
+def blank_desk(open_desk: OpenDesk, memory_folder: Path) -> Callable[[], Desk]:
+    """Make desks on SQLite one after the other, each with an empty database."""
+    from tests.hall_server.queueing.side_by_side import STATED
+
+    blank, used = memory_folder / "blank.db", memory_folder / "used.db"
+    engine = create_engine(f"sqlite:///{blank}")
+    metadata.create_all(engine)
+    engine.dispose()
+
+    def make() -> Desk:
+        for rest in memory_folder.glob("used.db*"):
+            rest.unlink()
+        copyfile(blank, used)
+        return open_desk(f"sqlite:///{used}", STATED)
+
+    return make
 
 
 @pytest.fixture

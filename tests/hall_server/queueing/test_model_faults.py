@@ -1,0 +1,49 @@
+"""The plain model is not blind: a service with one fault in it is told from it within few acts."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
+
+from hall_server.queueing import calling, lines, serving, tickets, windows
+from hall_server.queueing.legs import Leg
+from tests.hall_server.queueing import side_by_side
+from tests.hall_server.queueing.conftest import Desk
+from tests.hall_server.queueing.test_model import QueueingMachine
+
+
+def unmoved_since(
+    connection: Connection, leg: Leg, others: int, order: tuple[int, int], seq: int
+) -> Leg:
+    return dataclasses.replace(
+        PUT_BEHIND(connection, leg, others, order, seq), waiting_since=leg.waiting_since
+    )
+
+
+PUT_BEHIND = lines.put_behind
+MUTANTS: dict[str, tuple[object, str, object]] = {
+    "nobody is counted as overtaken": (lines, "raise_overtaken", lambda *_: 0),
+    "who is put before others takes over no patience": (lines, "inherited", lambda own, _: own),
+    "a citizen is called to two windows": (lines, "step_out", lambda *_: None),
+    "other items never come back": (lines, "step_back", lambda *_: None),
+    "letting others go first counts in one line only": (lines, "put_behind", unmoved_since),
+    "a ratio forgets its turn": (calling, "_keep_turn", lambda *_: None),
+    "anybody acts at any window": (windows, "own_post", lambda tx, _, name: windows.post(tx, name)),
+    "an old screen may act": (serving, "check_version", lambda *_: None),
+    "holds are without end": (serving, "check_hold", lambda *_, **__: None),
+    "a fresh number each time the hall is asked": (tickets, "next_number", lambda *_: 1),
+}
+
+
+@pytest.mark.parametrize("mutant", MUTANTS)
+def test_a_service_with_a_fault_is_told_from_the_model(
+    mutant: str, blank_desk: Callable[[], Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module, name, instead = MUTANTS[mutant]
+    monkeypatch.setattr(module, name, instead)
+    with pytest.raises((AssertionError, IntegrityError, ExceptionGroup)):
+        side_by_side.run(QueueingMachine, blank_desk, 300, fixed=True)
