@@ -40,6 +40,9 @@ EXPECTED_REFUSALS = {
 }
 """What people are told who were a moment slower than others; anything else is a fault."""
 
+ACTS_ON_CALLED = frozenset({"ticket.recall", "ticket.miss", "ticket.start"})
+TAKEN_AWAY = frozenset({"wrong_state", "leg_changed"})
+
 
 @dataclass(frozen=True)
 class Check:
@@ -109,7 +112,7 @@ def compare(floor: Floor, outcome: Outcome, evidence: Evidence) -> Iterator[Chec
     yield Check(
         "clients saw nothing that may not be", not floor.tally.faults, _first(floor.tally.faults)
     )
-    yield _refusals(floor)
+    yield _refusals(floor, story)
     yield _streams(floor, evidence)
     yield _product_link(outcome, evidence)
     told, own = outcome.figures, figures(story)
@@ -187,13 +190,23 @@ def _numbers(floor: Floor, story: Story) -> Check:
     return Check("no number twice, none missing", not wrong, _first(wrong) if wrong else detail)
 
 
-def _refusals(floor: Floor) -> Check:
-    """Nobody was refused anything that should have been done."""
+def _refusals(floor: Floor, story: Story) -> Check:
+    """Nobody was refused anything that should have been done.
+
+    Whom a clerk has called only the desk can take away, by voiding the number.
+    """
     strange = [
         f"{name} {code} ×{count}"
         for (name, code), count in floor.tally.refused.items()
         if code not in EXPECTED_REFUSALS.get(name, ()) and code not in floor.world.turned_away
     ]
+    taken_away = sum(
+        count
+        for (name, code), count in floor.tally.refused.items()
+        if name in ACTS_ON_CALLED and code in TAKEN_AWAY
+    )
+    if taken_away > story.kinds["ticket.cancelled"]:
+        strange.append(f"{taken_away} called legs changed under their clerks' hands")
     total = floor.tally.refused.total()
     return Check("refusals are as expected", not strange, _first(strange) or f"{total} in all")
 
