@@ -105,8 +105,8 @@ def replay(wish: Wish, options: argparse.Namespace) -> bool:
     setting = prepare(wish, facts, day, clerks)
     process = setting.hall.process
     assert process is not None
+    floor = Floor(setting, facts_of(setting), day, options.seed)
     try:
-        floor = Floor(setting, facts_of(setting), day, options.seed)
         before_cpu_s = report.own_cpu_s()
         outcome = asyncio.run(floor.replay(show_progress()))
         clients_cpu_s = report.own_cpu_s() - before_cpu_s
@@ -114,6 +114,8 @@ def replay(wish: Wish, options: argparse.Namespace) -> bool:
     finally:
         if sys.stderr.isatty():
             print(file=sys.stderr)
+        for fault in floor.tally.faults:
+            print(f"  ✗ {fault}", file=sys.stderr)
         setting.hall.stop()
     found = [checks.Check("the hall ends in order", process.returncode == 0, "SIGTERM")]
     evidence_folder = wish.folder / "export"
