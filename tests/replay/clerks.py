@@ -38,7 +38,7 @@ GIVES_UP_CALLING_S = 60.0
 CHOSEN, SAME_TWICE, PRESSED_TWICE = 0.02, 0.03, 0.03
 PAUSE, DIRECT, LINE_BREAKS = 0.015, 0.008, 0.004
 MOVES_BACK_PLACES = 3
-AWAKE_EVERY_S = 300.0
+AWAKE_EVERY_S = 600.0
 TOLD_WITHIN_S = 5.0
 LOOK_AGAIN_S = 30.0
 TOO_SOON = frozenset({"recall_too_soon", "miss_too_soon", "miss_calls"})
@@ -118,10 +118,21 @@ class Clerk:
             early_s = self.draw.uniform(*(BACK_EARLY_S if number else EARLY_S))
             await self.pace.until(start_s - early_s)
             await self._act("window.open", messages.WindowOpen(**self._here()), Accepted)
-            await self.pace.until(start_s)
-            while await self._next_thing(end_s):
-                pass
+            awake = asyncio.create_task(self._stay_awake())
+            try:
+                await self.pace.until(start_s)
+                while await self._next_thing(end_s):
+                    pass
+            finally:
+                awake.cancel()
             await self._act("window.close", messages.WindowClose(**self._here()), Accepted)
+        await self.line.close()
+
+    async def _stay_awake(self) -> None:
+        """While the window is open, its console tells that somebody sits there."""
+        while True:
+            await self.pace.pass_s(AWAKE_EVERY_S)
+            await self.line.ask("session.read", SessionRead(), SessionView)
 
     async def _next_thing(self, end_s: float) -> bool:
         """Whatever comes first; False when the shift is over and nothing is left."""
@@ -251,7 +262,7 @@ class Clerk:
         errand = citizen.errand(leg_id)
         done_s = errand.service_s * errand.held_after
         if done_s:
-            await self._work(done_s)
+            await self.pace.pass_s(done_s)
             try:
                 await self._on_leg(
                     "ticket.hold", messages.TicketHold, leg_id, reason_id=self.reasons.hold
@@ -283,7 +294,7 @@ class Clerk:
                 request_id=request_id(), ticket_id=ticket_id, item_id=visit.further_item, here=True
             )
             await self._act("ticket.add_item", further, LegNamed)
-        await self._work(left_s)
+        await self.pace.pass_s(left_s)
         onward = visit.onward
         self.world.leave(ticket_id)
         if onward is not None and not citizen.sent_on:
@@ -325,14 +336,6 @@ class Clerk:
         await self._on_leg(
             "ticket.finish", messages.TicketFinish, named.leg_id, outcome_id=self.reasons.outcome
         )
-
-    async def _work(self, for_s: float) -> None:
-        """Serve; now and then the console tells that its clerk is not idle."""
-        end_s = self.pace.now_s() + for_s
-        while end_s - self.pace.now_s() > AWAKE_EVERY_S:
-            await self.pace.pass_s(AWAKE_EVERY_S)
-            await self.line.ask("session.read", SessionRead(), SessionView)
-        await self.pace.until(end_s)
 
     def _here(self) -> dict[str, str]:
         return {"request_id": request_id(), "window_id": self.window.id}

@@ -10,7 +10,7 @@ from random import Random
 
 from caller import Caller
 from clerks import Clerk, Reasons
-from day import MINUTE_S, Day, businesses, reasons
+from day import MINUTE_S, Day, businesses, giving_spans_s, reasons
 from desk import Desk
 from displays import FloorStation, ProductLink, Wall, wall_line
 from kiosks import Kiosk
@@ -57,6 +57,7 @@ class Floor:
     lines: list[Line] = field(default_factory=list)
     clerks: list[Clerk] = field(default_factory=list)
     kiosks: list[Kiosk] = field(default_factory=list)
+    stations: list[Line] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         """Nobody has come yet."""
@@ -93,7 +94,8 @@ class Floor:
             for task in (*taking, *working, *watching):
                 task.cancel()
         for line in self.lines:
-            await line.close()
+            if not line.is_closed:
+                await line.close()
         await asyncio.to_thread(link.stop)
         return Outcome(
             figures=figures,
@@ -110,6 +112,7 @@ class Floor:
         phone = self._caller("phones", Identity())
         for station_id in KIOSKS:
             identity = Identity(token=sessions[station_id].token)
+            self.stations.append(self._listener(station_id, identity))
             self.kiosks.append(
                 Kiosk(
                     self._caller(station_id, identity),
@@ -120,6 +123,7 @@ class Floor:
                     self.desk,
                     self.tally,
                     self.setting.codes,
+                    giving_spans_s(self.facts),
                 )
             )
         for window, member in zip(self.facts.windows, self.facts.staff, strict=False):
@@ -130,7 +134,8 @@ class Floor:
             self.tally,
             self.facts.displays,
         )
-        self.lines.append(self.station.line)
+        self.stations.append(self.station.line)
+        self.lines += self.stations
         page = Identity(token=sessions[FLOOR].page_token)
         self.walls = [
             wall_line(f"wall {number}", self.setting.hall.port, page, self.tally)
@@ -212,7 +217,9 @@ class Floor:
             await asyncio.sleep(0.02)
 
     def _deaf(self, close_seq: int, link: ProductLink) -> list[str]:
-        names = [line.name for line in self.lines if line.stream.place < close_seq]
+        names = [
+            line.name for line in self.lines if line.stream.place < close_seq and not line.is_closed
+        ]
         if not link.seqs or link.seqs[-1] < close_seq:
             names.append(LISTENER)
         return names
@@ -223,6 +230,10 @@ class Floor:
         if not link.start():
             raise RuntimeError("the stations' link did not come up")
         return link
+
+    def _listener(self, name: str, identity: Identity) -> Line:
+        stream = Stream(lambda _event: None, lambda _snapshot: None)
+        return Line(name, self.setting.hall.port, identity, stream, self.tally)
 
     def _caller(self, name: str, identity: Identity) -> Caller:
         return Caller(name, self.setting.hall.port, identity, self.tally)

@@ -11,7 +11,7 @@ import msgspec
 from caller import Caller
 from day import Mishap, Visit
 from desk import Desk
-from pace import Pace
+from pace import Pace, clock_time
 from running_hall import request_id
 from tally import Tally
 from world import World
@@ -51,6 +51,8 @@ class Kiosk:
     tally: Tally
     codes: dict[int, str]
     """Appointment codes by visit."""
+    opens_s: list[tuple[int, int]]
+    """When numbers are given."""
     _asides: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def work(self, visits: list[Visit]) -> None:
@@ -60,26 +62,44 @@ class Kiosk:
             late_s = self.pace.now_s() - visit.arrives_s
             self.tally.behind_s = max(self.tally.behind_s, late_s)
             await self._serve(visit)
-        if self._asides:
+        while self._asides:
             await asyncio.gather(*self._asides)
 
     async def _serve(self, visit: Visit) -> None:
-        await self.caller.ask("hall.forecast", ForecastRead(), Forecasts)
-        try:
-            slip = await self._number(visit)
-        except Refusal as refusal:
-            if refusal.code not in NO_ROOM:
-                minute = int(visit.arrives_s // 60)
-                self.tally.fault(
-                    f"who came at {minute // 60:02d}:{minute % 60:02d} is refused a number at "
-                    f"{self.pace.clock_time()}: {refusal.code}"
-                )
-            self.world.turned_away[refusal.code] += 1
+        slip = await self._number_or_nothing(visit)
+        if slip is None:
             return
         self.desk.expect(self.world.enter(visit, slip))
         self._aside(self._report_paper(slip))
         if visit.follows:
             self._aside(self._follow(slip))
+
+    async def _number_or_nothing(self, visit: Visit) -> TicketSlip | None:
+        await self.caller.ask("hall.forecast", ForecastRead(), Forecasts)
+        try:
+            return await self._number(visit)
+        except Refusal as refusal:
+            opens_s = self._next_opening_s()
+            if refusal.code == "hall_closed" and opens_s is not None:
+                # The queue at the kiosk was too long before lunch: the citizen comes again.
+                self.tally.notes["citizens who came again after the hall had closed"] += 1
+                self._aside(self._come_again(visit, opens_s))
+                return None
+            if refusal.code not in NO_ROOM:
+                self.tally.fault(
+                    f"who came at {clock_time(visit.arrives_s)} is refused a number at "
+                    f"{self.pace.clock_time()}: {refusal.code}"
+                )
+            self.world.turned_away[refusal.code] += 1
+            return None
+
+    async def _come_again(self, visit: Visit, opens_s: float) -> None:
+        await self.pace.until(opens_s)
+        await self._serve(visit)
+
+    def _next_opening_s(self) -> float | None:
+        now_s = self.pace.now_s()
+        return next((start for start, _ in self.opens_s if start > now_s), None)
 
     async def _number(self, visit: Visit) -> TicketSlip:
         code = self.codes.get(visit.number)
@@ -133,7 +153,7 @@ class Kiosk:
         for state in (PrintState.SENT, PrintState.CONFIRMED):
             await self.pace.pass_s(PAPER_S)
             report = PrintReport(request_id=request_id(), job_id=slip.job_id, state=state)
-            await self.caller.ask("print.report", report, Accepted)
+            await self.second.ask("print.report", report, Accepted)
             self.tally.done["print.reported"] += 1
 
     async def _follow(self, slip: TicketSlip) -> None:

@@ -78,12 +78,20 @@ class Line:
     _asks: dict[int, asyncio.Future[bytes]] = field(default_factory=dict)
     _number: int = 0
     _up: asyncio.Event = field(default_factory=asyncio.Event)
+    _wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    """Somebody wants to ask: time to sign in again where the session has ended."""
+    _pending: int = 0
     _refusals: list[Refusal] = field(default_factory=list)
     _waiters: list[tuple[int, asyncio.Future[None]]] = field(default_factory=list)
     """Who waits to hear a seq."""
-    _closing: bool = False
+    _closing: asyncio.Event = field(default_factory=asyncio.Event)
     _keeper: asyncio.Task[None] | None = None
     _renewing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether its owner has gone home."""
+        return self._closing.is_set()
 
     async def open(self) -> None:
         """Connect and keep connected."""
@@ -92,7 +100,8 @@ class Line:
 
     async def close(self) -> None:
         """Hang up for good."""
-        self._closing = True
+        self._closing.set()
+        self._wanted.set()
         if self._socket is not None:
             self._socket.close()
         if self._keeper is not None:
@@ -106,6 +115,16 @@ class Line:
 
     async def ask(self, name: str, message: Ask | Read, expect: type[A]) -> A:
         """Ask until answered; raises Refusal."""
+        self._pending += 1
+        self._wanted.set()
+        try:
+            return await self._ask(name, message, expect)
+        finally:
+            self._pending -= 1
+            if not self._pending:
+                self._wanted.clear()
+
+    async def _ask(self, name: str, message: Ask | Read, expect: type[A]) -> A:
         for _ in range(TRIES):
             await asyncio.wait_for(self._up.wait(), OPEN_WITHIN_S)
             asked_s = time.perf_counter()
@@ -153,7 +172,7 @@ class Line:
             self.stream.take(snapshot, time.perf_counter())
 
     async def _keep(self) -> None:
-        while not self._closing:
+        while not self._closing.is_set():
             try:
                 socket = await WebSocket.open(
                     "127.0.0.1", self.port, PATH, self._heard, self.identity.headers
@@ -165,6 +184,8 @@ class Line:
             self._socket = socket
             self._since_s = time.perf_counter()
             self._flush()
+            if self._closing.is_set():
+                socket.close()
             await socket.closed.wait()
             self._socket = None
             self._up.clear()
@@ -178,7 +199,11 @@ class Line:
     async def _after_refusal(self, refusal: Refusal) -> None:
         self.tally.notes[f"connection refused: {refusal.code}"] += 1
         if refusal.code == "not_signed_in":
-            self.identity.cookie = await self.identity.renew()
+            # The page shows the sign-in form, and nothing happens until somebody comes.
+            await self._wanted.wait()
+            if not self._closing.is_set():
+                self.tally.notes["sessions that ended and were renewed"] += 1
+                self.identity.cookie = await self.identity.renew()
         await asyncio.sleep(AGAIN_S)
 
     async def _sign_in_again(self) -> None:

@@ -12,6 +12,12 @@ from dataclasses import dataclass
 MS = 1_000
 
 
+def clock_time(day_s: float) -> str:
+    """``HH:MM`` of so many seconds after midnight."""
+    minute = int(day_s // 60)
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
 @dataclass
 class Pace:
     """Hall time from our steady clock."""
@@ -39,8 +45,7 @@ class Pace:
 
     def clock_time(self) -> str:
         """Local time in the hall, ``HH:MM``."""
-        minute = int(self.now_s() // 60)
-        return f"{minute // 60:02d}:{minute % 60:02d}"
+        return clock_time(self.now_s())
 
     def real_s(self, hall_s: float) -> float:
         """How long that is for us."""

@@ -76,10 +76,10 @@ class Stream:
     def take(self, heard: Heard | Snapshot, now_s: float) -> None:
         """Take in what came."""
         if isinstance(heard, Snapshot):
-            if heard.seq > self.place:
+            if heard.seq >= self.place:
                 self.jumps.append((self.place, heard.seq))
                 self.place = heard.seq
-            self._on_snapshot(heard)
+                self._on_snapshot(heard)
         elif heard.since > self.place:
             if not self._held:
                 self.gaps += 1

@@ -1,9 +1,10 @@
-// Whoever has a citizen at the window is at work, however long no key is pressed: a service may take
-// longer than the hall lets a session stand idle, and its clerk must not be sent to sign in again.
+// Whoever sits at an open window is at work, however long no key is pressed: a service may take longer
+// than the hall lets a session stand idle, and so may the wait for the next citizen of a quiet day.
+// A clerk who leaves says so by closing or pausing the window.
 import { onScopeDispose } from 'vue';
 
 /** Well within the hall's half hour. */
-export const LOOK_EVERY_MS = 5 * 60_000;
+export const LOOK_EVERY_MS = 10 * 60_000;
 
 export function keepAwake(isAtWork: () => boolean, touch: () => Promise<unknown>): void {
   const timer = setInterval(() => {

@@ -4,7 +4,7 @@ import { keepAwake, LOOK_EVERY_MS } from '../../../hall_server/web/console/awake
 
 afterEach(() => vi.useRealTimers());
 
-test('a clerk with a citizen at the window is not idle; an empty window is', () => {
+test('a clerk at an open window is not idle; one who has left is', () => {
   vi.useFakeTimers();
   let atWork = true;
   const touch = vi.fn(() => Promise.reject(new Error('the line is lost')));
