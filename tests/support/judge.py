@@ -96,3 +96,17 @@ def ledger_verifies(hall: RunningHall, folder: Path) -> bool:
     judge = [sys.executable, "-I", "hall-verify", "export", str(folder), "--key", key]
     said = subprocess.run(judge, cwd=ROOT, check=False, timeout=120, capture_output=True)
     return said.returncode == 0
+
+
+def heard_but_not_recorded(data: Path, heard: Iterable[dict[str, object]]) -> list[str]:
+    """Events somebody heard that the ledger does not hold at their place."""
+    with closing(sqlite3.connect(data / "hall.db", timeout=30)) as database:
+        rows = database.execute("SELECT seq, body FROM ledger_entry").fetchall()
+    recorded: dict[int, dict[str, Any]] = {seq: msgspec.json.decode(body) for seq, body in rows}
+    told = ("type", "at", "label")
+    return [
+        f"heard, not recorded: {event}"
+        for event in heard
+        if [event.get(name) for name in told]
+        != [recorded.get(int(str(event["seq"])), {}).get(name) for name in told]
+    ]
