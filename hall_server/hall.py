@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from sqlalchemy.exc import SQLAlchemyError
+
 from hall_server.access import sessions, stations
 from hall_server.access.guard import Doors, Guard
 from hall_server.access.limits import Limits
@@ -128,15 +130,20 @@ class Hall:
             return _at(sessions.PUBLIC, address)
         asker, seen_at = found
         if now_ms - seen_at > sessions.TOUCH_EVERY_MS:
-            self.database.write(
-                lambda tx: sessions.touch(tx.connection, asker.session_id, tx.now_ms)
-            )
+            self._touch(asker.session_id)
         with self._lock:
             if ended == self._ended:
                 self._askers[token] = (asker, now_s + self._good_s)
             while len(self._askers) > ASKERS_KEPT:
                 self._askers.popitem(last=False)
         return self._heard(asker, address)
+
+    def _touch(self, session_id: str) -> None:
+        """Note that a session is in use; a full disk that cannot hold it keeps nobody out."""
+        try:
+            self.database.write(lambda tx: sessions.touch(tx.connection, session_id, tx.now_ms))
+        except Refusal as refusal:
+            log.warning("the use of a session was not noted: %s", refusal)
 
     def _heard(self, asker: Asker, address: str) -> Asker:
         if not asker.roles.isdisjoint(STATION_ROLES):
@@ -209,6 +216,8 @@ class Ticker:
                     duty()
                 except Refusal as refusal:  # full disk, busy: the next round tries again
                     log.warning("a regular duty was refused: %s", refusal)
+                except SQLAlchemyError:  # a database that cannot be read now may be in a moment
+                    log.exception("a regular duty found no database; the next round tries again")
 
 
 def _at(asker: Asker, address: str) -> Asker:

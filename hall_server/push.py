@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from hall_server.audience import Audience, Body, view
 from hall_server.contract.messages.organisation import Push
@@ -77,7 +77,7 @@ class Pusher:
             try:
                 while self.push_once():
                     pass
-            except DBAPIError:
+            except SQLAlchemyError:
                 log.exception("the ledger cannot be read; pushing goes on when it can")
 
     def push_once(self) -> bool:

@@ -65,6 +65,27 @@ class Runtime:
 
             eventlet.sleep(0)
 
+    def bound_messages(self, bytes_max: int) -> None:
+        """Close a WebSocket whose message grows past this over many fragments.
+
+        eventlet bounds a frame, not what continuation frames add up to: one client could fill the
+        memory without ever finishing a message.
+        """
+        if self.mode is not Mode.EVENTLET:
+            return
+        from eventlet import websocket  # noqa: PLC0415 - only in this mode
+
+        class Bounded(websocket.RFC6455WebSocket.Message):  # type: ignore[misc]  # eventlet has no types
+            size = 0
+
+            def push(self, data: bytes, final: bool = False) -> None:  # noqa: FBT001, FBT002 - eventlet's own signature
+                self.size += max(len(data), 1)
+                if self.size > bytes_max:
+                    raise websocket.FailedConnectionError(1009, "message too long")
+                super().push(data, final)
+
+        websocket.RFC6455WebSocket.Message = Bounded
+
     def count_switches(self) -> Callable[[], int]:
         """Count green threads' switches from now on, for the guard against yielding writers.
 

@@ -16,6 +16,7 @@ import msgspec
 from flask import Flask, request
 from flask_socketio import ConnectionRefusedError as RefuseConnection
 from flask_socketio import SocketIO, join_room
+from socketio.packet import Packet
 
 from hall_server.access import sessions
 from hall_server.access.guard import admit
@@ -38,6 +39,8 @@ MESSAGE_BYTES_MAX = 8_192
 PING_EVERY_S, PING_WITHIN_S = 10, 5
 PROVE_WITHIN_S = 5.0
 """An open WebSocket that has not said who it is by then is closed."""
+BINARY_TYPES = frozenset("56")
+"""Socket.IO's packets with attachments: the hall's messages have none."""
 ONLY_HTTP = frozenset({"account.sign_in", "account.sign_out", "station.enrol", "station.sign_on"})
 
 EXPEL_EVERY_SWEEPS = 5
@@ -73,6 +76,42 @@ class Guest(NamedTuple):
 NOBODY = Guest("", "", "", "")
 
 
+class TextPacket(Packet):  # type: ignore[misc]  # python-socketio has no types
+    """Packets as the hall speaks them: JSON only.
+
+    The stock reader keeps up to 10^10 announced attachments of a client that never finishes, and
+    does so before the client has said who it is.
+    """
+
+    uses_binary_events = False
+
+    def decode(self, encoded_packet: str | bytes) -> int:
+        """Read a packet; whatever is no plain one is refused before anything is kept of it."""
+        if not isinstance(encoded_packet, str) or encoded_packet[:1] in BINARY_TYPES:
+            raise ValueError("no binary packets here")
+        try:
+            return int(super().decode(encoded_packet))
+        except RecursionError:
+            raise ValueError("nested too deeply") from None
+
+
+class Seldom(logging.Filter):
+    """Lets one complaint a second through: whoever sends nonsense may not fill the disk with it."""
+
+    def __init__(self) -> None:
+        """Nothing was said yet."""
+        super().__init__()
+        self._next_s = 0.0
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether this one is written."""
+        now_s = time.monotonic()
+        if record.levelno >= logging.WARNING and now_s < self._next_s:
+            return False
+        self._next_s = now_s + 1.0
+        return True
+
+
 class SocketDoor:
     """Connections of one server process."""
 
@@ -82,6 +121,10 @@ class SocketDoor:
         self._guests: dict[str, Guest] = {}
         self._lock = threading.Lock()
         self._strangers: dict[str, float] = {}
+        hall.runtime.bound_messages(MESSAGE_BYTES_MAX)
+        engine_log = logging.getLogger("hall_server.engine")
+        engine_log.setLevel(logging.ERROR)
+        engine_log.addFilter(Seldom())
         self.socketio = SocketIO(
             app,
             async_mode=hall.runtime.mode.value,
@@ -91,6 +134,8 @@ class SocketDoor:
             max_http_buffer_size=MESSAGE_BYTES_MAX,
             cors_allowed_origins=hall.origin_allowed,
             json=Json,
+            serializer=TextPacket,
+            engineio_logger=engine_log,
             manage_session=False,
             http_compression=False,
         )

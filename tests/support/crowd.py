@@ -52,6 +52,7 @@ class Client:
     headers: dict[str, str]
     history: list[Operation] = field(default_factory=list)
     connection: http.client.HTTPConnection | None = None
+    patience_s: float = 10.0
 
     def ask(self, name: str, subject: str, body: dict[str, object]) -> Operation:
         """Send until answered."""
@@ -75,7 +76,9 @@ class Client:
 
     def _try(self, name: str, payload: bytes) -> tuple[int, dict[str, Any]] | None:
         if self.connection is None:
-            self.connection = http.client.HTTPConnection("127.0.0.1", self.hall.port, timeout=10)
+            self.connection = http.client.HTTPConnection(
+                "127.0.0.1", self.hall.port, timeout=self.patience_s
+            )
         try:
             self.connection.request("POST", f"/api/v1/{name}", payload, self.headers)
             answer = self.connection.getresponse()

@@ -89,13 +89,19 @@ def _calls(found: Standing, called: list[Operation]) -> Iterable[str]:
 
 
 def ledger_verifies(hall: RunningHall, folder: Path) -> bool:
-    """Export beside the running hall and let the auditor's own program judge."""
+    """Whether the auditor's own program finds the ledger true."""
+    return verdict(hall, folder)[0] == 0
+
+
+def verdict(hall: RunningHall, folder: Path) -> tuple[int, str]:
+    """Export beside the running hall and let the auditor's own program judge; exit code, words."""
     key = hall.read("ledger.checkpoint")["verifier_key"]
     export = ["-m", "hall_server.ledger", "export", str(folder), "--data", str(hall.data)]
-    subprocess.run([sys.executable, *export], cwd=ROOT, check=True, timeout=120)
+    exported = [sys.executable, *export]
+    subprocess.run(exported, cwd=ROOT, check=True, timeout=120, capture_output=True)
     judge = [sys.executable, "-I", "hall-verify", "export", str(folder), "--key", key]
-    said = subprocess.run(judge, cwd=ROOT, check=False, timeout=120, capture_output=True)
-    return said.returncode == 0
+    said = subprocess.run(judge, cwd=ROOT, check=False, timeout=120, capture_output=True, text=True)
+    return said.returncode, said.stdout + said.stderr
 
 
 def heard_but_not_recorded(data: Path, heard: Iterable[dict[str, object]]) -> list[str]:
