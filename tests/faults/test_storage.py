@@ -1,4 +1,4 @@
-"""A full disk, a hall that stands still, a flipped byte, and screens that come back."""
+"""A full disk, a hall that stands still, a flipped byte."""
 
 from __future__ import annotations
 
@@ -17,89 +17,11 @@ import pytest
 from crowd import Crowd, Operation, moved
 from judge import complaints, standing, verdict
 
-from hall_server.contract.link import Link
-from hall_server.contract.messages.base import Event
-from hall_server.contract.messages.organisation import Snapshot
-from hall_server.contract.mirror import Picture, begin, carry_on
-
 ITEM = "item-a"
 REFUSED = 20
 TAKEN = 200
 BLOCKS = (1 << 20, 4096)
 Full = Callable[[str], None]
-
-
-class Screen:
-    """A station's link and what it has understood of the hall."""
-
-    def __init__(self, crowd: Crowd, folder: Path) -> None:
-        token, _ = crowd.hall.station("display-1", "display", crowd.people.administrator, folder)
-        self._hall, self._token = crowd.hall, token
-        self._picture: Picture | None = None
-        self._link = Link(
-            crowd.hall.url,
-            folder / "display-1.key",
-            "display-1",
-            "",
-            self._begin,
-            self._carry_on,
-            lambda _status: None,
-            now_ms=lambda: time.time_ns() // 1_000_000,
-        )
-        self._link.start()
-        self.until(lambda: self._picture is not None)
-
-    def _begin(self, snapshot: Snapshot) -> None:
-        self._picture = begin(snapshot)
-
-    def _carry_on(self, event: Event) -> None:
-        assert self._picture is not None
-        self._picture = carry_on(self._picture, event)
-
-    def states(self) -> dict[int, str]:
-        """What it shows of every leg."""
-        assert self._picture is not None
-        return {leg_id: leg.state.value for leg_id, leg in self._picture.legs.items()}
-
-    def truth(self) -> dict[int, str]:
-        """What the hall itself says of them."""
-        legs = self._hall.read("hall.snapshot", token=self._token)["legs"]
-        return {leg["leg_id"]: leg["state"] for leg in legs}
-
-    def until(self, holds: Callable[[], bool], within_s: float = 60) -> None:
-        """Wait for it."""
-        until = time.monotonic() + within_s
-        while not holds():
-            assert time.monotonic() < until, "the screen did not come to know"
-            time.sleep(0.02)
-
-    def stop(self) -> None:
-        """Hang up."""
-        self._link.stop()
-
-
-@pytest.mark.parametrize("place", ["after_commit", "before_push"])
-def test_5_killed_between_commit_and_push_a_screen_comes_to_know(
-    prepared: Crowd, tmp_path: Path, place: str
-) -> None:
-    crowd = moved(prepared, tmp_path)
-    crowd.hall.environment["HALL_FAILPOINT"] = f"{place}:kill:25"
-    process = crowd.hall.start().process
-    crowd.hall.environment.pop("HALL_FAILPOINT")
-    assert process is not None
-    screen = Screen(crowd, tmp_path)
-    with crowd.busy():
-        process.wait(60)
-        crowd.hall.start()
-        began = time.monotonic()
-        known = screen.truth().keys()
-        screen.until(lambda: known <= screen.states().keys())
-        print(f"a screen knew all of it {time.monotonic() - began:.1f} s after the restart")
-    truth = screen.truth()
-    screen.until(lambda: screen.states() == truth)
-    screen.stop()
-    crowd.hall.stop()
-    assert len(truth) > 5
 
 
 @contextmanager
