@@ -97,12 +97,21 @@ export async function take(item: ItemFact): Promise<void> {
   if (screen.value.name !== 'result') go({ name: 'result' });
 }
 
+/** Quick paper is out before the answer to the press is here: what was told meanwhile is newer. */
+function newest(answer: Outcome): Outcome {
+  const told = state.value?.outcomes.find(
+    ({ press_id, state: of, copy }) =>
+      press_id === answer.press_id && of === 'issued' && copy === answer.copy,
+  );
+  return told ?? answer;
+}
+
 async function askAgain(): Promise<void> {
   const asked = choice;
   if (!asked || isTaking.value) return;
   isTaking.value = true;
   try {
-    outcome.value = await station.take(asked);
+    outcome.value = newest(await station.take(asked));
   } catch (error) {
     outcome.value = asOutcome(error, asked.press_id);
   } finally {
@@ -143,7 +152,7 @@ export async function reprint(): Promise<void> {
   if (!shown) return;
   outcome.value = { ...shown, paper: 'printing' };
   try {
-    outcome.value = await station.reprint(shown.press_id);
+    outcome.value = newest(await station.reprint(shown.press_id));
   } catch {
     outcome.value = { ...shown, paper: 'failed' };
   }
