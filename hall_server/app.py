@@ -81,7 +81,7 @@ def build_hall(settings: ServerSettings, runtime: Runtime, clock: Clock | None =
     ledger = Ledger(signer_of(settings.data))
     facts: FactsSource = organisation.FactsCache()
     if settings.simulated_devices_from:
-        facts = simulated(facts, settings.host, settings.simulated_devices_from)
+        facts = simulated(facts, settings.host, settings.simulated_devices_from, settings.own_url)
     database = Database(settings.url, clock=clock, recorder=ledger, facts=facts)
     migrate(database.engine)
     if settings.guard_yields:

@@ -1,5 +1,7 @@
 """A demonstration: the same facts, with simulated devices and an always open hall.
 
+The codes on its tickets lead to the hall server itself while no public address has been stated.
+
 It is laid over the facts when they are read and never stored: the database keeps what the
 administrator stated.
 """
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from hall_server.database import FactsSource
 
 
-def simulated(source: FactsSource, host: str, printer_port: int) -> FactsSource:
+def simulated(source: FactsSource, host: str, printer_port: int, own_url: str) -> FactsSource:
     """Facts whose printers and bars are the simulators that start at ``printer_port``."""
     known: list[tuple[HallFacts, HallFacts]] = []
 
@@ -25,13 +27,13 @@ def simulated(source: FactsSource, host: str, printer_port: int) -> FactsSource:
         version, stated = source(connection)
         # Not by version: one that was undone is given again to other facts.
         if not known or known[0][0] is not stated:
-            known[:] = [(stated, lay_over(stated, host, printer_port))]
+            known[:] = [(stated, lay_over(stated, host, printer_port, own_url))]
         return version, known[0][1]
 
     return facts
 
 
-def lay_over(facts: HallFacts, host: str, printer_port: int) -> HallFacts:
+def lay_over(facts: HallFacts, host: str, printer_port: int, own_url: str) -> HallFacts:
     """Every printer at ``printer_port``; the n-th bar n ports further on."""
     devices: list[DeviceFact] = []
     bars = 0
@@ -47,4 +49,5 @@ def lay_over(facts: HallFacts, host: str, printer_port: int) -> HallFacts:
             url = device.url
         devices.append(msgspec.structs.replace(device, url=url, options=options))
     opening = msgspec.structs.replace(facts.opening, always_open=True)
-    return msgspec.structs.replace(facts, devices=devices, opening=opening)
+    site = msgspec.structs.replace(facts.site, public_url=facts.site.public_url or own_url)
+    return msgspec.structs.replace(facts, site=site, devices=devices, opening=opening)
