@@ -115,7 +115,7 @@ const en: Record<MonitorKey, string> = {
   'alert.queue_wait': '{queue}: longest wait {minutes} min ({label}), {n} waiting',
   'alert.queue_unserved': '{queue}: {n} waiting and no window open',
   'alert.window_paused': 'Window {window} paused{reason}',
-  'alert.window_idle': 'Window {window} is free, {n} waiting',
+  'alert.window_idle': 'Window {window} free while {n} wait',
   'alert.call_unanswered': 'Window {window}: {label} called, not started',
   'alert.service_long': 'Window {window}: {label} takes long',
   'alert.device': '{device}: {health}{codes}',
