@@ -1,0 +1,147 @@
+"""The pictures of the README: a living hall, looked at by a browser, at half size.
+
+Run it after the pages changed, with nothing else to do on the machine:
+
+    ./hall test --collect-only -q >/dev/null      # sets up what is missing
+    PYTHONPATH=.:tests/support .venv/bin/python tests/journeys/pictures.py
+
+It starts a hall of its own, lets citizens take numbers and clerks serve some of them, and writes
+docs/pictures/*.png.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+from running_hall import ROOT, People
+from sights import SOUND_ALLOWED, room, watch
+from whole_hall import WholeHall, built_pages, eventually, whole_hall
+
+PICTURES = ROOT / "docs" / "pictures"
+LARGEST_BYTES = 150_000
+CLERKS = [f"staff-{number:02}" for number in range(1, 6)]
+ITEMS = ["land-registration", "homestead", "org-code", "metrology", "marriage", "land-archive"]
+
+
+@dataclass
+class Studio:
+    """A living hall and a camera."""
+
+    whole: WholeHall
+    people: People
+    browser: Browser
+
+    def shoot(
+        self,
+        name: str,
+        url: str,
+        size: tuple[int, int],
+        *,
+        cookie: str = "",
+        prepare: Callable[[Page], None] | None = None,
+    ) -> None:
+        """Open, let it come to rest, keep it at half size in few colours."""
+        context = room(self.browser, *size, cookie=cookie, of=self.whole.hall.url)
+        page = watch(context, url, self.whole.origins).page
+        page.wait_for_load_state("load")
+        page.wait_for_timeout(1_500)
+        if prepare:
+            prepare(page)
+            page.wait_for_timeout(1_500)
+        keep(page.screenshot(), PICTURES / f"{name}.png")
+        context.close()
+
+
+def keep(picture: bytes, path: Path) -> None:
+    """Write a picture at half size, with as many colours as its size allows."""
+    whole = Image.open(io.BytesIO(picture)).convert("RGB")
+    half = whole.resize((whole.width // 2, whole.height // 2), Image.Resampling.LANCZOS)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for colours in (256, 128, 64, 32):
+        few = half.quantize(colours, dither=Image.Dither.NONE)
+        few.save(path, optimize=True)
+        if path.stat().st_size <= LARGEST_BYTES:
+            return
+    raise ValueError(f"{path.name} is too large")
+
+
+def live(whole: WholeHall) -> People:
+    """Clerks sit down, citizens come, some are served, one is being called."""
+    people = whole.hall.people(CLERKS)
+    for number, clerk in enumerate(CLERKS, start=1):
+        ask(whole, people, clerk, "window.open", window_id=f"window-{number}")
+    for turn in range(9):
+        whole.take(ITEMS[turn % len(ITEMS)], "elderly" if turn == 5 else "")
+    for number, clerk in enumerate(CLERKS, start=1):
+        leg = call(whole, people, clerk, number)
+        ask(whole, people, clerk, "ticket.start", leg_id=leg)
+        if number <= 3:
+            ask(whole, people, clerk, "ticket.finish", leg_id=leg)
+    for turn in range(7):
+        whole.take(ITEMS[turn % len(ITEMS)])
+    ask(whole, people, "staff-01", "ticket.start", leg_id=call(whole, people, "staff-01", 1))
+    call(whole, people, "staff-02", 2)
+    return people
+
+
+def call(whole: WholeHall, people: People, clerk: str, number: int) -> int:
+    return int(ask(whole, people, clerk, "ticket.call_next", window_id=f"window-{number}"))
+
+
+def ask(whole: WholeHall, people: People, clerk: str, name: str, **body: object) -> int:
+    answer = whole.hall.must(name, body, cookie=people.clerks[clerk])
+    return int(answer.get("leg_id", 0))
+
+
+def shoot_all(studio: Studio) -> None:
+    whole, people = studio.whole, studio.people
+    studio.shoot("kiosk", f"{whole.kiosk}/", (1080, 1920))
+    studio.shoot("console", whole.console, (1366, 768), cookie=people.clerks["staff-02"])
+    studio.shoot("wall", f"{whole.display}/wall", (1920, 1080))
+    studio.shoot("window", f"{whole.display}/window?window=2", (1280, 800))
+    studio.shoot("guide", f"{whole.display}/guide", (1920, 1080))
+    studio.shoot("simulator", f"{whole.simulator}/", (1366, 900))
+    studio.shoot(
+        "admin", f"{whole.admin}#/items/marriage", (1366, 768), cookie=people.administrator
+    )
+    studio.shoot("monitor", f"{whole.monitor}/", (1920, 1080), cookie=people.supervisor)
+    studio.shoot("follow", newest_link(whole), (390, 844), prepare=check_receipt)
+
+
+def check_receipt(page: Page) -> None:
+    page.get_by_role("button", name="核对我的号票").click()
+
+
+def newest_link(whole: WholeHall) -> str:
+    marks = eventually(whole.papers, "paper")[-1]
+    return next(str(mark["text"]) for mark in marks if mark["kind"] == "qr")
+
+
+def main() -> int:
+    """Take all pictures."""
+    built_pages()
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+    folder = Path(tempfile.mkdtemp(prefix="hall-"))
+    try:
+        with whole_hall(folder / "data") as whole, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(
+                executable_path=chromium or None, args=["--no-sandbox", SOUND_ALLOWED]
+            )
+            shoot_all(Studio(whole, live(whole), browser))
+            browser.close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
