@@ -12,11 +12,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import msgspec
+
 from hall_server.contract.link import LinkState, LinkStatus
 from hall_server.contract.messages.queueing import Forecasts, ItemForecast
 from hall_server.contract.messages.stations import Health
 from hall_server.contract.version import VERSION
-from kiosk.messages import KioskFacts, KioskState, Outcome, PrinterView
+from kiosk.messages import KioskFacts, KioskState, Outcome, PaperState, PrinterView
 
 OUTCOMES_MAX = 50
 OUTCOME_SHOWN_S = 120.0
@@ -129,7 +131,7 @@ class Board:
                 facts_version=self._facts.version if self._facts else NO_FACTS,
                 forecasts=self._forecasts,
                 printer=self._printer,
-                outcomes=[one for one, put_s in self._outcomes.values() if put_s > oldest_s],
+                outcomes=[_told(one) for one, at_s in self._outcomes.values() if at_s > oldest_s],
             )
 
     def wait(self, seen: int, timeout_s: float) -> int:
@@ -145,3 +147,10 @@ class Board:
             yield
             self._change += 1
             self._changed.notify_all()
+
+
+def _told(outcome: Outcome) -> Outcome:
+    """As pushed at each change: a code goes along only where the screen has to be the paper."""
+    if outcome.paper in {PaperState.PRINTING, PaperState.PRINTED}:
+        return msgspec.structs.replace(outcome, code=[])
+    return outcome

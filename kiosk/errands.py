@@ -31,6 +31,12 @@ class _Report:
     due_s: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Task:
+    act: Callable[[], None]
+    due_s: float
+
+
 class Errands:
     """See the module."""
 
@@ -38,7 +44,7 @@ class Errands:
         """Reports go over ``link``."""
         self._link = link
         self._reports: OrderedDict[str, _Report] = OrderedDict()
-        self._tasks: OrderedDict[str, Callable[[], None]] = OrderedDict()
+        self._tasks: OrderedDict[str, _Task] = OrderedDict()
         self._changed = threading.Condition()
         self._stopping = False
         self._thread = threading.Thread(target=self._run, name="errands", daemon=True)
@@ -64,10 +70,10 @@ class Errands:
                 log.warning("too many reports are waiting; %s is dropped", dropped)
             self._changed.notify_all()
 
-    def do(self, what: str, task: Callable[[], None]) -> None:
-        """Carry ``task`` out soon; of several with one name only the newest, once."""
+    def do(self, what: str, act: Callable[[], None], after_s: float = 0.0) -> None:
+        """Carry ``act`` out soon; of several with one name only the newest, once."""
         with self._changed:
-            self._tasks[what] = task
+            self._tasks[what] = _Task(act, time.monotonic() + after_s)
             self._changed.notify_all()
 
     def nudge(self) -> None:
@@ -82,26 +88,26 @@ class Errands:
     def _run(self) -> None:
         while True:
             with self._changed:
-                self._changed.wait_for(self._has_work, self._patience_s())
+                # Not wait_for: something put meanwhile may be due sooner than what we wait for.
+                patience_s = self._patience_s()
+                if not self._stopping and patience_s != 0.0:
+                    self._changed.wait(patience_s)
                 if self._stopping:
                     return
-                tasks, self._tasks = self._tasks, OrderedDict()
-                due = [key for key, one in self._reports.items() if one.due_s <= time.monotonic()]
-            for task in tasks.values():
-                task()
+                now_s = time.monotonic()
+                names = [name for name, task in self._tasks.items() if task.due_s <= now_s]
+                tasks = [self._tasks.pop(name) for name in names]
+                due = [key for key, one in self._reports.items() if one.due_s <= now_s]
+            for task in tasks:
+                task.act()
             for about in due:
                 self._deliver(about)
 
-    def _has_work(self) -> bool:
-        now_s = time.monotonic()
-        waiting = any(report.due_s <= now_s for report in self._reports.values())
-        return self._stopping or bool(self._tasks) or waiting
-
     def _patience_s(self) -> float | None:
-        if not self._reports:
-            return None
-        soonest_s = min(report.due_s for report in self._reports.values())
-        return max(0.01, soonest_s - time.monotonic())
+        """How long there is nothing to do; None for until something comes."""
+        times_s = [report.due_s for report in self._reports.values()]
+        times_s += [task.due_s for task in self._tasks.values()]
+        return max(0.0, min(times_s) - time.monotonic()) if times_s else None
 
     def _deliver(self, about: str) -> None:
         with self._changed:

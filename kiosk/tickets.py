@@ -296,7 +296,12 @@ class TicketDesk:
             return
         reason = result.reason.value if result.reason else ""
         self._report_paper(slip, PrintState(result.state.value), reason)
-        self._journal.closed(known.asked.request_id)
+        # `sent` may still be followed by the printer's own word, and is the last when it is not.
+        patience_s = SENT_IS_LAST_AFTER_S if result.state is JobState.SENT else 0.0
+        request_id = known.asked.request_id
+        self._errands.do(
+            f"close {request_id}", lambda: self._journal.closed(request_id), patience_s
+        )
 
     def _report_paper(self, slip: TicketSlip, state: PrintState, reason: str) -> None:
         if slip.job_id == 0:

@@ -64,6 +64,8 @@ STOP_S = 3.0
 LISTEN_S = 0.2
 WITNESS_EVERY_S = 60.0
 
+STRANGER = frozenset({"station_unknown", "station_signature"})
+"""The hall does not know us, or knows another key: a station whose disk was replaced."""
 FACT_EVENTS = frozenset({"fact.saved", "fact.removed", "facts.imported"})
 
 
@@ -226,7 +228,7 @@ class Link:
         try:
             return self._sign_on_once()
         except Refusal as refusal:
-            if refusal.code != "station_unknown" or not self._enrol():
+            if refusal.code not in STRANGER or not self._enrol():
                 raise
         return self._sign_on_once()
 
@@ -322,7 +324,7 @@ class Link:
         """Say why; how long to wait before trying again."""
         state, retry_s = {
             "too_old": (LinkState.TOO_OLD, TOO_OLD_RETRY_S),
-            "station_unknown": (LinkState.NOT_ENROLLED, NOT_ENROLLED_RETRY_S),
+            **dict.fromkeys(STRANGER, (LinkState.NOT_ENROLLED, NOT_ENROLLED_RETRY_S)),
             "code_wrong": (LinkState.NOT_ENROLLED, NOT_ENROLLED_RETRY_S),
             "not_signed_in": (LinkState.LOST, BACK_OFF_LEAST_S),
             "stopping": (LinkState.LOST, NOT_ENROLLED_RETRY_S),
