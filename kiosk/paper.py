@@ -21,6 +21,10 @@ NUMBER_SHARE = 0.75
 """How much of the paper's width the number may fill."""
 
 
+HOURS_FROM_MINUTES = 120
+"""Beyond this a citizen thinks in hours; rounded outwards, so that the promise holds."""
+
+
 class Language(StrEnum):
     """Languages that paper is printed in."""
 
@@ -86,6 +90,8 @@ class _Words:
     wait_exact: str
     wait_within: str
     wait_between: str
+    wait_hours: str
+    wait_hours_within: str
     wait_unknown: str
     soon: str
     taken_at: str
@@ -120,6 +126,8 @@ _WORDS = {
         wait_exact="约 {high} 分钟",
         wait_within="{high} 分钟以内",
         wait_between="{low} 至 {high} 分钟",
+        wait_hours="{low} 至 {high} 小时",
+        wait_hours_within="{high} 小时以内",
         wait_unknown="暂时无法预计",
         soon="即将叫号",
         taken_at="取号时间：{time}",
@@ -152,6 +160,8 @@ _WORDS = {
         wait_exact="about {high} min",
         wait_within="within {high} min",
         wait_between="{low} to {high} min",
+        wait_hours="{low} to {high} hours",
+        wait_hours_within="within {high} hours",
         wait_unknown="cannot be told now",
         soon="you are called shortly",
         taken_at="Taken at: {time}",
@@ -191,6 +201,10 @@ def _range(doc: TicketDoc, words: _Words) -> str:
         return words.wait_unknown
     if high == 0:
         return words.soon
+    if high > HOURS_FROM_MINUTES:
+        hours = (low // 60, -(-high // 60))
+        told = words.wait_hours if hours[0] else words.wait_hours_within
+        return told.format(low=hours[0], high=hours[1])
     if low == high:
         return words.wait_exact.format(high=high)
     return (words.wait_between if low else words.wait_within).format(low=low, high=high)
