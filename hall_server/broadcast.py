@@ -20,7 +20,6 @@ from engineio.packet import MESSAGE
 from engineio.packet import Packet as EnginePacket
 from flask_socketio import SocketIO
 from socketio.packet import EVENT
-from socketio.packet import Packet as SocketPacket
 
 QUEUED_MAX = 64
 NAMESPACE = "/"
@@ -44,7 +43,7 @@ class Broadcast:
 
     def send(self, room: str, event: str, payload: object) -> None:
         """Push to everybody in ``room``; returns without waiting for any of them."""
-        packet = SocketPacket(EVENT, namespace=NAMESPACE, data=[event, payload])
+        packet = self._server.packet_class(EVENT, namespace=NAMESPACE, data=[event, payload])
         encoded = EnginePacket(MESSAGE, packet.encode())
         frame = text_frame(encoded.encode()) if self._fast else b""
         sockets = self._server.eio.sockets
