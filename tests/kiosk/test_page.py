@@ -10,7 +10,17 @@ from urllib.parse import urlsplit
 
 import pytest
 from kiosk_scene import PAPER_OUT, Scene, playing
-from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
+from kiosk_screens import (
+    BOXES,
+    LOOK,
+    SCREENS,
+    department,
+    elder_into,
+    guide,
+    number,
+    priority,
+)
+from playwright.sync_api import Browser, Route, expect, sync_playwright
 
 from hall_server.contract.link import LinkState
 from kiosk.messages import PaperState, PressState
@@ -18,136 +28,9 @@ from kiosk.messages import PaperState, PressState
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "tests" / "artifacts" / "kiosk"
+LOW_SCREENS = ("home", "departments", "items", "guide", "printed")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {"portrait": (1080, 1920), "wide": (1920, 1080), "square": (1280, 1024)}
-# What must hold of every screen: nothing outside, nothing cut, nothing too small to hit.
-LOOK = """() => {
-  const faults = [], wide = innerWidth, high = innerHeight;
-  const name = (e) => `${e.className} “${e.textContent.trim().slice(0, 20)}”`;
-  const buttons = [...document.querySelectorAll('button')]
-    .map((e) => [e, e.getBoundingClientRect()]).filter(([, r]) => r.width > 0);
-  for (const [e, r] of buttons) {
-    if (r.height < 87.5 || r.width < 87.5)
-      faults.push(`small ${Math.round(r.width)}x${Math.round(r.height)} ${name(e)}`);
-    if (r.left < -1 || r.top < -1 || r.right > wide + 1 || r.bottom > high + 1)
-      faults.push(`outside ${name(e)}`);
-    for (const c of e.children) {
-      const q = c.getBoundingClientRect();
-      if (q.bottom > r.bottom + 2 || q.right > r.right + 2 || q.top < r.top - 2)
-        faults.push(`spills ${name(e)} ${c.className}`);
-    }
-  }
-  const boxes = document.querySelector('[aria-modal]') ?
-    buttons.filter(([e]) => e.closest('[aria-modal]')) : buttons;
-  boxes.forEach(([a, r], i) => boxes.slice(i + 1).forEach(([b, q]) => {
-    const over = Math.min(r.right, q.right) - Math.max(r.left, q.left);
-    const under = Math.min(r.bottom, q.bottom) - Math.max(r.top, q.top);
-    if (over > 1 && under > 1) faults.push(`overlap ${name(a)} ${name(b)}`);
-  }));
-  for (const e of document.querySelectorAll('body, main, main *')) {
-    const style = getComputedStyle(e);
-    if (e.scrollHeight > e.clientHeight + 6 && e.clientHeight > 0
-      && /auto|scroll|hidden/.test(style.overflowY) && !e.matches('.hidden-but-read'))
-      faults.push(`cut by ${e.scrollHeight - e.clientHeight} ${name(e)}`);
-  }
-  const middle = document.querySelector('main');
-  if (middle.scrollHeight > middle.clientHeight + 2) faults.push('the middle overflows');
-  return faults;
-}"""
-BOXES = """() => {
-  const draw = (text) => {
-    const canvas = document.createElement('canvas');
-    const pen = canvas.getContext('2d');
-    pen.font = '40px ' + getComputedStyle(document.body).fontFamily;
-    pen.fillText(text, 0, 40);
-    return canvas.toDataURL();
-  };
-  const missing = draw('\\u{10FFFF}');
-  return [...'临沧号窗办理优先残孕'].filter((sign) => draw(sign) === missing);
-}"""
-
-Steps = Callable[[Page, Scene], None]
-
-
-def department(page: Page) -> None:
-    page.locator("main .tile").first.click()
-    expect(page.locator(".row").first).to_be_visible()
-
-
-def guide(page: Page) -> None:
-    department(page)
-    page.locator(".read").first.click()
-    expect(page.locator(".guide .glance")).to_be_visible()
-
-
-def number(page: Page) -> None:
-    department(page)
-    page.locator(".row .take:enabled").first.click()
-    expect(page.locator(".result")).to_be_visible()
-
-
-def elder(page: Page) -> None:
-    page.locator("footer .touch").first.click()
-    expect(page.locator(".action").first).to_be_visible()
-
-
-def enquire(page: Page, place: int = 0) -> None:
-    page.locator(".enquire .tile").nth(place).click()
-    expect(page.locator("main .title").first).to_be_visible()
-
-
-def article(page: Page) -> None:
-    enquire(page)
-    page.locator("main .row").first.click()
-    expect(page.locator(".paragraph").first).to_be_visible()
-
-
-def priority(page: Page) -> None:
-    department(page)
-    page.locator(".priority").click()
-    expect(page.locator("[aria-modal]")).to_be_visible()
-
-
-def elder_into(page: Page, place: int, then: Callable[[Page], None] | None = None) -> None:
-    elder(page)
-    page.locator(".action").nth(place).click()
-    expect(page.locator("main .tile").first).to_be_visible()
-    if then:
-        then(page)
-
-
-# A way through the page, and the scene that is played meanwhile.
-SCREENS: dict[str, tuple[dict[str, object], Steps]] = {
-    "home": ({}, lambda _page, _scene: None),
-    "items": ({}, lambda page, _: department(page)),
-    "guide": ({}, lambda page, _: guide(page)),
-    "priority": ({}, lambda page, _: priority(page)),
-    "category": ({}, lambda page, _: enquire(page)),
-    "article": ({}, lambda page, _: article(page)),
-    "printed": ({}, lambda page, _: number(page)),
-    "printing": ({"paper": PaperState.PRINTING}, lambda page, _: number(page)),
-    "no_paper": ({"paper": PaperState.FAILED}, lambda page, _: number(page)),
-    "uncertain": ({"paper": PaperState.UNCERTAIN}, lambda page, _: number(page)),
-    "refused": ({"press": PressState.REFUSED}, lambda page, _: number(page)),
-    "pending": ({"press": PressState.PENDING}, lambda page, _: number(page)),
-    "help": ({}, lambda page, _: page.locator("footer .call").click()),
-    "closed": ({"refusal": "hall_closed"}, lambda _page, _scene: None),
-    "lost": ({"link": LinkState.LOST}, lambda _page, _scene: None),
-    "stranger": ({"link": LinkState.NOT_ENROLLED}, lambda _page, _scene: None),
-    "paper_out": ({"printer": PAPER_OUT}, lambda _page, _scene: None),
-    "starting": ({"knows": False, "link": LinkState.STARTING}, lambda _page, _scene: None),
-    "elder_home": ({}, lambda page, _: elder(page)),
-    "elder_departments": ({}, lambda page, _: elder_into(page, 0)),
-    "elder_items": ({}, lambda page, _: elder_into(page, 0, department)),
-    "elder_guide": ({}, lambda page, _: elder_into(page, 0, guide)),
-    "elder_printed": ({}, lambda page, _: elder_into(page, 0, number)),
-    "elder_no_paper": (
-        {"paper": PaperState.FAILED},
-        lambda page, _: elder_into(page, 0, number),
-    ),
-    "elder_categories": ({}, lambda page, _: elder_into(page, 2)),
-}
-LOW_SCREENS = ("home", "departments", "items", "guide", "printed")
 
 
 @pytest.fixture(scope="module")

@@ -62,6 +62,11 @@ class Listener:
     def is_up(self) -> bool:
         return self.link.status.state is LinkState.UP
 
+    def is_open(self) -> bool:
+        """The hall opens its day by itself, a moment after it has started."""
+        forecasts = self.link.read("hall.forecast", ForecastRead(), Forecasts)
+        return any(one.open for one in forecasts.items)
+
     def taken(self) -> list[str]:
         return [event.label for event in self.events if isinstance(event, TicketTaken)]
 
@@ -97,6 +102,7 @@ def listener(
     """A station that has just been let in, over a cable that can be unplugged."""
     listener = Listener(cable.url, tmp_path, code=invite(hall, people))
     eventually(listener.is_up)
+    eventually(listener.is_open)
     yield listener
     listener.link.stop()
 
