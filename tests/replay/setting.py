@@ -33,6 +33,8 @@ MORNING_RATE, PREPARE_S = 5, 600
 LEAD_REAL_S, LEAD_LEAST_S = 2.5, 120.0
 """Clients need this long to connect before the doors open."""
 SYNCHRONISATIONS = 5
+BOOKINGS_APART_S = 1 / 60
+"""One person's asks, within what the hall allows them in the morning."""
 
 
 @dataclass(frozen=True)
@@ -137,6 +139,7 @@ def _book(hall: RunningHall, people: People, day: Day, morning: Pace) -> dict[in
         codes[visit.number] = str(
             hall.must("appointment.book", ask, cookie=people.supervisor)["code"]
         )
+        time.sleep(BOOKINGS_APART_S)
         if len(codes) % 10 == 1:
             again = hall.must("appointment.book", ask, cookie=people.supervisor)["code"]
             if again != codes[visit.number]:
