@@ -128,10 +128,13 @@ export class Link {
 
   private async emit<A>(name: string, body: object): Promise<Reply<A>> {
     try {
-      return (await this.socket.timeout(TRY_MS).emitWithAck(name, body)) as Reply<A>;
+      const reply: unknown = await this.socket.timeout(TRY_MS).emitWithAck(name, body);
+      // While a connection is being closed the hall's library itself answers ['', 400].
+      if (typeof reply === 'object' && reply !== null) return reply as Reply<A>;
     } catch {
-      throw new HallAway();
+      // Not answered; told below.
     }
+    throw new HallAway();
   }
 
   private async send(ask: Pending): Promise<void> {

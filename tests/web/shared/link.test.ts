@@ -121,6 +121,16 @@ describe('asking', () => {
     await expect(asked).resolves.toEqual({ leg_id: 7 });
   });
 
+  test('what a closing connection answers is no answer: the ask is sent again', async () => {
+    begin();
+    const asked = link.ask('ticket.finish', { leg_id: 7 });
+    socket.sent[0]!.answer('' as unknown as Reply<unknown>);
+    await settle();
+    expect(socket.sent[1]).toMatchObject({ name: 'ticket.finish', body: socket.sent[0]!.body });
+    socket.sent[1]!.answer({ ok: true, answer: { leg_id: 7 } });
+    await expect(asked).resolves.toEqual({ leg_id: 7 });
+  });
+
   test('an ask that nobody answers is given up, with its outcome not known', async () => {
     begin();
     const asked = link.ask('ticket.call_next', { window_id: 'w1' });
