@@ -149,9 +149,10 @@ class Server:
         self.pusher = Pusher(hall.database, self.sockets.send)
         hall.database.after_commit = self.pusher.wake
         self.checkpoints = _checkpoints(hall)
+        self.day_keeper = DayKeeper(hall.database)
         self.ticker = Ticker(
             hall.watch_clock,
-            DayKeeper(hall.database).tick,
+            self.day_keeper.tick,
             self.sockets.sweep,
             self.checkpoints.tick,
             hall.presence.tick,
@@ -162,6 +163,7 @@ class Server:
     def start(self) -> None:
         """Record the start, then push and tick."""
         self.hall.record(HallStarted(version=VERSION))
+        self.day_keeper.tick()  # a hall that should be open is open before the first question
         self.pusher.start()
         self.ticker.start()
 
