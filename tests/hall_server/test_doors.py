@@ -40,7 +40,7 @@ NO_MESSAGES = [
     *(b'{"request_id": "\\ud800xxxxxxx"}', b'{"request_id": 9223372036854775808}'),
 ]
 PLACES = [
-    *(("GET", "/", 302), ("GET", "/healthz", 200), ("GET", "/console", 503)),
+    *(("GET", "/", 302), ("GET", "/healthz", 200), ("GET", "/no-such-page", 404)),
     *(("GET", "/web/none.js", 404), ("GET", "/web/../../etc/passwd", 404)),
     *(("GET", "/web/%2e%2e/%2e%2e/etc/passwd", 404), ("GET", "/no/such", 404)),
     *(("DELETE", "/healthz", 405), ("POST", "/api/v1/session.read", 200)),
