@@ -20,7 +20,7 @@ class Audience(StrEnum):
     PUBLIC = "public"
     """Pages in the hall: walls, window screens, kiosks' and guides' pages."""
     STATION = "station"
-    """Programs in the hall: what the public sees, and changes of facts in full."""
+    """Programs in the hall: what the public sees, their devices and their papers."""
     STAFF = "staff"
 
 
@@ -53,7 +53,8 @@ PUBLIC_EVENTS = frozenset(
     }
 )
 ONLY_THAT_IT_CHANGED = frozenset({"fact.saved", "fact.removed", "facts.imported"})
-"""The public reads the facts again; it gets no bodies."""
+"""Whoever hears it reads the facts again: what is stated is not what everybody may see, nor what a
+demonstration lays over it."""
 STATION_EVENTS = PUBLIC_EVENTS | {"device.changed", "print.queued"}
 AUDITOR_ONLY = frozenset({"account.sign_in_failed", "account.signed_in", "account.signed_out"})
 """Recorded, read by auditors through ``events.read``, pushed to nobody."""
@@ -73,13 +74,13 @@ def view(body: Body, audience: Audience) -> Body | None:
     kind = str(body["type"])
     if kind in AUDITOR_ONLY:
         return None
+    if kind in ONLY_THAT_IT_CHANGED:
+        shown = ("type", "seq", "at", "version")
+        return {name: body[name] if name in shown else "" for name in body}
     if audience is Audience.STAFF:
         return body
     if kind not in (STATION_EVENTS if audience is Audience.STATION else PUBLIC_EVENTS):
         return None
-    if kind in ONLY_THAT_IT_CHANGED:
-        shown = ("type", "seq", "at", "version")
-        return {name: body[name] if name in shown else "" for name in body}
     hidden = HIDDEN_FIELDS - {"station_id"} if kind == "print.queued" else HIDDEN_FIELDS
     # Blank, not absent: a receiver decodes the event strictly as the contract states it.
     return {name: "" if name in hidden else value for name, value in body.items()}

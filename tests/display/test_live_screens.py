@@ -6,7 +6,7 @@ from time import monotonic
 import pytest
 from floor_run import Floor, eventually
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from screens import Screen, open_screen
+from screens import ARTIFACTS, Screen, open_screen
 
 pytestmark = pytest.mark.browser
 SEEN_WITHIN_S = 1.0
@@ -101,15 +101,25 @@ def test_a_browser_that_may_not_sound_asks_for_one_touch(
 ) -> None:
     line = floor.display.station.voices._lines["voice-1"]
     eventually(lambda: not line.players)
-    wall = live(floor, browsers["shy"], "/wall?voice=hall", ".wall", (1920, 1080))
-    button = wall.page.get_by_text("启用声音")
-    expect(button).to_be_visible()
+    page = browsers["shy"].new_page(viewport={"width": 1920, "height": 1080})
+    page.goto(f"{floor.display.origin}/wall?voice=hall")
+    eventually(lambda: seen_untouched(page, ".sound-button"))
     assert not line.players, "a page that may not sound does not offer to speak"
-    wall.picture("live-wall-enable-sound")
+    page.screenshot(path=str(ARTIFACTS / "live-wall-enable-sound.png"))
+    button = page.get_by_text("启用声音")
     button.click()
     eventually(lambda: line.players)
     expect(button).to_have_count(0)
-    wall.page.close()
+    page.close()
+
+
+def seen_untouched(page: Page, selector: str) -> bool:
+    """Look without touching: whatever Playwright evaluates counts as the user's touch."""
+    session = page.context.new_cdp_session(page)
+    look = f"document.querySelector({selector!r}) !== null"
+    told = session.send("Runtime.evaluate", {"expression": look, "userGesture": False})
+    session.detach()
+    return told["result"]["value"] is True
 
 
 def test_when_the_hall_is_away_the_last_calls_stay_and_say_how_old_they_are(

@@ -43,18 +43,14 @@ export function apply(state: HallState, event: HallEvent): HallState {
   return { ...state, ...changed(state, event), seq: event.seq, at: event.at };
 }
 
-/**
- * Events that say that something changed but not to what: the page must read again. Pages of the
- * public are told of a fact's change without its body.
- */
+/** Events that say that something changed but not to what: the page must read again. */
 export function mustReread(event: HallEvent): boolean {
   switch (event.type) {
+    case 'fact.saved':
+    case 'fact.removed':
     case 'facts.imported':
     case 'ledger.epoch_begun':
       return true;
-    case 'fact.saved':
-    case 'fact.removed':
-      return event.kind === '';
     case 'day.opened':
       return event.again;
     default:
@@ -80,18 +76,6 @@ function changed(state: HallState, event: HallEvent): Partial<HallState> {
       const devices = new Map(state.devices);
       return { devices: devices.set(device_id, { device_id, health, codes, since: at }) };
     }
-    case 'fact.saved':
-      if (mustReread(event)) return {};
-      return {
-        factsVersion: event.version,
-        facts: saved(state.facts, event.kind, JSON.parse(event.body) as Named),
-      };
-    case 'fact.removed':
-      if (mustReread(event)) return {};
-      return {
-        factsVersion: event.version,
-        facts: removed(state.facts, event.kind, event.id),
-      };
     default:
       return 'leg_id' in event ? { legs: legsAfter(state.legs, event) } : {};
   }
@@ -111,25 +95,4 @@ function window(
     reason_id: event.reason_id ?? '',
   });
   return { windows };
-}
-
-interface Named {
-  id: string;
-}
-
-function saved(facts: HallFacts, kind: string, record: Named): HallFacts {
-  const present: unknown = facts[kind as keyof HallFacts];
-  if (!Array.isArray(present)) return { ...facts, [kind]: record };
-  const list = present as Named[];
-  const known = list.some(({ id }) => id === record.id);
-  const after = known
-    ? list.map((old) => (old.id === record.id ? record : old))
-    : [...list, record];
-  return { ...facts, [kind]: after };
-}
-
-function removed(facts: HallFacts, kind: string, id: string): HallFacts {
-  const present: unknown = facts[kind as keyof HallFacts];
-  if (!Array.isArray(present)) return facts;
-  return { ...facts, [kind]: (present as Named[]).filter((record) => record.id !== id) };
 }
