@@ -70,6 +70,7 @@ def test_calls_that_come_at_once_share_the_wall_and_none_is_lost(
     floor: Floor, browsers: dict[str, Browser]
 ) -> None:
     wall = live(floor, browsers["free"], "/wall", ".wall", (1920, 1080))
+    expect(wall.page.locator(".header-stale")).to_have_count(0)  # heard the hall, not the cache
     calls = [floor.call_somebody(place) for place in range(4)]
     for label, _ in calls:
         expect(wall.page.locator(f".floor :text-is('{label}')").first).to_be_visible()

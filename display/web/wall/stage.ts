@@ -1,6 +1,6 @@
-// The stage: which calls stand in the middle of the wall, each for at least eight seconds. Calls that
-// come at the same moment share it rather than push each other off; none is lost. Pure: the page's
-// steady clock is handed in.
+// The stage: which calls stand in the middle of the wall, each for at least eight seconds, unless
+// its citizen has come sooner. Calls that come at the same moment share it rather than push each
+// other off; none is lost. Pure: the page's steady clock is handed in.
 import type { Call } from '../floor/calls';
 
 export const SHOWN_AT_LEAST_MS = 8_000;
@@ -47,13 +47,14 @@ export function noticed(stage: Stage, calls: readonly Call[], now: number): Stag
     .map((key) => (keys.has(key) ? key : (liveKeyOfLeg.get(legOf(key)) ?? '')))
     .filter((key) => key !== '');
   const renewed = shown.some((key) => !stage.shown.includes(key));
+  const awaited = shown.some((key) => live.has(key));
   const fresh = [...live.values()]
     .filter((call) => call.seq > stage.seen && !shown.includes(call.key))
     .sort((one, other) => one.seq - other.seq)
     .map((call) => call.key);
   return {
     shown,
-    since: renewed ? now : stage.since,
+    since: renewed ? now : awaited ? stage.since : now - SHOWN_AT_LEAST_MS,
     pending: [...stage.pending.filter((key) => live.has(key)), ...fresh].slice(-PENDING_LIMIT),
     seen: Math.max(stage.seen, ...calls.map((call) => call.seq)),
   };

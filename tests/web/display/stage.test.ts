@@ -61,6 +61,12 @@ describe('calls that come one after another', () => {
     expect(advanced(stage, 8_000, 4).shown).toEqual(['3-12']);
   });
 
+  it('need not wait for one whose citizen has come', () => {
+    let stage = openingStage([call(1, 10)], 0);
+    stage = noticed(stage, newestFirst(call(1, 10, 'serving'), call(2, 11)), 1_000);
+    expect(advanced(stage, 1_000, 4).shown).toEqual(['2-11']);
+  });
+
   it('renew a number that is called again where it stands', () => {
     let stage = openingStage([call(1, 10)], 0);
     stage = noticed(stage, [call(1, 15)], 6_000);
