@@ -1,4 +1,11 @@
-"""`python -m drivers.simulator`: a ticket printer and window bars to look at, without hardware."""
+"""`python -m drivers.simulator`: devices of a hall to look at and to break, without hardware.
+
+python -m drivers.simulator --add bx-k:desk@pty        one more, on a serial port
+python -m drivers.simulator devices                    what is played, its faults and actions
+python -m drivers.simulator fault printer paper_out --after-lines 3
+python -m drivers.simulator fault printer paper_out --off
+python -m drivers.simulator do printer load_paper
+"""
 
 import argparse
 import signal
@@ -6,10 +13,15 @@ import sys
 import threading
 
 from drivers.simulator.play import Places, Simulator
+from drivers.simulator.played import BadOrder
+from drivers.simulator.remote import ORDERS, give
 
 
 def main() -> int:
-    places = _places(sys.argv[1:])
+    words = sys.argv[1:]
+    if words and words[0] in ORDERS:
+        return give(words)
+    places = _places(words)
     asked_to_stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: asked_to_stop.set())
@@ -18,12 +30,15 @@ def main() -> int:
     except OSError as error:
         sys.stderr.write(f"端口被占用，不能启动模拟器 / cannot listen: {error}\n")
         return 1
+    except BadOrder as error:
+        sys.stderr.write(f"--add: {error}\n")
+        return 2
     simulator.start()
-    host = places.host
     sys.stdout.write(
-        f"模拟器 / simulators  http://{host}:{simulator.page_port}/\n"
-        f"  打印机 / printer   tcp://{host}:{simulator.printer.port}\n"
-        + "".join(f"  条屏 / {bar.name}   tcp://{host}:{bar.port}\n" for bar in simulator.bars)
+        f"模拟器 / simulators  http://{places.host}:{simulator.page_port}/\n"
+        + "".join(
+            f"  {player.words.zh} / {player.name}   {player.url}\n" for player in simulator.players
+        )
     )
     sys.stdout.flush()
     asked_to_stop.wait()
@@ -33,7 +48,11 @@ def main() -> int:
 
 def _places(arguments: list[str]) -> Places:
     known = Places()
-    parser = argparse.ArgumentParser(prog="python -m drivers.simulator", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m drivers.simulator",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     parser.add_argument("--host", default=known.host, help="address to listen on")
     parser.add_argument("--port", type=int, default=known.page_port, help="the page")
     parser.add_argument("--printer-port", type=int, default=known.printer_port)
@@ -41,6 +60,13 @@ def _places(arguments: list[str]) -> Places:
     parser.add_argument("--bars", type=int, default=known.bars, help="how many bars, 1 to 60")
     parser.add_argument(
         "--speed", type=int, default=known.speed_mm_s, help="mm of paper per second; 0 is at once"
+    )
+    parser.add_argument(
+        "--add",
+        action="append",
+        default=[],
+        metavar="KIND:NAME@CABLE",
+        help="one more device; the cable is tcp:PORT, udp:PORT, pty or pty:/path",
     )
     given = parser.parse_args(arguments)
     if not 1 <= given.bars <= 60:
@@ -52,6 +78,7 @@ def _places(arguments: list[str]) -> Places:
         bar_port=given.bar_port,
         bars=given.bars,
         speed_mm_s=given.speed,
+        more=tuple(given.add),
     )
 
 

@@ -6,6 +6,8 @@ The time is handed in. No threads and no sockets here.
 from dataclasses import dataclass
 from enum import StrEnum
 
+import msgspec
+
 from drivers.codec import bx
 from drivers.orders import Colour
 
@@ -27,6 +29,22 @@ class LitArea:
     text: str
     colour: Colour
     until_ms: int | None
+
+
+class AreaView(msgspec.Struct, frozen=True):
+    area_id: int
+    x: int
+    y: int
+    width: int
+    height: int
+    text: str
+    colour: str
+    is_scrolling: bool
+    seconds_left: int | None
+
+
+class AreasView(msgspec.Struct, frozen=True):
+    areas: list[AreaView]
 
 
 class BarEngine:
@@ -64,14 +82,22 @@ class BarEngine:
         areas = [self._lit[area_id] for area_id in sorted(self._lit)]
         return [lit for lit in areas if not _is_stale(lit, now_ms)]
 
-    def fade(self, now_ms: int) -> bool:
-        """Forget what has gone dark; True when there was any."""
+    def view(self, now_ms: int, since_version: int) -> AreasView:  # noqa: ARG002 — it is small
+        return AreasView([_area_view(lit, now_ms) for lit in self.lit(now_ms)])
+
+    def tick(self, now_ms: int) -> bytes:
+        """Forget what has gone dark by its own time-out."""
         stale = [area_id for area_id, lit in self._lit.items() if _is_stale(lit, now_ms)]
         for area_id in stale:
             del self._lit[area_id]
-        return bool(stale)
+            self.version += 1
+        return b""
 
-    def set_fault(self, fault: BarFault, *, on: bool) -> None:
+    def act(self, action: str, value: str, now_ms: int) -> bytes:  # noqa: ARG002 — it has no actions
+        return b""
+
+    def set_fault(self, fault: str, *, on: bool, after_lines: int | None = None) -> bytes:  # noqa: ARG002
+        fault = BarFault(fault)
         if on:
             self.faults.add(fault)
         else:
@@ -79,10 +105,12 @@ class BarEngine:
         if on and fault is BarFault.UNPLUGGED:
             self._lit.clear()  # the text lives in the card's working memory only
         self.version += 1
+        return b""
 
-    def clear_faults(self) -> None:
+    def clear_faults(self) -> bytes:
         self.faults.clear()
         self.version += 1
+        return b""
 
     def _obey(self, request: bx.Request, now_ms: int) -> bx.Answer:
         if BarFault.REFUSING in self.faults:
@@ -114,3 +142,17 @@ class BarEngine:
 
 def _is_stale(lit: LitArea, now_ms: int) -> bool:
     return lit.until_ms is not None and lit.until_ms <= now_ms
+
+
+def _area_view(lit: LitArea, now_ms: int) -> AreaView:
+    return AreaView(
+        area_id=lit.area.area_id,
+        x=lit.area.x,
+        y=lit.area.y,
+        width=lit.area.width,
+        height=lit.area.height,
+        text=lit.text,
+        colour=lit.colour,
+        is_scrolling=lit.area.display == bx.DisplayMode.LEFT,
+        seconds_left=None if lit.until_ms is None else -((now_ms - lit.until_ms) // 1000),
+    )

@@ -1,31 +1,38 @@
 """The simulators' own small web server: their page, what is to be seen, and the fault buttons.
 
-    GET  /             the page                       GET /paper.json   tickets and printer state
-    GET  /events       server-sent updates            GET /bars.json    what the bars show
-    POST /fault        {"device": "printer", "fault": "paper_out", "on": true, "after_lines": 3}
-                       {"device": "printer", "action": "load_paper" | "clear_faults"}
-                       {"device": "bar-1", "fault": "silent"}
+    GET  /              the page                      GET /paper.json   tickets and printer state
+    GET  /events        server-sent updates           GET /bars.json    what the bars show
+    GET  /devices.json  every device, its kind's words, faults and actions
+    POST /fault         {"device": "printer", "fault": "paper_out", "on": true, "after_lines": 3}
+                        {"device": "printer", "action": "load_paper" | "clear_faults"}
+                        {"device": "bar-1", "fault": "silent"}
 
 It is meant for one machine: it answers only to names of this machine while it listens on it alone,
 and takes orders only as JSON, which a foreign page cannot send unasked.
 """
 
+import re
+from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import msgspec
 
-from drivers.simulator.stage import BadOrder, FaultOrder, Stage
-from drivers.simulator.view import bars_view, paper_view, update_view
+from drivers.simulator.played import BadOrder
+from drivers.simulator.player import Order
+from drivers.simulator.stage import Stage
 
 _WEB = Path(__file__).with_name("web")
 _FILES = {
     "/": ("index.html", "text/html; charset=utf-8"),
     "/look.css": ("look.css", "text/css; charset=utf-8"),
-    "/page.mjs": ("page.mjs", "text/javascript; charset=utf-8"),
-    "/leds.mjs": ("leds.mjs", "text/javascript; charset=utf-8"),
-    "/words.mjs": ("words.mjs", "text/javascript; charset=utf-8"),
+}
+_PROGRAM = re.compile(r"/([a-z_]+\.mjs)")
+_TOLD: dict[str, Callable[[Stage], object]] = {
+    "/devices.json": Stage.view,
+    "/paper.json": Stage.paper,
+    "/bars.json": Stage.bars,
 }
 _POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
 _LONGEST_ORDER = 4096
@@ -54,13 +61,15 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path = self.path.partition("?")[0]
         stage = self.server.stage
+        program = _PROGRAM.fullmatch(path)
         if path in _FILES:
             name, kind = _FILES[path]
             self._answer(HTTPStatus.OK, kind, (_WEB / name).read_bytes())
-        elif path == "/paper.json":
-            self._answer_json(msgspec.json.encode(paper_view(stage.printer)))
-        elif path == "/bars.json":
-            self._answer_json(msgspec.json.encode(bars_view(stage.bars, stage.now_ms())))
+        elif program and (_WEB / program[1]).is_file():
+            kind = "text/javascript; charset=utf-8"
+            self._answer(HTTPStatus.OK, kind, (_WEB / program[1]).read_bytes())
+        elif path in _TOLD:
+            self._answer_json(msgspec.json.encode(_TOLD[path](stage)))
         elif path == "/events":
             self._stream()
         else:
@@ -82,7 +91,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "wanted application/json")
             return
         try:
-            self.server.stage.obey(msgspec.json.decode(body, type=FaultOrder))
+            self.server.stage.obey(msgspec.json.decode(body, type=Order))
         except (BadOrder, msgspec.DecodeError) as error:
             self._refuse(HTTPStatus.BAD_REQUEST, str(error))
             return
@@ -118,13 +127,12 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "text/event-stream; charset=utf-8")
         self.send_header("Cache-Control", "no-store")
         self.end_headers()
-        seen_version, seen_changes = -1, -1
+        seen: dict[str, tuple[int, int]] = {}
+        seen_changes = -1
         while not stage.stopping.is_set():
             seen_changes = stage.changes.wait(seen_changes, _HEARTBEAT_S)
-            update, seen_version = update_view(
-                stage.printer, stage.bars, stage.now_ms(), seen_version
-            )
-            self.wfile.write(b"data: " + msgspec.json.encode(update) + b"\n\n")
+            update = msgspec.json.encode(stage.update(seen))
+            self.wfile.write(b"data: " + update + b"\n\n")
             self.wfile.flush()
             stage.stopping.wait(_SMALLEST_PAUSE_S)
 

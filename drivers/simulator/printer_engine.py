@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from drivers.codec.escpos_commands import Command, CommandReader, Order
 from drivers.codec.escpos_paper import CutOnPaper, Gap, Mark, QrOnPaper, VirtualPaper
+from drivers.simulator.played import Answer
 
 DOTS_PER_MM = 8
 PAPER_DOTS = 576
@@ -51,12 +52,6 @@ _STOPS_PRINTING = frozenset(
         Fault.UNPLUGGED,
     }
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    link: int
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +142,7 @@ class PrinterEngine:
         self._tells_by_itself.discard(link)
         self.version += 1
 
-    def receive(self, link: int, data: bytes) -> list[Answer]:
+    def receive(self, link: int, data: bytes, now_ms: int = 0) -> list[Answer]:  # noqa: ARG002 — it has no clock
         """What came over one link; the answers that cannot wait."""
         if self.faults & {Fault.SILENT, Fault.UNPLUGGED}:
             return []
@@ -172,8 +167,9 @@ class PrinterEngine:
         answers += self._use_paper(dots)
         return self._as_broken(answers), dots
 
-    def set_fault(self, fault: Fault, *, on: bool, after_lines: int | None = None) -> list[Answer]:
+    def set_fault(self, fault: str, *, on: bool, after_lines: int | None = None) -> list[Answer]:
         """Begin or end a fault; paper can be made to end after so many more lines."""
+        fault = Fault(fault)
         if on and fault is Fault.PAPER_OUT and after_lines:
             self._lines_until_paper_ends = after_lines
             return []
@@ -190,6 +186,15 @@ class PrinterEngine:
         self._lines_until_paper_ends = None
         self.faults -= {Fault.PAPER_OUT, Fault.PAPER_NEAR_END, Fault.COVER_OPEN}
         return self._changed()
+
+    def act(self, action: str, value: str, now_ms: int) -> list[Answer]:  # noqa: ARG002 — it has one
+        return self.load_paper()
+
+    def tick(self, now_ms: int) -> list[Answer]:  # noqa: ARG002 — it does nothing by itself
+        return []
+
+    def view(self, now_ms: int, since_version: int) -> Snapshot:  # noqa: ARG002 — it has no clock
+        return self.snapshot(since_version)
 
     def clear_faults(self) -> list[Answer]:
         self.faults.clear()

@@ -1,80 +1,73 @@
-"""What is played on this machine, and the orders its page or a test may give."""
+"""What is played on this machine, and the orders its page, the command line or a test may give."""
 
 import threading
 from collections.abc import Callable, Sequence
-from enum import StrEnum
-from typing import TypeVar
+from typing import Any
 
 import msgspec
 
-from drivers.simulator.bar_engine import BarFault
-from drivers.simulator.players import BarPlayer, PrinterPlayer
-from drivers.simulator.printer_engine import Fault
-from drivers.simulator.served import Changes
+from drivers.simulator.bar import BarPlayer, BarsView
+from drivers.simulator.changes import Changes
+from drivers.simulator.played import BadOrder, KindWords
+from drivers.simulator.player import DeviceView, Order, Player
+from drivers.simulator.printer import PaperView, PrinterPlayer
 
 _MOST_WATCHERS = 16
 
-Kind = TypeVar("Kind", bound=StrEnum)
+
+class StageView(msgspec.Struct, frozen=True):
+    """What /devices.json tells: the kinds that are played here, and every device as it is now."""
+
+    kinds: list[KindWords]
+    devices: list[DeviceView]
 
 
-class FaultOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    device: str
-    fault: str = ""
-    on: bool = True
-    after_lines: int | None = None
-    action: str = ""
+class Update(msgspec.Struct, frozen=True):
+    """What a watching page is pushed: the devices that changed since the last one."""
 
-
-class BadOrder(ValueError):  # noqa: N818 — answered as 400, with the sentence
-    """Says what was wanted."""
+    devices: list[DeviceView]
 
 
 class Stage:
     """All that is played here, and who watches."""
 
     def __init__(
-        self,
-        printer: PrinterPlayer,
-        bars: Sequence[BarPlayer],
-        changes: Changes,
-        now_ms: Callable[[], int],
+        self, players: Sequence[Player[Any]], changes: Changes, now_ms: Callable[[], int]
     ) -> None:
-        self.printer = printer
-        self.bars = bars
+        self.players = {player.name: player for player in players}
+        if len(self.players) != len(players):
+            raise BadOrder("device: wanted a name of its own for each")
         self.changes = changes
         self.now_ms = now_ms
         self.stopping = threading.Event()
         self.watchers = threading.BoundedSemaphore(_MOST_WATCHERS)
 
-    def obey(self, order: FaultOrder) -> None:
-        if order.device == "printer":
-            self._obey_printer(order)
-            return
-        bar = next((bar for bar in self.bars if bar.name == order.device), None)
-        if bar is None:
-            known = ", ".join(["printer", *(bar.name for bar in self.bars)])
+    def obey(self, order: Order) -> None:
+        player = self.players.get(order.device)
+        if player is None:
+            known = ", ".join(self.players)
             raise BadOrder(f"device: wanted one of {known}, found {order.device!r}")
-        if order.action == "clear_faults":
-            bar.clear_faults()
-        else:
-            bar.set_fault(_one_of(BarFault, order.fault), on=order.on)
+        player.obey(order)
 
-    def _obey_printer(self, order: FaultOrder) -> None:
-        match order.action:
-            case "load_paper":
-                self.printer.load_paper()
-            case "clear_faults":
-                self.printer.clear_faults()
-            case "":
-                fault = _one_of(Fault, order.fault)
-                self.printer.set_fault(fault, on=order.on, after_lines=order.after_lines)
-            case _:
-                raise BadOrder(f"action: wanted load_paper or clear_faults, found {order.action!r}")
+    def view(self) -> StageView:
+        kinds = {player.words.kind: player.words for player in self.players.values()}
+        devices = [player.shown(-1) for player in self.players.values()]
+        return StageView(list(kinds.values()), devices)
 
+    def update(self, seen: dict[str, tuple[int, int]]) -> Update:
+        """What changed since what this page has `seen`, which is brought up to now."""
+        changed = []
+        for name, player in self.players.items():
+            mark = player.mark
+            if seen.get(name) != mark:
+                changed.append(player.shown(seen.get(name, (-1, -1))[0]))
+                seen[name] = mark
+        return Update(changed)
 
-def _one_of(kinds: type[Kind], name: str) -> Kind:
-    try:
-        return kinds(name)
-    except ValueError as error:
-        known = ", ".join(kind.value for kind in kinds)
-        raise BadOrder(f"fault: wanted one of {known}, found {name!r}") from error
+    def paper(self) -> PaperView:
+        """Of the first printer."""
+        printers = (p for p in self.players.values() if isinstance(p, PrinterPlayer))
+        return next(printers).paper()
+
+    def bars(self) -> BarsView:
+        return BarsView([p.bar() for p in self.players.values() if isinstance(p, BarPlayer)])

@@ -31,7 +31,8 @@ from drivers.orders import (
     TextLine,
 )
 from drivers.registry import open_bench
-from drivers.simulator.printer_engine import Answer, Fault, PrinterEngine
+from drivers.simulator.played import Answer
+from drivers.simulator.printer_engine import Fault, PrinterEngine
 
 CONFIRMED = PrintResult(JobState.CONFIRMED)
 

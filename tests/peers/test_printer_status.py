@@ -12,9 +12,11 @@ from pathlib import Path
 import pytest
 
 from drivers.codec.escpos_paper import CutOnPaper, TextOnPaper
-from drivers.simulator.players import PrinterPlayer
+from drivers.simulator.changes import Changes
+from drivers.simulator.play import utc_ms
+from drivers.simulator.played import Seat
+from drivers.simulator.printer import PrinterPlayer
 from drivers.simulator.printer_engine import Fault
-from drivers.simulator.served import Changes
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = "^^^双江政务服务中心\n^^^^A001\n社保卡补办\n"
@@ -28,7 +30,8 @@ Host = Callable[..., str]
 def player() -> Iterator[tuple[PrinterPlayer, str]]:
     address = next(ADDRESSES)
     try:
-        player = PrinterPlayer(address, 9100, Changes(), speed_mm_s=0)
+        seat = Seat("printer", "tcp:9100", Changes(), utc_ms, address)
+        player = PrinterPlayer(seat, speed_mm_s=0)
     except OSError as error:
         pytest.skip(f"no port 9100 at {address}: {error}")
     player.start()

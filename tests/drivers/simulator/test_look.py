@@ -119,12 +119,12 @@ def test_the_bars_glow_in_their_colours(page: Page) -> None:
 
 
 def test_a_fault_button_causes_the_fault_and_shows_it(page: Page, simulator: Simulator) -> None:
-    page.click("#printer-buttons [data-word=cover_open]")
-    page.wait_for_selector("#printer-buttons [data-word=cover_open][aria-pressed=true]")
-    assert page.inner_text("#printer-state") == "上盖打开"
+    page.click(".printer [data-fault=cover_open]")
+    page.wait_for_selector(".printer [data-fault=cover_open][aria-pressed=true]")
+    assert page.inner_text(".printer .state") == "上盖打开"
     assert [fault.value for fault in simulator.printer.snapshot().faults] == ["cover_open"]
-    page.click("#printer-buttons [data-word=clear_faults]")
-    page.wait_for_selector("#printer-state[data-level=green]")
+    page.click(".printer [data-action=clear_faults]")
+    page.wait_for_selector(".printer .state[data-level=green]")
 
 
 def test_paper_comes_out_and_the_newest_ticket_stands_first(
@@ -138,4 +138,4 @@ def test_paper_comes_out_and_the_newest_ticket_stands_first(
         assert bench.submit(job, "q").wait(9).reason is None
     page.wait_for_selector(f".ticket:nth-child({before + 1})")
     assert page.text_content(".ticket:first-child .a") == "B002"
-    expect(page.locator("#strip")).to_have_css("height", re.compile(r"[1-9]\d+(\.\d+)?px"))
+    expect(page.locator(".strip")).to_have_css("height", re.compile(r"[1-9]\d+(\.\d+)?px"))

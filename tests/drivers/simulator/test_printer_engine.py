@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from drivers.codec.escpos_paper import TextOnPaper
 from drivers.codec.escpos_status import codes_of_automatic
 from drivers.orders import DeviceCode
-from drivers.simulator.printer_engine import Answer, Fault, PrinterEngine
+from drivers.simulator.played import Answer
+from drivers.simulator.printer_engine import Fault, PrinterEngine
 
 LINK = 1
 

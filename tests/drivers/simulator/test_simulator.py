@@ -152,7 +152,9 @@ def test_a_bar_answers_published_bytes(simulator: Simulator) -> None:
     [
         ({"device": "toaster", "fault": "x"}, "device: wanted one of printer, bar-1, bar-2"),
         ({"device": "printer", "fault": "fire"}, "fault: wanted one of paper_near_end"),
-        ({"device": "printer", "action": "dance"}, "action: wanted load_paper or clear_faults"),
+        ({"device": "printer", "action": "dance"}, "action: wanted one of load_paper, clear"),
+        ({"device": "printer", "action": "load_paper", "value": "x"}, "value: load_paper of pri"),
+        ({"device": "printer", "fault": "offline", "after_lines": 1}, "after_lines: offline of"),
         ({"device": "bar-1", "fault": "paper_out"}, "fault: wanted one of silent, refusing"),
         ({"fault": "paper_out"}, "missing required field `device`"),
         ({"device": "printer", "fault": "paper_out", "colour": 1}, "unknown field `colour`"),
@@ -188,18 +190,20 @@ def test_a_watching_page_is_pushed_only_what_changed(simulator: Simulator) -> No
     connection = http.client.HTTPConnection("127.0.0.1", simulator.page_port, timeout=5)
     connection.request("GET", "/events")
     stream = connection.getresponse()
-    assert update(stream)["tickets"] == []
+    first = {device["name"]: device for device in update(stream)["devices"]}
+    assert first.keys() == {"printer", "bar-1", "bar-2"}
+    assert first["printer"]["view"]["tickets"] == []
     with socket.create_connection(("127.0.0.1", simulator.printer.port), timeout=3) as link:
         link.sendall("号\n".encode("gb18030") + b"\x1dV\x00")
-        told = update(stream)
-        while not (told["tickets"] and told["tickets"][0]["is_cut"]):
-            told = update(stream)
-        assert "<svg" in told["tickets"][0]["svg"]
+        (told,) = update(stream)["devices"]
+        while not (told["view"]["tickets"] and told["view"]["tickets"][0]["is_cut"]):
+            (told,) = update(stream)["devices"]
+        assert "<svg" in told["view"]["tickets"][0]["svg"]
         order(simulator, device="printer", fault="cover_open")
-        told = update(stream)
-        while "cover_open" not in told["printer"]["faults"]:
-            told = update(stream)
-        assert told["tickets"] == []
+        (told,) = update(stream)["devices"]
+        while "cover_open" not in told["faults"]:
+            (told,) = update(stream)["devices"]
+        assert told["view"]["tickets"] == []
     connection.close()
 
 

@@ -1,14 +1,14 @@
-"""A simulated device behind a TCP port: connections, threads, bad cables. It knows no protocol.
+"""A simulated device behind a TCP port.
 
-The device's engine is given what arrives and says what to send; all calls to it are made under one
-lock. A connection past the limit is closed at once, as a small printer would refuse it.
+A connection past the limit is closed at once, as a small printer would refuse it.
 """
 
 import contextlib
 import random
 import socket
 import threading
-from typing import Protocol
+
+from drivers.simulator.played import Playing
 
 _MOST_LINKS = 8
 _RECEIVE_BYTES = 4096
@@ -16,44 +16,12 @@ _LOOK_EVERY_S = 0.2
 _NOISE_BYTES = 24
 
 
-class Changes:
-    """Tells those who watch that something is to be seen anew."""
-
-    def __init__(self) -> None:
-        self._count = 0
-        self._changed = threading.Condition()
-
-    @property
-    def count(self) -> int:
-        return self._count
-
-    def touch(self) -> None:
-        with self._changed:
-            self._count += 1
-            self._changed.notify_all()
-
-    def wait(self, seen: int, timeout_s: float) -> int:
-        with self._changed:
-            self._changed.wait_for(lambda: self._count != seen, timeout_s)
-            return self._count
-
-
-class Playing(Protocol):
-    """What a served device does with its links; called without the lock."""
-
-    def connected(self, link: int) -> None: ...
-    def disconnected(self, link: int) -> None: ...
-    def received(self, link: int, data: bytes) -> None: ...
-    def has_room(self) -> bool: ...
-    def is_noisy(self) -> bool: ...
-    def is_unplugged(self) -> bool: ...
-
-
-class Served:
+class TcpCable:
     def __init__(self, host: str, port: int, playing: Playing) -> None:
         self._playing = playing
         self._listener = socket.create_server((host, port))
         self.port: int = self._listener.getsockname()[1]
+        self.url = f"tcp://{host}:{self.port}"
         self._links: dict[int, socket.socket] = {}
         self._lock = threading.Lock()
         self._stopping = threading.Event()
@@ -69,7 +37,8 @@ class Served:
         with contextlib.suppress(OSError):
             self._listener.shutdown(socket.SHUT_RDWR)  # wakes the thread that waits for a caller
         self._listener.close()
-        self._accepting.join(_LOOK_EVERY_S)
+        if self._accepting.is_alive():
+            self._accepting.join(_LOOK_EVERY_S)
         self.hang_up()
 
     def send(self, link: int, data: bytes) -> None:
