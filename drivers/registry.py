@@ -2,7 +2,7 @@
 
     escpos   a ticket printer; options: profile, confirmation, font_set, font, columns, width_dots
     bx-k     an Onbon window bar; options: x, y, width, height of area "main",
-             area.<name> = x,y,w,h and reserved = length or zero
+             area.<name> = x,y,w,h, substitute and reserved = length or zero
     null     takes every order and does nothing; its health is "disabled"
 
 A mistake is refused before any device is opened, naming device, key and what is wanted.
@@ -10,8 +10,7 @@ A mistake is refused before any device is opened, naming device, key and what is
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from drivers.bench import Bench, Device
 from drivers.codec.escpos_profile import PrinterProfile
@@ -24,28 +23,15 @@ from drivers.lane import Lane
 from drivers.memory import MemoryExchange
 from drivers.null_device import NullDevice
 from drivers.options import Options
-from drivers.orders import DeviceConfig, DeviceEvent, JobChanged, PrintResult, ShowText, TextShown
+from drivers.orders import DeviceConfig, DeviceEvent, JobChanged, PrintResult
 from drivers.printer import PrinterDevice, PrinterWorker
 from drivers.profiles import printer_profiles
 from drivers.raster import Picture
-from drivers.sign import BxWorker, LatestTexts, SignArea, SignDevice
-from drivers.transport import BadUrl, Tap, Transport, link_speed, open_transport
+from drivers.signs import builders
+from drivers.surroundings import Surroundings
+from drivers.transport import Tap, link_speed
 
 _SLOWEST_FOR_PICTURES = 115_200  # a ticket as a picture is 40 kB: 42 s at 9600 baud
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What every device is given besides its configuration."""
-
-    report: Callable[[DeviceEvent], None]
-    now_ms: Callable[[], int]
-    exchange: MemoryExchange
-
-
-class _Reserved(StrEnum):
-    LENGTH = "length"
-    ZERO = "zero"
 
 
 def open_bench(
@@ -77,7 +63,7 @@ def build(config: DeviceConfig, surroundings: Surroundings) -> Device:
 
 def _printer(config: DeviceConfig, surroundings: Surroundings) -> Device:
     tap = Tap(surroundings.now_ms)
-    transport = _transport(config, surroundings, tap)
+    transport = surroundings.way_to(config, tap)
     speed = link_speed(config.url)
     options = Options(config)
     profile = _profile(options)
@@ -113,54 +99,9 @@ def _profile(options: Options) -> PrinterProfile:
     )
 
 
-def _bar(config: DeviceConfig, surroundings: Surroundings) -> Device:
-    tap = Tap(surroundings.now_ms)
-    transport = _transport(config, surroundings, tap)
-    options = Options(config)
-    areas = _areas(options)
-    reserved = options.choice("reserved", _Reserved.LENGTH)
-    options.finish()
-    texts = LatestTexts(surroundings.now_ms)
-
-    def report_shown(order: ShowText) -> None:
-        surroundings.report(TextShown(config.id, order, surroundings.now_ms()))
-
-    worker = BxWorker(
-        transport,
-        areas,
-        texts,
-        report_shown,
-        surroundings.now_ms,
-        length_in_reserved=reserved is _Reserved.LENGTH,
-    )
-    record = HealthRecord(config.id, config.kind, surroundings.now_ms())
-    lane = Lane(record, worker, texts, surroundings.report, surroundings.now_ms)
-    return SignDevice(texts, areas, lane, tap)
-
-
-def _areas(options: Options) -> dict[str, SignArea]:
-    x, y = options.number("x", 0, 0, 4096), options.number("y", 0, 0, 4096)
-    width = options.number("width", 192, 8, 4096)
-    height = options.number("height", 16, 8, 1024)
-    areas = {"main": SignArea(0, x, y, width, height)}
-    for name, text in options.with_prefix("area.").items():
-        numbers = text.split(",")
-        if len(numbers) != 4 or not all(number.strip().isdecimal() for number in numbers):
-            raise options.wrong(f"area.{name}", f"x,y,width,height, found {text!r}")
-        areas[name] = SignArea(len(areas), *(int(number) for number in numbers))
-    return areas
-
-
 def _null(config: DeviceConfig, surroundings: Surroundings) -> Device:
     Options(config).finish()
     return NullDevice(config, surroundings.now_ms)
-
-
-def _transport(config: DeviceConfig, surroundings: Surroundings, tap: Tap) -> Transport:
-    try:
-        return open_transport(config.url, tap=tap, exchange=surroundings.exchange)
-    except BadUrl as error:
-        raise DeviceSettingsError(config.id, "url", str(error)) from error
 
 
 def _utc_ms() -> int:
@@ -169,6 +110,6 @@ def _utc_ms() -> int:
 
 _BUILDERS: dict[str, Callable[[DeviceConfig, Surroundings], Device]] = {
     "escpos": _printer,
-    "bx-k": _bar,
+    "bx-k": builders.bx_k,
     "null": _null,
 }

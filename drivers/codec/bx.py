@@ -1,8 +1,7 @@
 r"""Onbon BX cards that carry their own Chinese font (BX-5K, 5MK, 6K): the window bars. Pure.
 
-    PHY0   A5 ×8 | PHY1, escaped | 5A          A5→A6 02  A6→A6 01  5A→5B 02  5B→5B 01
-    PHY1   header (14) | data | CRC-16/ARC     the CRC over header and data, before escaping
-    data   group | command | response | reserved (2) | …           all numbers little-endian
+    body    header (14) | data             inside the frame of `bx_frame`
+    data    group | command | response | reserved (2) | …          all numbers little-endian
 
     header  to (2) | from (2) | reserved (3) | 0 | check 0 = CRC | display | type FE = any | 02
             | length of the data (2)
@@ -19,17 +18,14 @@ import struct
 from dataclasses import dataclass
 from enum import IntEnum
 
-from drivers.codec.plain_text import SUBSTITUTE, clean, gbk_code, is_gb2312
+from drivers.codec.bx_frame import frame
+from drivers.codec.plain_text import SUBSTITUTE, gb2312_bytes
 from drivers.orders import Colour
 
 CARD = 0x0001
 HOST = 0x8000
 _HEADER = struct.Struct("<HH3sBBBBBH")
 _AREA = struct.Struct("<BHHHHBBBH3sBBBBBBI")
-_START, _END = 0xA5, 0x5A
-_ESCAPED = {0xA5: b"\xa6\x02", 0xA6: b"\xa6\x01", 0x5A: b"\x5b\x02", 0x5B: b"\x5b\x01"}
-_UNESCAPED = {escaped: plain for plain, escaped in _ESCAPED.items()}
-_LONGEST_BODY = 4096
 _IN_PIXELS = 0x8000
 _COLOURS = {Colour.RED: b"\\C1", Colour.GREEN: b"\\C2", Colour.YELLOW: b"\\C3"}
 _MOST_CHARACTERS = 200
@@ -105,53 +101,6 @@ class Answer:
     error: int = 0
 
 
-class FrameReader:
-    """Bytes in any portions to PHY1 bodies whose CRC is right; the rest is counted."""
-
-    def __init__(self) -> None:
-        self.noise_bytes = 0
-        self.bad_frames = 0
-        self._body: bytearray | None = None
-
-    def feed(self, data: bytes) -> list[bytes]:
-        bodies: list[bytes] = []
-        for byte in data:
-            if byte == _START:  # escaped inside a body, so it always begins a frame
-                self.bad_frames += 1 if self._body else 0
-                self._body = bytearray()
-            elif self._body is None:
-                self.noise_bytes += 1
-            elif byte == _END:
-                body = _checked(bytes(self._body))
-                self._body = None
-                if body is None:
-                    self.bad_frames += 1
-                else:
-                    bodies.append(body)
-            elif len(self._body) >= _LONGEST_BODY:
-                self.bad_frames += 1
-                self._body = None
-            else:
-                self._body.append(byte)
-        return bodies
-
-
-def crc16_arc(data: bytes) -> int:
-    crc = 0
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0xA001 if crc & 1 else 0)
-    return crc
-
-
-def frame(body: bytes) -> bytes:
-    """PHY0 round a header with its data."""
-    checked = body + crc16_arc(body).to_bytes(2, "little")
-    escaped = b"".join(_ESCAPED.get(byte, bytes([byte])) for byte in checked)
-    return bytes([_START] * 8) + escaped + bytes([_END])
-
-
 def encode(
     request: Ping | ClearScreen | ShowAreas, *, to: int = CARD, length_in_reserved: bool = True
 ) -> bytes:
@@ -191,10 +140,9 @@ def read_request(body: bytes) -> Request | None:
             return OtherRequest(group, command)
 
 
-def text_bytes(text: str, colour: Colour) -> bytes:
+def text_bytes(text: str, colour: Colour, substitute: str = SUBSTITUTE) -> bytes:
     """GB2312 with the colour in front; nothing in `text` can act as a command of the card."""
-    characters = clean(text)[:_MOST_CHARACTERS]
-    return _COLOURS[colour] + b"".join(_code(character) for character in characters)
+    return _COLOURS[colour] + gb2312_bytes(text[:_MOST_CHARACTERS], substitute)
 
 
 def plain_text(data: bytes) -> tuple[str, Colour]:
@@ -204,15 +152,6 @@ def plain_text(data: bytes) -> tuple[str, Colour]:
         if data.startswith(mark):
             colour, data = candidate, data[len(mark) :]
     return data.decode("gb2312", "replace"), colour
-
-
-def _code(character: str) -> bytes:
-    if character == "\\":
-        character = "＼"
-    if character.isascii():
-        return character.encode("ascii")
-    code = gbk_code(character)
-    return code if code is not None and is_gb2312(code) else SUBSTITUTE.encode("gbk")
 
 
 def _request(request: Ping | ClearScreen | ShowAreas, *, length_in_reserved: bool) -> bytes:
@@ -256,17 +195,6 @@ def _eights(pixels: int) -> int:
 
 def _pixels(value: int) -> int:
     return value & ~_IN_PIXELS if value & _IN_PIXELS else value * 8
-
-
-def _checked(escaped: bytes) -> bytes | None:
-    plain = bytearray()
-    at = 0
-    while at < len(escaped):
-        byte = _UNESCAPED.get(escaped[at : at + 2])
-        plain.append(escaped[at] if byte is None else byte)
-        at += 1 if byte is None else 2
-    body, check = bytes(plain[:-2]), bytes(plain[-2:])
-    return body if len(body) > 0 and crc16_arc(body).to_bytes(2, "little") == check else None
 
 
 def _data(body: bytes) -> bytes:

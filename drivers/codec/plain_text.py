@@ -17,6 +17,20 @@ def clean(text: str) -> str:
     return "".join(_clean_characters(unicodedata.normalize("NFC", text)))
 
 
+def gb2312_bytes(text: str, substitute: str = SUBSTITUTE) -> bytes:
+    """For devices with a GB2312 font: what it lacks becomes `substitute`.
+
+    A backslash begins a command in the text of several makes, so it is sent as 「＼」.
+    """
+    stands_in = _gb2312_code(substitute) or b"?"
+    return b"".join(_gb2312_code(character) or stands_in for character in clean(text))
+
+
+def can_stand_in(text: str) -> bool:
+    """Whether this is one character that a GB2312 font shows."""
+    return len(text) == 1 and clean(text) == text and _gb2312_code(text) is not None
+
+
 def gbk_code(character: str) -> bytes | None:
     try:
         return character.encode("gbk")
@@ -33,6 +47,15 @@ def is_gb2312(code: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _gb2312_code(character: str) -> bytes | None:
+    if character == "\\":
+        character = "＼"
+    if character.isascii():
+        return character.encode("ascii")
+    code = gbk_code(character)
+    return code if code is not None and is_gb2312(code) else None
 
 
 def _clean_characters(text: str) -> Iterator[str]:

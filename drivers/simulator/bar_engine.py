@@ -9,6 +9,7 @@ from enum import StrEnum
 import msgspec
 
 from drivers.codec import bx
+from drivers.codec.bx_frame import FrameReader
 from drivers.orders import Colour
 
 _MOST_AREAS = 16
@@ -52,14 +53,14 @@ class BarEngine:
         self.faults: set[BarFault] = set()
         self.version = 0
         self._lit: dict[int, LitArea] = {}
-        self._readers: dict[int, bx.FrameReader] = {}
+        self._readers: dict[int, FrameReader] = {}
 
     @property
     def link_count(self) -> int:
         return len(self._readers)
 
     def connected(self, link: int) -> None:
-        self._readers[link] = bx.FrameReader()
+        self._readers[link] = FrameReader()
         self.version += 1
 
     def disconnected(self, link: int) -> None:

@@ -9,6 +9,7 @@ import random
 import pytest
 
 from drivers.codec import bx
+from drivers.codec.bx_frame import FrameReader, frame
 from drivers.codec.escpos_commands import CommandReader
 from drivers.codec.escpos_layout import lay_out
 from drivers.codec.escpos_paper import Mark, VirtualPaper
@@ -100,7 +101,7 @@ def test_frames_of_a_bar(seeds: range) -> None:
     for seed in seeds:
         chance = random.Random(seed)
         data = damaged(FRAMES, chance)
-        whole, pieces = bx.FrameReader(), bx.FrameReader()
+        whole, pieces = FrameReader(), FrameReader()
         found = [body for part in portions(data, chance) for body in pieces.feed(part)]
         assert found == whole.feed(data), seed
         for body in found:
@@ -109,11 +110,11 @@ def test_frames_of_a_bar(seeds: range) -> None:
 
 
 def test_frames_with_a_right_checksum_and_a_wrong_inside(seeds: range) -> None:
-    bodies = bx.FrameReader().feed(FRAMES)
+    bodies = FrameReader().feed(FRAMES)
     for seed in seeds:
         chance = random.Random(seed)
         body = damaged(chance.choice(bodies), chance)
-        (inner,) = bx.FrameReader().feed(bx.frame(body))
+        (inner,) = FrameReader().feed(frame(body))
         assert inner == body, seed
         bx.read_request(inner)
         bx.read_answer(inner)

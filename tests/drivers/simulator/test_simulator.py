@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from drivers.codec import bx
+from drivers.codec.bx_frame import FrameReader
 from drivers.orders import (
     Cut,
     DeviceCode,
@@ -144,7 +145,7 @@ def test_a_bar_answers_published_bytes(simulator: Simulator) -> None:
     ping = bytes.fromhex("A5" * 8 + "010000800000000000 00FE020500A20001000068F85A")
     with socket.create_connection(("127.0.0.1", simulator.bars[0].port), timeout=3) as link:
         link.sendall(ping)
-        assert bx.read_answer(bx.FrameReader().feed(link.recv(200))[0]) == bx.Answer(accepted=True)
+        assert bx.read_answer(FrameReader().feed(link.recv(200))[0]) == bx.Answer(accepted=True)
 
 
 @pytest.mark.parametrize(

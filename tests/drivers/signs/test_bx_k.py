@@ -18,7 +18,7 @@ from drivers.orders import (
     TextShown,
 )
 from drivers.registry import open_bench
-from drivers.sign import LatestTexts
+from drivers.signs.texts import LatestTexts
 from drivers.simulator.bar_engine import BarEngine, BarFault, LitArea
 
 
