@@ -26,6 +26,9 @@ class Options:
             raise self.wrong(key, f"a number from {lowest} to {highest}, found {value!r}")
         return value
 
+    def is_given(self, key: str) -> bool:
+        return key in self._left
+
     def choice(self, key: str, default: Choice) -> Choice:
         kinds = type(default)
         value = self._left.pop(key, default)

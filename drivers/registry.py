@@ -3,6 +3,8 @@
     escpos   a ticket printer; options: profile, confirmation, font_set, font, columns, width_dots
     bx-k     an Onbon window bar; options: x, y, width, height of area "main",
              area.<name> = x,y,w,h, substitute and reserved = length or zero
+    bx-e     an Onbon bar without a font (BX-5E, 6E); options as bx-k's areas, and controller,
+             colours = one or two, font, address, programs = stop or run, brightness
     null     takes every order and does nothing; its health is "disabled"
 
 A mistake is refused before any device is opened, naming device, key and what is wanted.
@@ -110,6 +112,7 @@ def _utc_ms() -> int:
 
 _BUILDERS: dict[str, Callable[[DeviceConfig, Surroundings], Device]] = {
     "escpos": _printer,
+    "bx-e": builders.bx_e,
     "bx-k": builders.bx_k,
     "null": _null,
 }

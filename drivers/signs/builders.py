@@ -4,13 +4,17 @@ from collections.abc import Collection
 from enum import StrEnum
 
 from drivers.bench import Device
+from drivers.codec.bx_e import ANY_CARD, BRIGHTEST, CONTROLLERS
 from drivers.codec.plain_text import SUBSTITUTE, can_stand_in
+from drivers.fonts import FontChain
 from drivers.health import HealthRecord
 from drivers.lane import Lane
 from drivers.options import Options
 from drivers.orders import DeviceConfig, ShowText, TextShown
 from drivers.signs.areas import areas_of
+from drivers.signs.bx_e import BxE, CardSettings
 from drivers.signs.bx_k import BxK
+from drivers.signs.picture import Painter
 from drivers.signs.texts import LatestTexts
 from drivers.signs.worker import Answer, SignDevice, SignMake, SignWorker
 from drivers.surroundings import Surroundings
@@ -22,6 +26,18 @@ class _Reserved(StrEnum):
     ZERO = "zero"
 
 
+class _Colours(StrEnum):
+    ONE = "one"
+    TWO = "two"
+
+
+class _Programs(StrEnum):
+    """Of the card itself, while a text is shown."""
+
+    STOP = "stop"
+    RUN = "run"
+
+
 def bx_k(config: DeviceConfig, surroundings: Surroundings) -> Device:
     options = Options(config)
     areas = areas_of(options)
@@ -29,6 +45,37 @@ def bx_k(config: DeviceConfig, surroundings: Surroundings) -> Device:
     make = BxK(areas, _substitute(options), length_in_reserved=reserved is _Reserved.LENGTH)
     options.finish()
     return _sign(config, surroundings, make, areas, LatestTexts(surroundings.now_ms))
+
+
+def bx_e(config: DeviceConfig, surroundings: Surroundings) -> Device:
+    options = Options(config)
+    areas = areas_of(options)
+    painter = Painter(FontChain(options.text("font", "")))
+    make = BxE(areas, _card_settings(options, len(areas)), painter)
+    options.finish()
+    return _sign(config, surroundings, make, areas, LatestTexts(surroundings.now_ms))
+
+
+def _card_settings(options: Options, areas: int) -> CardSettings:
+    name = options.text("controller", "")
+    controller = CONTROLLERS.get(name)
+    if controller is None:
+        known = ", ".join(CONTROLLERS)
+        raise options.wrong("controller", f"the type printed on the card, one of {known}")
+    if areas > controller.areas_most:
+        raise options.wrong("area.…", f"at most {controller.areas_most} areas on a {name}")
+    several = areas > 1
+    programs = options.choice("programs", _Programs.RUN if several else _Programs.STOP)
+    if several and programs is _Programs.STOP:
+        raise options.wrong("programs", "run: of several areas the card would show one only")
+    bright = options.is_given("brightness")
+    return CardSettings(
+        controller=controller,
+        has_two_colours=options.choice("colours", _Colours.ONE) is _Colours.TWO,
+        address=options.number("address", ANY_CARD, 1, ANY_CARD),
+        alone=programs is _Programs.STOP,
+        brightness=options.number("brightness", BRIGHTEST, 0, BRIGHTEST) if bright else None,
+    )
 
 
 def _sign(

@@ -12,6 +12,7 @@ found out about it, and no text is said to be shown.
 import contextlib
 import time
 from collections.abc import Callable, Collection, Generator, Iterable
+from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
 from drivers.codec.counters import Counters
@@ -80,10 +81,12 @@ class SignWorker(Generic[Answer]):
         self._now_ms = now_ms
         self._baud = baud
         self._is_up = False
+        self._amiss: dict[str, frozenset[DeviceCode]] = {}  # area: what its last text met
 
     def open(self) -> Finding:
         self._transport.open(_OPEN_WITHIN_S)
         self._make.reset()
+        self._amiss.clear()
         return self._carry_out(self._make.greet())
 
     def close(self) -> None:
@@ -95,10 +98,13 @@ class SignWorker(Generic[Answer]):
         self._transport.close()
 
     def check(self) -> Finding:
-        return self._carry_out(self._make.check())
+        """A sign that greets but would not show its last text is not well."""
+        finding = self._carry_out(self._make.check())
+        return replace(finding, codes=finding.codes.union(*self._amiss.values()))
 
     def perform(self, work: SignTask) -> Finding:
         finding = self._carry_out(self._make.show(work, self._now_ms()))
+        self._amiss[work.order.area] = finding.codes
         if finding.codes:
             self._texts.refused(work)
         elif finding.answered and self._texts.shown(work):
