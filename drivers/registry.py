@@ -5,6 +5,9 @@
              area.<name> = x,y,w,h, substitute and reserved = length or zero
     bx-e     an Onbon bar without a font (BX-5E, 6E); options as bx-k's areas, and controller,
              colours = one or two, font, address, programs = stop or run, brightness
+    modbus-text
+             a text bar on Modbus RTU; options: unit, register, registers, encoding, byte_order,
+             colour_register, timeout_register, substitute
     null     takes every order and does nothing; its health is "disabled"
 
 A mistake is refused before any device is opened, naming device, key and what is wanted.
@@ -114,5 +117,6 @@ _BUILDERS: dict[str, Callable[[DeviceConfig, Surroundings], Device]] = {
     "escpos": _printer,
     "bx-e": builders.bx_e,
     "bx-k": builders.bx_k,
+    "modbus-text": builders.modbus_text,
     "null": _null,
 }

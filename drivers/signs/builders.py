@@ -5,7 +5,9 @@ from enum import StrEnum
 
 from drivers.bench import Device
 from drivers.codec.bx_e import ANY_CARD, BRIGHTEST, CONTROLLERS
+from drivers.codec.modbus import MOST_REGISTERS
 from drivers.codec.plain_text import SUBSTITUTE, can_stand_in
+from drivers.codec.sign_text import Encoding
 from drivers.fonts import FontChain
 from drivers.health import HealthRecord
 from drivers.lane import Lane
@@ -14,11 +16,15 @@ from drivers.orders import DeviceConfig, ShowText, TextShown
 from drivers.signs.areas import areas_of
 from drivers.signs.bx_e import BxE, CardSettings
 from drivers.signs.bx_k import BxK
+from drivers.signs.modbus_text import BarRegisters, ModbusText
 from drivers.signs.picture import Painter
 from drivers.signs.texts import LatestTexts
 from drivers.signs.worker import Answer, SignDevice, SignMake, SignWorker
 from drivers.surroundings import Surroundings
 from drivers.transport import Tap, link_speed
+
+_LAST_REGISTER = 0xFFFF
+_MODBUS_SILENCE_S = 0.005  # between frames; 3.5 characters at 9600 baud are 3.6 ms
 
 
 class _Reserved(StrEnum):
@@ -29,6 +35,13 @@ class _Reserved(StrEnum):
 class _Colours(StrEnum):
     ONE = "one"
     TWO = "two"
+
+
+class _ByteOrder(StrEnum):
+    """Which byte of a register holds the first of two letters."""
+
+    HIGH = "high-first"
+    LOW = "low-first"
 
 
 class _Programs(StrEnum):
@@ -78,12 +91,38 @@ def _card_settings(options: Options, areas: int) -> CardSettings:
     )
 
 
+def modbus_text(config: DeviceConfig, surroundings: Surroundings) -> Device:
+    options = Options(config)
+    registers = BarRegisters(
+        unit=options.number("unit", 1, 1, 247),
+        first=options.number("register", 0, 0, _LAST_REGISTER),
+        count=options.number("registers", 16, 1, MOST_REGISTERS),
+        encoding=options.choice("encoding", Encoding.GB2312),
+        low_byte_first=options.choice("byte_order", _ByteOrder.HIGH) is _ByteOrder.LOW,
+        colour=_register(options, "colour_register"),
+        timeout=_register(options, "timeout_register"),
+        substitute=_substitute(options),
+    )
+    options.finish()
+    areas = ("main",)
+    forgets = registers.timeout is not None
+    texts = LatestTexts(surroundings.now_ms, darkened=() if forgets else areas)
+    make = ModbusText(registers)
+    return _sign(config, surroundings, make, areas, texts, pause_s=_MODBUS_SILENCE_S)
+
+
+def _register(options: Options, key: str) -> int | None:
+    return options.number(key, 0, 0, _LAST_REGISTER) if options.is_given(key) else None
+
+
 def _sign(
     config: DeviceConfig,
     surroundings: Surroundings,
     make: SignMake[Answer],
     areas: Collection[str],
     texts: LatestTexts,
+    *,
+    pause_s: float = 0.0,
 ) -> SignDevice:
     tap = Tap(surroundings.now_ms)
 
@@ -97,6 +136,7 @@ def _sign(
         report_shown,
         surroundings.now_ms,
         baud=link_speed(config.url),
+        pause_s=pause_s,
     )
     record = HealthRecord(config.id, config.kind, surroundings.now_ms())
     lane = Lane(record, worker, texts, surroundings.report, surroundings.now_ms)

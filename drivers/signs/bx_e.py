@@ -58,7 +58,7 @@ class BxE:
             finding = yield from self._say(bx_e.SetBrightness(self._settings.brightness))
         return finding
 
-    def check(self) -> Talk[bx_e.Answer]:
+    def check(self, now_ms: int) -> Talk[bx_e.Answer]:  # noqa: ARG002 — it says no more than that it is there
         return (yield from self._say(bx_e.Ping()))
 
     def show(self, task: SignTask, now_ms: int) -> Talk[bx_e.Answer]:

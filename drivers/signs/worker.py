@@ -54,7 +54,10 @@ class SignMake(Protocol[Answer]):
         """After the link has opened."""
         ...
 
-    def check(self) -> Talk[Answer]: ...
+    def check(self, now_ms: int) -> Talk[Answer]:
+        """Now and then. `DEVICE_ERROR` says that the sign does not show what it was told to."""
+        ...
+
     def show(self, task: SignTask, now_ms: int) -> Talk[Answer]: ...
     def farewell(self) -> Iterable[bytes]:
         """What is sent on a link that is closed in good order, and not waited for."""
@@ -73,13 +76,16 @@ class SignWorker(Generic[Answer]):
         now_ms: Callable[[], int],
         *,
         baud: int | None = None,
+        pause_s: float = 0.0,
     ) -> None:
+        """`pause_s` is the silence that the line wants before each frame."""
         self._transport = transport
         self._make = make
         self._texts = texts
         self._on_shown = on_shown
         self._now_ms = now_ms
         self._baud = baud
+        self._pause_s = pause_s
         self._is_up = False
         self._amiss: dict[str, frozenset[DeviceCode]] = {}  # area: what its last text met
 
@@ -99,7 +105,9 @@ class SignWorker(Generic[Answer]):
 
     def check(self) -> Finding:
         """A sign that greets but would not show its last text is not well."""
-        finding = self._carry_out(self._make.check())
+        finding = self._carry_out(self._make.check(self._now_ms()))
+        if DeviceCode.DEVICE_ERROR in finding.codes:
+            self._texts.link_opened()  # all of it is sent again
         return replace(finding, codes=finding.codes.union(*self._amiss.values()))
 
     def perform(self, work: SignTask) -> Finding:
@@ -128,6 +136,8 @@ class SignWorker(Generic[Answer]):
             return finding
 
     def _write(self, frame: bytes) -> None:
+        if self._pause_s:
+            time.sleep(self._pause_s)
         line_s = len(frame) * _BITS_ON_THE_LINE / self._baud if self._baud else 0.0
         self._transport.write(frame, _WRITE_WITHIN_S + line_s)
 
