@@ -8,6 +8,9 @@
     modbus-text
              a text bar on Modbus RTU; options: unit, register, registers, encoding, byte_order,
              colour_register, timeout_register, substitute
+    ddp, sacn
+             a wall of pixels; options: width, height, wiring = rows or zigzag, brightness, font,
+             refresh_ms, and for sacn universe and priority
     null     takes every order and does nothing; its health is "disabled"
 
 A mistake is refused before any device is opened, naming device, key and what is wanted.
@@ -117,6 +120,8 @@ _BUILDERS: dict[str, Callable[[DeviceConfig, Surroundings], Device]] = {
     "escpos": _printer,
     "bx-e": builders.bx_e,
     "bx-k": builders.bx_k,
+    "ddp": builders.ddp,
     "modbus-text": builders.modbus_text,
     "null": _null,
+    "sacn": builders.sacn,
 }

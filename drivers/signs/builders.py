@@ -2,11 +2,14 @@
 
 from collections.abc import Collection
 from enum import StrEnum
+from uuid import NAMESPACE_OID, uuid5
 
 from drivers.bench import Device
 from drivers.codec.bx_e import ANY_CARD, BRIGHTEST, CONTROLLERS
+from drivers.codec.ddp import DdpStream
 from drivers.codec.modbus import MOST_REGISTERS
 from drivers.codec.plain_text import SUBSTITUTE, can_stand_in
+from drivers.codec.sacn import LAST_UNIVERSE, SacnStream, Sender, universe_count
 from drivers.codec.sign_text import Encoding
 from drivers.fonts import FontChain
 from drivers.health import HealthRecord
@@ -18,6 +21,7 @@ from drivers.signs.bx_e import BxE, CardSettings
 from drivers.signs.bx_k import BxK
 from drivers.signs.modbus_text import BarRegisters, ModbusText
 from drivers.signs.picture import Painter
+from drivers.signs.pixel_wall import PixelStream, PixelWall, WallSettings, Wiring
 from drivers.signs.texts import LatestTexts
 from drivers.signs.worker import Answer, SignDevice, SignMake, SignWorker
 from drivers.surroundings import Surroundings
@@ -109,6 +113,44 @@ def modbus_text(config: DeviceConfig, surroundings: Surroundings) -> Device:
     texts = LatestTexts(surroundings.now_ms, darkened=() if forgets else areas)
     make = ModbusText(registers)
     return _sign(config, surroundings, make, areas, texts, pause_s=_MODBUS_SILENCE_S)
+
+
+def ddp(config: DeviceConfig, surroundings: Surroundings) -> Device:
+    return _pixel_wall(config, surroundings, Options(config), DdpStream())
+
+
+def sacn(config: DeviceConfig, surroundings: Surroundings) -> Device:
+    options = Options(config)
+    sender = Sender(
+        cid=uuid5(NAMESPACE_OID, f"hall:{config.id}").bytes,
+        name=f"Hall {config.id}",
+        priority=options.number("priority", 100, 0, 200),
+    )
+    first = options.number("universe", 1, 1, LAST_UNIVERSE)
+    return _pixel_wall(config, surroundings, options, SacnStream(sender, first), first)
+
+
+def _pixel_wall(
+    config: DeviceConfig,
+    surroundings: Surroundings,
+    options: Options,
+    stream: PixelStream,
+    first_universe: int = 0,
+) -> Device:
+    settings = WallSettings(
+        width=options.number("width", 64, 8, 1024),
+        height=options.number("height", 16, 8, 256),
+        wiring=options.choice("wiring", Wiring.ROWS),
+        brightness=options.number("brightness", 100, 1, 100),
+    )
+    if first_universe + universe_count(settings.width * settings.height) - 1 > LAST_UNIVERSE:
+        raise options.wrong("universe", f"room for the wall up to universe {LAST_UNIVERSE}")
+    painter = Painter(FontChain(options.text("font", "")))
+    refresh_ms = options.number("refresh_ms", 500, 50, 1000)
+    options.finish()
+    areas = ("main",)
+    texts = LatestTexts(surroundings.now_ms, refresh_ms=refresh_ms, darkened=areas)
+    return _sign(config, surroundings, PixelWall(stream, settings, painter), areas, texts)
 
 
 def _register(options: Options, key: str) -> int | None:
