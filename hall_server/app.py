@@ -37,6 +37,7 @@ from hall_server.push import Pusher
 from hall_server.queueing import door as queueing_door
 from hall_server.queueing.daily import DayKeeper
 from hall_server.queueing.in_use import in_use
+from hall_server.queueing.printing import PaperKeeper
 from hall_server.socket_door import SocketDoor
 from hall_server.stations import door as stations_door
 
@@ -153,6 +154,7 @@ class Server:
         self.ticker = Ticker(
             hall.watch_clock,
             self.day_keeper.tick,
+            PaperKeeper(hall.database).tick,
             self.sockets.sweep,
             self.checkpoints.tick,
             hall.presence.tick,

@@ -9,10 +9,11 @@ from hall_server.access.rules import Asker
 from hall_server.audience import Audience, Body, audience_of, view
 from hall_server.contract.messages.access import Role
 from hall_server.contract.messages.ledger import EventsRead, EventsView
-from hall_server.contract.messages.organisation import Snapshot
+from hall_server.contract.messages.organisation import PaperView, Snapshot
 from hall_server.contract.version import VERSION
 from hall_server.database import Reading
 from hall_server.ledger.service import bodies_after, head_of
+from hall_server.queueing import printing
 from hall_server.queueing.service import picture as queueing_picture
 from hall_server.stations.service import device_states
 
@@ -35,6 +36,7 @@ def picture(reading: Reading, asker: Asker, clock_rate: int) -> Snapshot:
         windows=windows,
         legs=legs,
         devices=[] if audience is Audience.PUBLIC else device_states(reading.connection),
+        papers=_papers_for(reading, asker, audience),
     )
 
 
@@ -47,6 +49,12 @@ def history(reading: Reading, asker: Asker, read: EventsRead) -> EventsView:
         bodies = [seen for body in bodies if (seen := view(body, audience)) is not None]
     head = head_of(reading.connection)
     return EventsView(upto=rows[-1][0] if rows else read.after, head=head, events=bodies)
+
+
+def _papers_for(reading: Reading, asker: Asker, audience: Audience) -> list[PaperView]:
+    if audience is Audience.PUBLIC:
+        return []
+    return printing.ordered(reading, asker.station_id if audience is Audience.STATION else "")
 
 
 def _facts_for(facts: HallFacts, audience: Audience) -> HallFacts:

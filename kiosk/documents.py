@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from config.facts import HallFacts, ItemFact, LimitUnit, Material, QueueFact, Words, Zone
 from hall_server.contract.messages.queueing import TicketSlip
 from kiosk.paper import GuideDoc, Language, TicketDoc
@@ -41,6 +43,16 @@ def material_text(material: Material, language: Language) -> str:
     text += f"{opening}{separator.join(counts)}{closing}" if counts else ""
     note = told(material.note, language)
     return f"{text} {note}".strip() if note else text
+
+
+def with_address(slip: TicketSlip, hall_url: str) -> TicketSlip:
+    """The slip with a code that a phone can open.
+
+    Where the hall states no public address, it is the one by which this station knows the hall.
+    """
+    if not slip.follow_url.startswith("/"):
+        return slip
+    return msgspec.structs.replace(slip, follow_url=hall_url + slip.follow_url)
 
 
 def ticket_document(slip: TicketSlip, facts: HallFacts, language: Language) -> TicketDoc:

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from hall_server.contract.http_door import LinkDown
 from hall_server.contract.link import Link
@@ -29,6 +29,7 @@ class _Report:
     name: str
     ask: Ask
     due_s: float
+    then: Callable[[], None] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,21 @@ class Errands:
             self._changed.notify_all()
         self._thread.join(STOP_S)
 
-    def report(self, about: str, name: str, ask: Ask, after_s: float = 0.0) -> None:
-        """Tell the hall, unless something newer about the same comes within ``after_s``."""
+    def report(
+        self,
+        about: str,
+        name: str,
+        ask: Ask,
+        after_s: float = 0.0,
+        then: Callable[[], None] | None = None,
+    ) -> None:
+        """Tell the hall, unless something newer about the same comes within ``after_s``.
+
+        ``then`` is done when the hall has answered.
+        """
         with self._changed:
             self._reports.pop(about, None)
-            self._reports[about] = _Report(name, ask, time.monotonic() + after_s)
+            self._reports[about] = _Report(name, ask, time.monotonic() + after_s, then)
             while len(self._reports) > REPORTS_MAX:
                 dropped, _ = self._reports.popitem(last=False)
                 log.warning("too many reports are waiting; %s is dropped", dropped)
@@ -82,7 +93,7 @@ class Errands:
             now_s = time.monotonic()
             for about, report in self._reports.items():
                 if report.due_s - now_s <= RETRY_S:
-                    self._reports[about] = _Report(report.name, report.ask, now_s)
+                    self._reports[about] = replace(report, due_s=now_s)
             self._changed.notify_all()
 
     def _run(self) -> None:
@@ -122,11 +133,13 @@ class Errands:
         except Refusal as refusal:
             log.warning("the hall refuses %s (%s): %s", report.name, about, refusal)
         with self._changed:
-            if self._reports.get(about) is report:
+            is_newest = self._reports.get(about) is report
+            if is_newest:
                 del self._reports[about]
+        if is_newest and report.then is not None:
+            report.then()
 
     def _put_off(self, about: str, report: _Report) -> None:
         with self._changed:
             if self._reports.get(about) is report:
-                later_s = time.monotonic() + RETRY_S
-                self._reports[about] = _Report(report.name, report.ask, later_s)
+                self._reports[about] = replace(report, due_s=time.monotonic() + RETRY_S)

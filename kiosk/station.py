@@ -26,6 +26,8 @@ from hall_server.contract.messages.queueing import (
     ForecastRead,
     Forecasts,
     LegEvent,
+    PrintState,
+    TicketPrintQueued,
     WindowEvent,
 )
 from hall_server.contract.messages.stations import DeviceReport, Health, KioskHelp
@@ -48,6 +50,7 @@ from kiosk.messages import (
     ReprintPress,
     TakePress,
 )
+from kiosk.ordered import OrderedPapers
 from kiosk.paper import Language, guide_lines
 from kiosk.printer import Printers, Told
 from kiosk.tickets import TicketDesk
@@ -100,6 +103,9 @@ class Station:
         self._desk = TicketDesk(
             self._link, self._journal, self._board, self._printers, self._errands, now_ms
         )
+        self._ordered = OrderedPapers(
+            self._link, self._journal, self._printers, self._errands, self._known_facts
+        )
         self._guides: dict[str, PaperOutcome] = {}
         self._guide_times: list[float] = []
         self._guide_lock = threading.Lock()
@@ -114,6 +120,7 @@ class Station:
         if kept is not None:
             self._board.set_facts(kept)
             self._equip()
+        self._ordered.start()
         self._errands.start()
         self._forecaster.start()
         self._link.start()
@@ -199,6 +206,10 @@ class Station:
             self._board.set_facts(facts)
             self._errands.do("keep facts", lambda: facts_cache.keep(self._facts_file, facts))
             self._errands.do("equip", self._equip)
+        # After what opens the printers: errands are done in turn.
+        self._ordered.hear(
+            paper.job_id for paper in snapshot.papers if paper.state is PrintState.QUEUED
+        )
         self._stale.set()
 
     def _on_event(self, event: Event) -> None:
@@ -207,6 +218,9 @@ class Station:
                 self._board.set_day(event.day)
             case DayClosed():
                 self._board.set_day("")
+            case TicketPrintQueued(station_id=self._settings.station_id) if event.expires_at:
+                self._ordered.hear([event.job_id])
+                return
             case LegEvent() | WindowEvent():
                 pass
             case _:
@@ -235,14 +249,19 @@ class Station:
 
     # ------------------------------------------------------------------ printers
 
-    def _equip(self) -> None:
+    def _known_facts(self) -> HallFacts | None:
         known = self._board.facts
-        if known is not None:
-            self._printers.equip(known.facts.devices)
+        return known.facts if known is not None else None
+
+    def _equip(self) -> None:
+        facts = self._known_facts()
+        if facts is not None:
+            self._printers.equip(facts.devices)
             self._board.set_printer(self._printers.view())
 
     def _on_paper(self, job_id: str, result: PrintResult) -> None:
-        self._desk.paper_told(job_id, result)
+        if not self._ordered.told(job_id, result):
+            self._desk.paper_told(job_id, result)
 
     def _on_health(self, device_id: str, health: Health, codes: list[str], detail: str) -> None:
         report = DeviceReport(
@@ -263,8 +282,7 @@ class Station:
         self._guide_times.append(now_s)
 
     def _print_guide(self, press: GuidePress) -> PaperState:
-        known = self._board.facts
-        facts: HallFacts | None = known.facts if known else None
+        facts = self._known_facts()
         item = (
             next((one for one in facts.items if one.id == press.item_id), None) if facts else None
         )

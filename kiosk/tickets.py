@@ -33,7 +33,7 @@ from hall_server.contract.messages.queueing import (
 )
 from hall_server.contract.refusals import Refusal
 from kiosk.board import Board
-from kiosk.documents import ticket_document
+from kiosk.documents import ticket_document, with_address
 from kiosk.errands import Errands
 from kiosk.journal import Asked, Journal, OpenAsk
 from kiosk.messages import Outcome, PaperState, PressState, ReprintPress, TakePress
@@ -207,8 +207,8 @@ class TicketDesk:
                 return self._settle(known, _refused(asked.request_id, UNREACHABLE))
             known.maybe_arrived = True
             return self._wait_on(known)
+        known.slip = slip = with_address(slip, self._link.hall_url)
         self._journal.answered(asked.request_id, slip)
-        known.slip = slip
         outcome = self._show(known, slip, PaperState.PRINTING, recovered=recovered)
         self._print(known, slip)
         known.settled.set()
@@ -272,7 +272,7 @@ class TicketDesk:
             log.warning("no reprint of %s: %s", slip.label, error)
             self._journal.closed(known.asked.request_id)
             return self._show(known, slip, PaperState.FAILED)
-        known.slip = copy
+        known.slip = copy = with_address(copy, self._link.hall_url)
         outcome = self._show(known, copy, PaperState.PRINTING)
         self._print(known, copy)
         return outcome

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from drivers.orders import DeviceCode
+
 ROOT = Path(__file__).resolve().parent.parent
 BUILT = ROOT / "build/web"
 ROOMS = ("hall_server/web", "kiosk/web", "display/web", "monitor/web")
@@ -106,3 +108,8 @@ def test_pages_stay_light() -> None:
         page = str(Path(entry).parent)
         weight = weight_of(entry, manifest)
         assert weight <= BUDGET_KB.get(page, BUDGET_OTHERS_KB), f"{page} weighs {weight:.0f} KB"
+
+
+def test_every_code_of_a_device_has_words_in_both_languages() -> None:
+    words = (SHARED / "causes.ts").read_text(encoding="utf-8")
+    assert [code for code in DeviceCode if words.count(f"    {code}: '") != 2] == []

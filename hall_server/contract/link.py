@@ -125,7 +125,7 @@ class Link:
         ``code`` or the text in ``code_file`` is the one-time enrolment code; the file may come
         later, and is removed when it has been spent.
         """
-        self._hall_url = hall_url.rstrip("/")
+        self.hall_url = hall_url.rstrip("/")
         self._key = StationKey.load_or_make(key_file)
         self._witness = Witness(key_file.parent / "witness")
         self._station_id = station_id
@@ -214,7 +214,7 @@ class Link:
     def _connect(self) -> None:
         if self._session is None or self._session.expires_at <= self._now_ms():
             self._session = self._sign_on()
-        connection = Connection(self._hall_url)
+        connection = Connection(self.hall_url)
         # What was held for the old connection will be told again on the new one.
         self._sequence = Sequence(self._sequence.place)
         try:
@@ -236,7 +236,7 @@ class Link:
         message = self._key.sign_on(
             self._station_id, self._version, self._now_ms(), new_request_id(), self._origin
         )
-        return post(self._hall_url, "station.sign_on", message, StationSession, ANSWER_S)
+        return post(self.hall_url, "station.sign_on", message, StationSession, ANSWER_S)
 
     def _enrol(self) -> bool:
         """Spend the one-time code, if there is one."""
@@ -250,7 +250,7 @@ class Link:
             code=code,
             public_key=self._key.public_hex,
         )
-        post(self._hall_url, "station.enrol", message, Accepted, ANSWER_S)
+        post(self.hall_url, "station.enrol", message, Accepted, ANSWER_S)
         if self._code_file is not None:
             self._code_file.unlink(missing_ok=True)
         return True

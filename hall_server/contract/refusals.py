@@ -300,6 +300,9 @@ REFUSALS: dict[str, Sentence] = {
         409, "该预约日期为 {day}，不是当前服务日", "This appointment is for {day}"
     ),
     "print_unknown": Sentence(404, "没有这个打印任务", "There is no such print job"),
+    "print_over": Sentence(
+        409, "该打印任务已有结果或已过时", "This print job has been dealt with, or is too old"
+    ),
     "code_unknown": Sentence(
         404, "没有找到该号票，可能已过期", "No such ticket; it may be too old"
     ),

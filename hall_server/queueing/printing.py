@@ -2,15 +2,23 @@
 
 A number is issued exactly once, its paper at least once. ``sent`` is not printed: only the
 printer's own word confirms a job.
+
+A kiosk that orders a paper has its slip in hand and prints it. A paper ordered at a desk is fetched
+by the station that is to print it, while it is still wanted; one that nobody has printed in time is
+recorded as failed, so that whoever ordered it is told.
 """
 
 from __future__ import annotations
 
-from sqlalchemy import func, insert, select, update
+from dataclasses import dataclass
 
-from hall_server.access.rules import Asker
+from sqlalchemy import Row, func, insert, select, text, update
+from sqlalchemy.engine import Connection
+
+from hall_server.access.rules import HALL, Asker
 from hall_server.contract.messages.access import Role
 from hall_server.contract.messages.base import Accepted
+from hall_server.contract.messages.organisation import PaperView
 from hall_server.contract.messages.queueing import (
     PrintRead,
     PrintReport,
@@ -21,16 +29,24 @@ from hall_server.contract.messages.queueing import (
     TicketSlip,
 )
 from hall_server.contract.refusals import Refusal
-from hall_server.database import Reading, Transaction
+from hall_server.database import Database, Reading, Transaction
 from hall_server.prepared import Prepared
 from hall_server.queueing import legs, tickets
 from hall_server.queueing.lookup import lookup
-from hall_server.queueing.tables import print_job
+from hall_server.queueing.rules import MINUTE_MS, PAPER_WITHIN_MS
+from hall_server.queueing.tables import PAPER_OPEN, PAPER_ORDERED, print_job
+from hall_server.queueing.tables import ticket as ticket_table
 from hall_server.queueing.tickets import Ticket
 
+SHOWN_MS = 60 * MINUTE_MS
+"""How long a picture of the hall tells what became of a paper that was ordered."""
+EXPIRED = "expired"
 _INSERT = Prepared(
     insert(print_job),
-    ["job_id", "ticket_id", "station_id", "copy", "state", "queued_at", "reason", "reported_at"],
+    [
+        *("job_id", "ticket_id", "station_id", "copy", "state"),
+        *("queued_at", "reason", "reported_at", "expires_at"),
+    ],
 )
 _LAST_ID = Prepared(select(func.coalesce(func.max(print_job.c.job_id), 0)))
 
@@ -43,6 +59,7 @@ def queue(tx: Transaction, asker: Asker, ticket: Ticket, *, copy: int) -> int:
     station_id = asker.station_id or lookup(tx.facts).printing_station
     if not station_id:
         return 0
+    expires_at = 0 if asker.station_id else tx.now_ms + PAPER_WITHIN_MS
     job_id = int(_LAST_ID.value(tx.connection)) + 1
     tx.record(
         TicketPrintQueued(
@@ -51,6 +68,7 @@ def queue(tx: Transaction, asker: Asker, ticket: Ticket, *, copy: int) -> int:
             label=ticket.label,
             station_id=station_id,
             copy=copy,
+            expires_at=expires_at,
         )
     )
     _INSERT.run(
@@ -63,6 +81,7 @@ def queue(tx: Transaction, asker: Asker, ticket: Ticket, *, copy: int) -> int:
         queued_at=tx.now_ms,
         reason="",
         reported_at=0,
+        expires_at=expires_at,
     )
     return job_id
 
@@ -81,14 +100,10 @@ def reprint(tx: Transaction, asker: Asker, ask: TicketReprint) -> TicketSlip:
 
 
 def read_job(reading: Reading, asker: Asker, read: PrintRead) -> TicketSlip:
-    """What a queued paper shall say, for the station that is to print it."""
-    row = reading.connection.execute(
-        select(print_job).where(
-            print_job.c.job_id == read.job_id, print_job.c.station_id == asker.station_id
-        )
-    ).one_or_none()
-    if row is None:
-        raise Refusal("print_unknown")
+    """What a paper that somebody else ordered shall say, for the station that is to print it."""
+    row = _job(reading.connection, asker, read.job_id)
+    if row.state != PrintState.QUEUED or row.expires_at <= reading.now_ms:
+        raise Refusal("print_over")
     ticket = tickets.find(reading.connection, row.ticket_id)
     first = legs.of_ticket(reading.connection, ticket.ticket_id)[0]
     return tickets.slip(
@@ -103,29 +118,89 @@ def read_job(reading: Reading, asker: Asker, read: PrintRead) -> TicketSlip:
 
 def report(tx: Transaction, asker: Asker, ask: PrintReport) -> Accepted:
     """What became of a paper, told by its own station; the same told again changes nothing."""
-    row = tx.connection.execute(
+    row = _job(tx.connection, asker, ask.job_id)
+    if (row.state, row.reason) == (ask.state, ask.reason):
+        return Accepted(seq=tx.seq)
+    return Accepted(seq=_note(tx, row, ask.state, ask.reason))
+
+
+def ordered(reading: Reading, station_id: str = "") -> list[PaperView]:
+    """Papers ordered lately: all, or those that one station is to print."""
+    chosen = select(print_job, ticket_table.c.label).join_from(
+        print_job, ticket_table, ticket_table.c.ticket_id == print_job.c.ticket_id
+    )
+    if station_id:
+        chosen = chosen.where(print_job.c.station_id == station_id)
+    lately = print_job.c.queued_at > reading.now_ms - SHOWN_MS
+    chosen = chosen.where(text(PAPER_ORDERED), lately)
+    return [
+        PaperView(
+            job_id=row.job_id,
+            ticket_id=row.ticket_id,
+            label=row.label,
+            station_id=row.station_id,
+            copy=row.copy,
+            state=PrintState(row.state),
+            reason=row.reason,
+        )
+        for row in reading.connection.execute(chosen.order_by(print_job.c.queued_at))
+    ]
+
+
+@dataclass
+class PaperKeeper:
+    """Gives up papers that nobody has printed in time; called once a second."""
+
+    database: Database
+
+    def tick(self) -> None:
+        """Write only when a paper's time is over."""
+        with self.database.reading() as reading:
+            late = _late(reading.connection, reading.now_ms)
+        if late:
+            self.database.write(give_up_late)
+
+
+def give_up_late(tx: Transaction) -> None:
+    """Its station may still say later that it was printed after all."""
+    tx.actor = HALL.sender
+    for row in _late(tx.connection, tx.now_ms):
+        _note(tx, row, PrintState.FAILED, EXPIRED)
+
+
+def _late(connection: Connection, now_ms: int) -> list[Row[tuple[object, ...]]]:
+    late = select(print_job).where(text(PAPER_OPEN), print_job.c.expires_at <= now_ms)
+    return list(connection.execute(late.order_by(print_job.c.job_id)))
+
+
+def _job(connection: Connection, asker: Asker, job_id: int) -> Row[tuple[object, ...]]:
+    """A job of the asking station, or a refusal."""
+    row = connection.execute(
         select(print_job).where(
-            print_job.c.job_id == ask.job_id, print_job.c.station_id == asker.station_id
+            print_job.c.job_id == job_id, print_job.c.station_id == asker.station_id
         )
     ).one_or_none()
     if row is None:
         raise Refusal("print_unknown")
-    if (row.state, row.reason) == (ask.state, ask.reason):
-        return Accepted(seq=tx.seq)
+    return row
+
+
+def _note(tx: Transaction, row: Row[tuple[object, ...]], state: PrintState, reason: str) -> int:
+    """Record what became of a paper; returns the event's seq."""
     ticket = tickets.find(tx.connection, row.ticket_id)
     event = tx.record(
         TicketPrintReported(
-            job_id=ask.job_id,
+            job_id=row.job_id,
             ticket_id=ticket.ticket_id,
             label=ticket.label,
-            station_id=asker.station_id,
-            state=ask.state,
-            reason=ask.reason,
+            station_id=row.station_id,
+            state=state,
+            reason=reason,
         )
     )
     tx.connection.execute(
         update(print_job)
-        .where(print_job.c.job_id == ask.job_id)
-        .values(state=ask.state, reason=ask.reason, reported_at=tx.now_ms)
+        .where(print_job.c.job_id == row.job_id)
+        .values(state=state, reason=reason, reported_at=tx.now_ms)
     )
-    return Accepted(seq=event.seq)
+    return event.seq

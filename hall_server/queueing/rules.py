@@ -17,6 +17,8 @@ from hall_server.contract.messages.queueing import LegState
 from hall_server.contract.refusals import Refusal
 
 MINUTE_MS = 60_000
+PAPER_WITHIN_MS = 3 * MINUTE_MS
+"""A paper ordered from afar that comes later than this meets nobody at the printer any more."""
 
 
 class Act(StrEnum):

@@ -169,6 +169,10 @@ appointment = Table(
     Index("appointment_day", "day", "state"),
 )
 
+PAPER_ORDERED = "expires_at > 0"
+PAPER_OPEN = f"{PAPER_ORDERED} AND state = 'queued'"
+"""In words of SQL, for a partial index is used only where the question repeats its condition."""
+
 print_job = Table(
     "print_job",
     metadata,
@@ -180,8 +184,12 @@ print_job = Table(
     _moment("queued_at"),
     _moment("reported_at"),
     _text("reason"),
+    _moment("expires_at"),
     Index("print_job_ticket", "ticket_id"),
+    _partial("print_job_ordered", "queued_at", where=PAPER_ORDERED),
+    _partial("print_job_open", "expires_at", where=PAPER_OPEN),
 )
+"""Papers. ``expires_at`` is 0 for those that their own station ordered and so prints unasked."""
 
 window_state = Table(
     "window_state",

@@ -174,4 +174,5 @@ def slip(
         wait_high_minutes=ticket.wait_high_minutes,
         copy=copy,
         follow_url=f"{facts.public_url}/t/{ticket.follow_code}#{ticket.receipt}",
+        language=ticket.language,
     )

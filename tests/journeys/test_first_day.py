@@ -285,3 +285,41 @@ def send_to_window_3_and_back(floor: Floor, page: Page, label: str) -> None:
     kinds = ("ticket.missed", "ticket.brought_back", "ticket.held", "ticket.resumed")
     assert [len(floor.whole.events(kind)) for kind in kinds] == [1, 1, 1, 1]
     assert len(floor.whole.events("ticket.transferred")) >= 1
+
+
+def test_a_clerk_reprints_a_ticket_and_reads_what_became_of_it(floor: Floor) -> None:
+    whole = floor.whole
+    floor.label_of_next()
+    desk = floor.desk("staff-02", 2)
+    page = desk.page
+    page.keyboard.press("F2")
+    says(page, "正在呼叫")
+    label = page.locator(".stage .label").inner_text()
+    paper = page.locator(".stage .paper")
+    notices = page.locator(".notices li")
+    expect(paper).to_have_count(0)
+    again = page.get_by_role("button", name="补打号票")
+    again.click()
+    expect(paper).to_have_text("补打 1：取号机 kiosk-1 已打印", timeout=PATIENT_MS)
+    expect(notices).to_have_text(f"{label} 补打 1：取号机 kiosk-1 已打印")
+    assert any("补打 1" in str(mark.get("text")) for mark in whole.papers()[-1])
+    desk.picture("journey-console-reprinted")
+
+    whole.at_printer(fault="paper_out", on=True)
+    again.click()
+    expect(paper).to_have_text("补打 2：取号机 kiosk-1 没有打印（缺纸）", timeout=PATIENT_MS)
+    desk.picture("journey-console-no-paper")
+    whole.at_printer(action="load_paper")
+    page.reload()
+    expect(paper).to_have_text("补打 2：取号机 kiosk-1 没有打印（缺纸）", timeout=PATIENT_MS)
+
+    before = len(whole.papers())
+    page.get_by_role("button", name="代取号").click()
+    page.locator("dialog .items li button").first.click()
+    expect(notices.last).to_contain_text("号票：取号机 kiosk-1 已打印", timeout=PATIENT_MS)
+    assert len(whole.papers()) == before + 1
+    page.keyboard.press("F7")
+    says(page, "办理")
+    page.keyboard.press("F8")
+    expect(page.locator(".stage .label")).to_have_count(0, timeout=PATIENT_MS)
+    assert desk.faults() == {}

@@ -78,6 +78,35 @@ def test_only_the_newest_about_one_thing_is_told(errands: Errands, line: Line) -
     assert [one.state for one in line.told if isinstance(one, PrintReport)] == ["confirmed"]
 
 
+def test_what_follows_a_report_is_done_when_the_hall_has_answered(
+    errands: Errands, line: Line
+) -> None:
+    done: list[str] = []
+    line.is_down = True
+    errands.report("paper 1", "print.report", report(1), then=lambda: done.append("one"))
+    time.sleep(0.1)
+    assert done == []
+    line.is_down = False
+    errands.nudge()
+    eventually(lambda: done == ["one"])
+
+
+def test_what_follows_an_older_report_about_the_same_is_not_done(
+    errands: Errands, line: Line
+) -> None:
+    done: list[str] = []
+    for name, state in (("old", PrintState.SENT), ("new", PrintState.CONFIRMED)):
+        errands.report(
+            "paper 1",
+            "print.report",
+            report(1, state),
+            after_s=0.2,
+            then=lambda name=name: done.append(name),  # type: ignore[misc]  # known to be a str
+        )
+    eventually(lambda: len(line.told) == 1)
+    eventually(lambda: done == ["new"])
+
+
 def test_a_delayed_task_comes_in_its_time_though_nothing_else_happens(errands: Errands) -> None:
     """The thread was already waiting for ever when the task was put."""
     time.sleep(0.05)

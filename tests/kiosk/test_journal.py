@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hall_server.contract.messages.queueing import TicketSlip
+from hall_server.contract.messages.queueing import PrintState, TicketSlip
 from kiosk import journal
-from kiosk.journal import Asked, Journal, OpenAsk
+from kiosk.journal import Asked, Journal, OpenAsk, PaperEnded
 
 
 def asked(request_id: str = "press-0001") -> Asked:
@@ -99,6 +99,27 @@ def test_the_file_does_not_grow_for_ever(tmp_path: Path, monkeypatch: pytest.Mon
     assert len(path.read_bytes().splitlines()) < 45
     assert [one.asked.request_id for one in book.open_asks()] == ["press-kept"]
     book.close()
+
+
+def test_a_paper_is_owed_to_the_hall_until_it_is_reported(tmp_path: Path) -> None:
+    path = tmp_path / "journal.jsonl"
+    with closing(Journal(path)) as book:
+        for job_id in (7, 8, 9):
+            book.paper_begun(job_id)
+        book.paper_begun(8)
+        book.paper_ended(8, PrintState.UNCERTAIN, "no_reply")
+        book.paper_ended(8, PrintState.FAILED, "paper_out")
+        book.paper_ended(9, PrintState.CONFIRMED, "")
+        book.paper_reported(9)
+        book.paper_ended(9, PrintState.CONFIRMED, "")
+        left = book.open_papers()
+    assert left == {
+        7: PaperEnded(job_id=7, state=PrintState.UNCERTAIN, reason="interrupted"),
+        8: PaperEnded(job_id=8, state=PrintState.FAILED, reason="paper_out"),
+    }
+    for _ in range(2):  # the file is written anew by each that opens it
+        with closing(Journal(path)) as again:
+            assert again.open_papers() == left
 
 
 @settings(deadline=None, max_examples=40)  # each step is an fsync

@@ -4,12 +4,15 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from drivers.codec.escpos_layout import lay_out
 from drivers.codec.escpos_profile import PrinterProfile
 from drivers.orders import Align, Cut, Feed, PaperLine, QrCode, Rule, TextLine
 from drivers.profiles import printer_profiles
+from hall_server.contract.messages.queueing import TicketSlip
+from kiosk.documents import with_address
 from kiosk.paper import (
     CODE_BYTES_MOST,
     GuideDoc,
@@ -156,3 +159,16 @@ def test_a_long_list_of_documents_stays_readable_as_a_code() -> None:
     assert len(code.payload.encode()) <= CODE_BYTES_MOST + len("\n…".encode())
     assert code.payload.endswith("…")
     assert "材料第0号证明文件" in code.payload
+
+
+def test_a_code_without_the_halls_public_address_gets_the_one_the_station_knows() -> None:
+    numbers = ("seq", "ticket_id", "leg_id", "job_id", "taken_at", "copy", "people_ahead")
+    told = {
+        **dict.fromkeys((*numbers, "wait_low_minutes", "wait_high_minutes"), 1),
+        **dict.fromkeys(("label", "item_id", "queue_id", "priority_id"), "a"),
+        "follow_url": "/t/code#PROMISE",
+    }
+    slip = msgspec.convert(told, TicketSlip)
+    whole = with_address(slip, "http://192.168.1.10:8080")
+    assert whole.follow_url == "http://192.168.1.10:8080/t/code#PROMISE"
+    assert with_address(whole, "http://elsewhere") == whole

@@ -108,6 +108,13 @@ class WholeHall:
         tickets = self.get(f"{self.simulator}/paper.json")["tickets"]
         return [ticket["marks"] for ticket in tickets if ticket["is_cut"]]
 
+    def at_printer(self, **press: object) -> None:
+        """Press a button of the simulated printer."""
+        body = msgspec.json.encode({"device": "printer", **press})
+        headers = {"Content-Type": "application/json"}
+        ask = urllib.request.Request(f"{self.simulator}/fault", body, headers)  # noqa: S310 - our own program
+        urllib.request.urlopen(ask, timeout=10).close()  # noqa: S310 - our own program
+
     def lit(self) -> list[str]:
         """The texts that the simulated bars show now."""
         bars = self.get(f"{self.simulator}/bars.json")["bars"]

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from config.facts import HallFacts
 from hall_server.contract.messages.base import Answer, Ask, Event, Identifier, Read, Whole
-from hall_server.contract.messages.queueing import LegState, WindowState
+from hall_server.contract.messages.queueing import LegState, PrintState, WindowState
 from hall_server.contract.messages.stations import Health
 
 FactKind = Annotated[str, Meta(pattern=r"^[a-z]{2,20}$")]
@@ -183,6 +183,18 @@ class WindowView(Answer, frozen=True, kw_only=True):
     reason_id: str
 
 
+class PaperView(Answer, frozen=True, kw_only=True):
+    """A paper that somebody ordered from another's printer: a clerk's 补打, say."""
+
+    job_id: Whole
+    ticket_id: Whole
+    label: str
+    station_id: str
+    copy: int
+    state: PrintState
+    reason: str
+
+
 class DeviceState(Answer, frozen=True, kw_only=True):
     """A device as of its last report."""
 
@@ -208,6 +220,8 @@ class Snapshot(Answer, frozen=True, kw_only=True):
     windows: list[WindowView]
     legs: list[LegView]
     devices: list[DeviceState]
+    papers: list[PaperView] = []
+    """Ordered within the last hour; a station sees those it is to print, the public none."""
 
 
 class Push(Answer, frozen=True, kw_only=True):

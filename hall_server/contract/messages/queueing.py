@@ -304,6 +304,8 @@ class TicketSlip(Answer, frozen=True, kw_only=True):
     """0 the first paper, n the n-th 补打."""
     follow_url: str
     """What the QR holds: follow page and signed promise."""
+    language: str = "zh"
+    """The citizen's, as chosen when the number was taken."""
 
 
 class LegNamed(Answer, frozen=True, kw_only=True):
@@ -383,7 +385,10 @@ class Forecasts(Answer, frozen=True, kw_only=True):
 
 
 class PrintRead(Read, frozen=True, kw_only=True):
-    """What a queued paper shall say; for the station that prints it."""
+    """What a paper that somebody else ordered shall say, for the station that is to print it now.
+
+    Refused once its state has been reported or its time is over: no paper comes twice or too late.
+    """
 
     job_id: Whole
 
@@ -607,6 +612,8 @@ class TicketPrintQueued(Event, frozen=True, kw_only=True, tag="print.queued"):
     label: Label
     station_id: str
     copy: int
+    expires_at: Whole = 0
+    """Until when its station may fetch it; 0 where that station itself ordered it, slip in hand."""
 
 
 class TicketPrintReported(Event, frozen=True, kw_only=True, tag="print.reported"):

@@ -4,6 +4,7 @@ import type { LegView } from '@shared/contract';
 import { useHall } from '@shared/hall';
 import type { Acts } from './acts';
 import type { Desk } from './desk';
+import type { Papers } from './papers';
 import { mainAct, offer, type Act, type Offer } from './offers';
 import type { Sheet } from './sheets';
 
@@ -28,7 +29,12 @@ export function useHands(): Hands {
   return hands;
 }
 
-export function provideHands(desk: Desk, acts: Acts, sheet: ShallowRef<Sheet | null>): Hands {
+export function provideHands(
+  desk: Desk,
+  acts: Acts,
+  papers: Papers,
+  sheet: ShallowRef<Sheet | null>,
+): Hands {
   const hall = useHall();
   const outcomeId = ref('');
 
@@ -51,7 +57,7 @@ export function provideHands(desk: Desk, acts: Acts, sheet: ShallowRef<Sheet | n
     start: (leg) => void acts.ask('ticket.start', on(leg)),
     miss: (leg) => void acts.ask('ticket.miss', on(leg)),
     finish: (leg) => void finish(leg),
-    reprint: (leg) => void acts.ask('ticket.reprint', { ticket_id: leg.ticket_id }),
+    reprint: (leg) => void reprint(leg),
     transfer: (leg) => (sheet.value = { kind: 'transfer', leg }),
     move_back: (leg) => (sheet.value = { kind: 'move_back', leg }),
     add_item: (leg) => (sheet.value = { kind: 'item', purpose: 'add', leg }),
@@ -68,6 +74,11 @@ export function provideHands(desk: Desk, acts: Acts, sheet: ShallowRef<Sheet | n
   async function finish(leg: LegView) {
     const done = await acts.ask('ticket.finish', { ...on(leg), outcome_id: outcomeId.value });
     if (done) outcomeId.value = '';
+  }
+
+  async function reprint({ ticket_id }: LegView) {
+    const slip = await acts.ask('ticket.reprint', { ticket_id });
+    if (slip) papers.ordered(slip);
   }
 
   function withReason(

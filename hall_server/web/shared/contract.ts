@@ -596,6 +596,8 @@ export interface TicketSlip extends Answer {
   copy: Whole;
   /** What the QR holds: follow page and signed promise. */
   follow_url: string;
+  /** The citizen's, as chosen when the number was taken. */
+  language: string;
 }
 
 /** The leg an act made or moved. */
@@ -665,7 +667,11 @@ export interface Forecasts extends Answer {
   items: ItemForecast[];
 }
 
-/** What a queued paper shall say; for the station that prints it. */
+/**
+ * What a paper that somebody else ordered shall say, for the station that is to print it now.
+ *
+ * Refused once its state has been reported or its time is over: no paper comes twice or too late.
+ */
 export interface PrintRead extends Read {
   job_id: Whole;
 }
@@ -886,6 +892,8 @@ export interface TicketPrintQueued extends Event {
   label: string;
   station_id: string;
   copy: Whole;
+  /** Until when its station may fetch it; 0 where that station itself ordered it, slip in hand. */
+  expires_at: Whole;
 }
 
 /** What became of a paper. */
@@ -1184,6 +1192,17 @@ export interface WindowView extends Answer {
   reason_id: string;
 }
 
+/** A paper that somebody ordered from another's printer: a clerk's 补打, say. */
+export interface PaperView extends Answer {
+  job_id: Whole;
+  ticket_id: Whole;
+  label: string;
+  station_id: string;
+  copy: Whole;
+  state: PrintState;
+  reason: string;
+}
+
 /** A device as of its last report. */
 export interface DeviceState extends Answer {
   device_id: string;
@@ -1207,6 +1226,8 @@ export interface Snapshot extends Answer {
   windows: WindowView[];
   legs: LegView[];
   devices: DeviceState[];
+  /** Ordered within the last hour; a station sees those it is to print, the public none. */
+  papers: PaperView[];
 }
 
 /**

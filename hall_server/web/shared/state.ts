@@ -5,6 +5,7 @@ import type {
   HallEvent,
   HallFacts,
   LegView,
+  PaperView,
   Snapshot,
   WindowState,
   WindowView,
@@ -22,6 +23,8 @@ export interface HallState {
   readonly legs: ReadonlyMap<number, LegView>;
   readonly windows: ReadonlyMap<string, WindowView>;
   readonly devices: ReadonlyMap<string, DeviceState>;
+  /** Papers that somebody ordered lately from another's printer, by job. */
+  readonly papers: ReadonlyMap<number, PaperView>;
 }
 
 export function begin(snapshot: Snapshot): HallState {
@@ -35,6 +38,7 @@ export function begin(snapshot: Snapshot): HallState {
     legs: new Map(snapshot.legs.map((leg) => [leg.leg_id, leg])),
     windows: new Map(snapshot.windows.map((window) => [window.window_id, window])),
     devices: new Map(snapshot.devices.map((device) => [device.device_id, device])),
+    papers: new Map(snapshot.papers.map((paper) => [paper.job_id, paper])),
   };
 }
 
@@ -76,6 +80,23 @@ function changed(state: HallState, event: HallEvent): Partial<HallState> {
       const devices = new Map(state.devices);
       return { devices: devices.set(device_id, { device_id, health, codes, since: at }) };
     }
+    case 'print.queued': {
+      if (!event.expires_at) return {};
+      const { job_id, ticket_id, label, station_id, copy } = event;
+      return paper(state, {
+        job_id,
+        ticket_id,
+        label,
+        station_id,
+        copy,
+        state: 'queued',
+        reason: '',
+      });
+    }
+    case 'print.reported': {
+      const known = state.papers.get(event.job_id);
+      return known ? paper(state, { ...known, state: event.state, reason: event.reason }) : {};
+    }
     default:
       return 'leg_id' in event ? { legs: legsAfter(state.legs, event) } : {};
   }
@@ -95,4 +116,8 @@ function window(
     reason_id: event.reason_id ?? '',
   });
   return { windows };
+}
+
+function paper(state: HallState, view: PaperView): Partial<HallState> {
+  return { papers: new Map(state.papers).set(view.job_id, view) };
 }

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 import hall_server.app  # noqa: F401 - names every part, and so every table
 from hall_server.database import metadata
-from hall_server.migrations.migrate import NewerDatabaseError, migrate
+from hall_server.migrations.migrate import NewerDatabaseError, configuration, migrate
+from hall_server.queueing.tables import print_job
 
 
 def engine_at(url: str) -> sqlalchemy.Engine:
@@ -55,6 +57,22 @@ def test_migrating_again_changes_nothing(engine: sqlalchemy.Engine) -> None:
     with engine.connect() as connection:
         rows = connection.execute(sqlalchemy.text("SELECT version FROM facts_version"))
         assert [row.version for row in rows] == [7]
+    engine.dispose()
+
+
+def test_papers_queued_in_the_first_release_are_for_nobody_to_fetch(
+    engine: sqlalchemy.Engine,
+) -> None:
+    settings = configuration()
+    with engine.begin() as connection:
+        settings.attributes["connection"] = connection
+        command.upgrade(settings, "0001")
+        connection.execute(
+            sqlalchemy.text("INSERT INTO print_job VALUES (1, 1, 'kiosk-1', 1, 'queued', 7, 0, '')")
+        )
+    migrate(engine)
+    with engine.connect() as connection:
+        assert connection.execute(sqlalchemy.select(print_job.c.expires_at)).scalars().all() == [0]
     engine.dispose()
 
 

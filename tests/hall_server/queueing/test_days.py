@@ -1,17 +1,14 @@
-"""Days, windows and papers."""
+"""Days and windows."""
 
 from __future__ import annotations
 
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from hall_server.access.rules import Asker
 from hall_server.contract.messages import queueing as q
-from hall_server.contract.messages.access import Role
 from hall_server.contract.messages.queueing import LegState, WindowState
 from tests.hall_server.queueing.conftest import (
     CHIEF,
-    KIOSK,
     MINUTE,
     MONDAY_NINE,
     Desk,
@@ -121,48 +118,6 @@ def test_the_picture_shows_every_window_and_leg(open_desk: OpenDesk, database_ur
         day, windows, legs = picture(reading)
     assert (day, [window.staff_id for window in windows]) == ("2026-11-23", ["s1", "s2", "s3"])
     assert [(leg.label, leg.place, leg.place_tie) for leg in legs] == [("A001", slip.seq, slip.seq)]
-
-
-# -------------------------------------------------------------------------------------- papers
-
-
-def test_a_paper_is_reported_by_its_own_station_once(desk: Desk) -> None:
-    slip = desk.take("marry")
-    other = Asker(sender="station:k2", roles=frozenset({Role.KIOSK}), station_id="k2")
-    told = {"job_id": slip.job_id, "state": "confirmed"}
-    assert desk.refused("print.report", other, **told) == "print_unknown"
-    desk.ask("print.report", KIOSK, **told)
-    head = desk.head()
-    desk.ask("print.report", KIOSK, **told)
-    assert desk.head() == head
-    event = desk.events()[-1]
-    assert isinstance(event, q.TicketPrintReported)
-    assert (event.label, event.state) == ("A001", q.PrintState.CONFIRMED)
-
-
-def test_a_reprint_is_the_same_number_marked_as_a_copy(desk: Desk) -> None:
-    slip = desk.take("marry")
-    for copy in (1, 2):
-        again = desk.ask("ticket.reprint", KIOSK, ticket_id=slip.ticket_id)
-        assert (again.label, again.copy, again.follow_url) == ("A001", copy, slip.follow_url)
-    assert desk.take("marry").label == "A002"
-
-
-def test_a_kiosk_reprints_only_its_own_papers(desk: Desk) -> None:
-    slip = desk.ask("ticket.take", clerk("s1"), item_id="marry")
-    assert desk.refused("ticket.reprint", KIOSK, ticket_id=slip.ticket_id) == "leg_unknown"
-    again = desk.ask("ticket.reprint", clerk("s1"), ticket_id=slip.ticket_id)
-    assert desk.read("print.read", KIOSK, job_id=again.job_id).copy == 1
-    other = Asker(sender="station:k2", roles=frozenset({Role.KIOSK}), station_id="k2")
-    assert _read_code(desk, other, again.job_id) == "print_unknown"
-
-
-def _read_code(desk: Desk, asker: Asker, job_id: int) -> str:
-    from hall_server.contract.refusals import Refusal
-
-    with pytest.raises(Refusal) as refused:
-        desk.read("print.read", asker, job_id=job_id)
-    return refused.value.code
 
 
 def test_an_unknown_follow_code_says_so(desk: Desk) -> None:

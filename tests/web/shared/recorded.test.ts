@@ -20,6 +20,8 @@ test.runIf(file)('events carry a page from one snapshot to the next', () => {
   expect(events.length).toBeGreaterThan(30);
   expect(sorted(heard.legs)).toEqual(sorted(seen.legs));
   expect(sorted(heard.windows)).toEqual(sorted(seen.windows));
+  expect(heard.papers.size).toBeGreaterThan(0);
+  expect(sorted(heard.papers)).toEqual(sorted(seen.papers));
   expect([heard.seq, heard.day]).toEqual([seen.seq, seen.day]);
   expect(events.filter(mustReread).map(({ type }) => type)).toEqual(['fact.saved']);
 });

@@ -123,6 +123,28 @@ const lists = (state: HallState) => ({
   legs: [...state.legs.values()],
   windows: [...state.windows.values()],
   devices: [...state.devices.values()],
+  papers: [...state.papers.values()],
+});
+
+describe('papers', () => {
+  const job = { job_id: 7, ticket_id: 1, label: 'A001', station_id: 'kiosk-1' };
+
+  test('one that was ordered from another is followed to its end', () => {
+    const { next } = day();
+    let state = after(next('print.queued', { ...job, copy: 1, expires_at: NINE + MINUTE }));
+    expect(state.papers.get(7)).toEqual({ ...job, copy: 1, state: 'queued', reason: '' });
+    state = apply(state, next('print.reported', { ...job, state: 'failed', reason: 'paper_out' }));
+    expect(state.papers.get(7)).toMatchObject({ copy: 1, state: 'failed', reason: 'paper_out' });
+  });
+
+  test("a kiosk's own is nobody else's business", () => {
+    const { next } = day();
+    const state = after(
+      next('print.queued', { ...job, copy: 0, expires_at: 0 }),
+      next('print.reported', { ...job, state: 'confirmed', reason: '' }),
+    );
+    expect(state.papers.size).toBe(0);
+  });
 });
 
 describe('windows, devices, days and facts', () => {

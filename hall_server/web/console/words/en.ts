@@ -130,7 +130,16 @@ export const en: Record<ConsoleKey, string> = {
   'item.priority_none': 'Normal',
   'item.none': 'No item found',
   'item.taken': '{label} taken, {n} ahead|{label} taken, {n} ahead',
-  'item.reprinted': '{label} sent to the printer',
+
+  'paper.first': 'Ticket',
+  'paper.copy': 'Reprint {n}|Reprint {n}',
+  'paper.queued': '{paper}: waiting for kiosk {station} to print',
+  'paper.sent': '{paper}: sent to kiosk {station}; please see whether it came out',
+  'paper.confirmed': '{paper}: printed at kiosk {station}',
+  'paper.uncertain': '{paper}: perhaps not printed ({why}); please look at kiosk {station}',
+  'paper.failed': '{paper}: not printed at kiosk {station} ({why})',
+  'paper.no_reason': 'reason unknown',
+  'paper.nowhere': '{label}: the hall has no ticket printer; please tell the citizen the number',
 
   'move_back.title': 'Move {label} back',
   'move_back.why': 'Others go first.',

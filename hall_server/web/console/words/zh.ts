@@ -128,7 +128,16 @@ export const zh = {
   'item.priority_none': '普通',
   'item.none': '没有找到事项',
   'item.taken': '已取号 {label}，前面 {n} 人',
-  'item.reprinted': '{label} 已送出补打',
+
+  'paper.first': '号票',
+  'paper.copy': '补打 {n}',
+  'paper.queued': '{paper}：等待取号机 {station} 打印',
+  'paper.sent': '{paper}：已送取号机 {station}，请看是否出纸',
+  'paper.confirmed': '{paper}：取号机 {station} 已打印',
+  'paper.uncertain': '{paper}：可能没有打出（{why}），请查看取号机 {station}',
+  'paper.failed': '{paper}：取号机 {station} 没有打印（{why}）',
+  'paper.no_reason': '原因不明',
+  'paper.nowhere': '{label}：大厅没有号票打印机，请把号码告诉群众',
 
   'move_back.title': '{label} 延后几位',
   'move_back.why': '让后面的人先办。',

@@ -1,0 +1,52 @@
+// Why a device is not well or a paper did not come: the codes of drivers and stations in words.
+import { language, type Language } from './words';
+
+const CAUSES: Record<Language, Record<string, string>> = {
+  zh: {
+    paper_low: '纸将用完',
+    paper_out: '缺纸',
+    cover_open: '机盖未关好',
+    cutter_error: '切刀故障',
+    head_hot: '打印头过热',
+    device_error: '设备故障',
+    offline: '未连接',
+    no_reply: '没有应答',
+    link_lost: '连接中断',
+    refused: '设备拒绝',
+    expired: '等候超时',
+    queue_full: '任务太多',
+    unprintable: '内容无法打印',
+    voice_missing: '缺少语音',
+    stopped: '程序已停止',
+    interrupted: '打印中断',
+    no_printer: '没有打印机',
+    settings: '设置有误',
+    bad_settings: '设置有误',
+  },
+  en: {
+    paper_low: 'paper is running out',
+    paper_out: 'out of paper',
+    cover_open: 'cover open',
+    cutter_error: 'cutter jammed',
+    head_hot: 'print head hot',
+    device_error: 'device error',
+    offline: 'not connected',
+    no_reply: 'no reply',
+    link_lost: 'link lost',
+    refused: 'refused by the device',
+    expired: 'waited too long',
+    queue_full: 'too many jobs',
+    unprintable: 'cannot be printed',
+    voice_missing: 'voice missing',
+    stopped: 'program ended',
+    interrupted: 'interrupted',
+    no_printer: 'no printer',
+    settings: 'wrong settings',
+    bad_settings: 'wrong settings',
+  },
+};
+
+/** A code in words; one of a newer station as it is. */
+export function cause(code: string): string {
+  return CAUSES[language.value][code] ?? code;
+}
