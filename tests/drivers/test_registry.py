@@ -23,7 +23,7 @@ def ignore(event: DeviceEvent) -> None:
 @pytest.mark.parametrize(
     ("config", "wanted"),
     [
-        (DeviceConfig("p1", "laser", "null:"), "'p1', kind: wanted one of bx-k, escpos, null"),
+        (DeviceConfig("p1", "laser", "null:"), "'p1', kind: wanted one of bx-e, bx-k"),
         (DeviceConfig("p1", "escpos", "usb:1"), "'p1', url: wanted tcp://host:port"),
         (DeviceConfig("p1", "escpos", "tcp://h:99999"), "'p1', url: wanted a port"),
         (DeviceConfig("p1", "escpos", "tcp://printer"), "'p1', url: wanted tcp://host:port"),
