@@ -15,6 +15,7 @@ const pages = [
   'display/web/wall',
   'display/web/window',
   'display/web/guide',
+  'display/web/pattern',
   'display/web/rating',
   'monitor/web',
 ];

@@ -1,7 +1,7 @@
 """The station's own small web server: its pages, and what they need from this very machine.
 
     GET  /wall /window /guide   the built pages          GET  /voice/stream?zone= cues for a player
-    GET  /web/…                 their parts              GET  /voice/<name>.wav   sounds
+    GET  /pattern /web/…        test pattern, parts      GET  /voice/<name>.wav   sounds
     GET  /session.json          hall, token, version     POST /voice/ended        a player's answer
     GET  /last.json             the last known picture   POST /shown              a call was shown
 
@@ -35,7 +35,7 @@ BODY_BYTES_MAX = 2_048
 CONNECTIONS_MOST = 64
 STREAMS_MOST = 16
 IDLE_S = 30
-PAGES = {"/wall": "wall", "/window": "window", "/guide": "guide"}
+PAGES = {"/wall": "wall", "/window": "window", "/guide": "guide", "/pattern": "pattern"}
 HASHED_NAME = re.compile(r"-[A-Za-z0-9_-]{8,}\.\w+$")
 SOUND = re.compile(r"/voice/(chime|\d{1,16})\.wav")
 NOT_BUILT = (

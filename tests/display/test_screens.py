@@ -4,12 +4,14 @@ So a screen looks that is switched on while the hall is away; the same drawing s
 there, and the pictures are kept to be looked at.
 """
 
+import io
 from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 import pytest
 from floor_run import DisplayRun, run_station
+from PIL import Image, ImageChops
 from playwright.sync_api import Browser, sync_playwright
 from screens import OVERLAPPING, SMALL_TARGETS, Screen, open_screen
 
@@ -182,6 +184,26 @@ def test_the_wall_is_whole_at_every_size(
     assert screen.page.evaluate(OVERLAPPING, ".header, .floor, .notices, .emergency") == []
     assert screen.page.evaluate(OVERLAPPING, ".stage, .list, .waiting, .welcome, .closed") == []
     assert "更新于" in screen.page.inner_text(".header")
+
+
+@pytest.mark.parametrize(("x", "y", "w", "h"), [(100, 50, 512, 256), (7, 3, 1280, 320)])
+def test_the_wall_of_a_sender_stands_in_its_rectangle_to_the_dot(
+    stations: dict[str, DisplayRun],
+    browser: Browser,
+    look: list[Screen],
+    x: int,
+    y: int,
+    w: int,
+    h: int,
+) -> None:
+    origin = stations["called"].origin
+    address = f"{origin}/wall?x={x}&y={y}&w={w}&h={h}"
+    screen = open_screen(browser, address, (1920, 1080), origin, NOBODY, ready=".wall")
+    look.append(screen)
+    assert screen.faults() == {}
+    shot = Image.open(io.BytesIO(screen.page.screenshot())).convert("RGB")
+    around = Image.new("RGB", shot.size, shot.getpixel((1919, 1079)))
+    assert ImageChops.difference(shot, around).getbbox() == (x, y, x + w, y + h)
 
 
 @pytest.mark.parametrize(("size", "state"), WINDOWS)

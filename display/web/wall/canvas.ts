@@ -1,5 +1,5 @@
 // The rectangle a wall is drawn on. A television is filled by scaling; the sender of an LED wall takes
-// its pixels one to one from the corner of the screen, so there nothing may be scaled.
+// its pixels one to one from a place of the screen, so there nothing may be scaled.
 import { shiftAt } from '../floor/shift';
 
 export type Form = 'tv' | 'portrait' | 'strip' | 'small';
@@ -9,6 +9,8 @@ export interface Canvas {
   readonly height: number;
   /** Whether the rectangle is scaled to fill the screen it is on. */
   readonly fits: boolean;
+  /** Where on the screen it begins when it is not. */
+  readonly corner: readonly [left: number, top: number];
   readonly form: Form;
   /** Pixels of one hundredth of the form's own height: every size on the wall is so many of these. */
   readonly unit: number;
@@ -30,7 +32,12 @@ export function formOf(width: number, height: number): Form {
   return height < 400 ? 'small' : 'tv';
 }
 
-export function canvasOf(width: number, height: number, fits: boolean): Canvas {
+export function canvasOf(
+  width: number,
+  height: number,
+  fits: boolean,
+  corner: Canvas['corner'] = [0, 0],
+): Canvas {
   const w = clamped(width || 1920);
   const h = clamped(height || 1080);
   const form = formOf(w, h);
@@ -39,6 +46,7 @@ export function canvasOf(width: number, height: number, fits: boolean): Canvas {
     width: w,
     height: h,
     fits,
+    corner,
     form,
     unit: Math.min(h, (w * drawnHeight) / drawnWidth) / 100,
   };
@@ -50,7 +58,10 @@ function clamped(size: number): number {
 
 /** `transform` that brings the rectangle onto the screen, moved a little each minute. */
 export function placed(canvas: Canvas, screenWidth: number, screenHeight: number, minute: number) {
-  if (!canvas.fits) return 'none';
+  if (!canvas.fits) {
+    const [left, top] = canvas.corner;
+    return left || top ? `translate(${left}px, ${top}px)` : 'none';
+  }
   const scale = Math.min(screenWidth / canvas.width, screenHeight / canvas.height);
   const left = (screenWidth - canvas.width * scale) / 2;
   const top = (screenHeight - canvas.height * scale) / 2;

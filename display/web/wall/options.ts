@@ -1,12 +1,11 @@
-// What the address of a wall says: `?display=wall-1`, or `?w=512&h=256&zones=a,b`, `fit=0` for the
-// sender of an LED wall, `voice=` for the page that speaks.
+// What the address of a wall says: `?display=wall-1`, or `?w=512&h=256&zones=a,b`, `fit=0` or
+// the corner `x=0&y=0` for the sender of an LED wall, `voice=` for the page that speaks.
 import type { DisplayFact, HallFacts } from '@shared/contract';
+import { readPlace, type Place } from '../floor/place';
 import { canvasOf, type Canvas } from './canvas';
 
-export interface WallOptions {
+export interface WallOptions extends Place {
   readonly display: string;
-  readonly width: number;
-  readonly height: number;
   readonly fits: boolean | null;
   readonly zones: readonly string[] | null;
   /** Zone or loudspeaker this page speaks for; empty: it is silent. */
@@ -17,17 +16,12 @@ export function readOptions(search: string): WallOptions {
   const asked = new URLSearchParams(search);
   const fit = asked.get('fit');
   return {
+    ...readPlace(search),
     display: asked.get('display') ?? '',
-    width: whole(asked.get('w')),
-    height: whole(asked.get('h')),
     fits: fit === null ? null : fit !== '0',
     zones: asked.get('zones')?.split(',').filter(Boolean) ?? null,
     voice: asked.get('voice') ?? '',
   };
-}
-
-function whole(text: string | null): number {
-  return text && /^\d{1,4}$/.test(text) ? Number(text) : 0;
 }
 
 /** The wall this page is: the one it names, else the first, else none that the hall knows. */
@@ -43,5 +37,6 @@ export function canvasFor(options: WallOptions, wall: DisplayFact | undefined): 
   const width = asked ? options.width : (wall?.width ?? 0);
   const height = asked ? options.height : (wall?.height ?? 0);
   const led = height > 0 && height < 540;
-  return canvasOf(width, height, options.fits ?? !led);
+  const fits = options.fits ?? !(led || options.isFixed);
+  return canvasOf(width, height, fits, [options.left, options.top]);
 }

@@ -128,6 +128,16 @@ describe('the rectangle of a wall', () => {
     expect(placed(canvasOf(512, 256, false), 1920, 1080, 3)).toBe('none');
   });
 
+  it('stands where the address puts it, and is not scaled there', () => {
+    const asked = readOptions('?w=512&h=256&x=40&y=8');
+    expect(asked).toMatchObject({ left: 40, top: 8, isFixed: true });
+    const canvas = canvasFor(asked, undefined);
+    expect(placed(canvas, 1920, 1080, 3)).toBe('translate(40px, 8px)');
+    const large = canvasFor(readOptions('?w=1920&h=1080&x=0'), undefined);
+    expect(placed(large, 1280, 720, 3)).toBe('none');
+    expect(readOptions('?x=-4&y=12345')).toMatchObject({ left: 0, top: 0 });
+  });
+
   it('comes from the address, else from the facts of its display', () => {
     const asked = readOptions('?w=1280&h=320&zones=a,b&voice=1');
     expect(asked).toMatchObject({ width: 1280, height: 320, zones: ['a', 'b'], voice: '1' });
