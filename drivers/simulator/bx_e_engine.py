@@ -10,6 +10,9 @@ from enum import StrEnum
 from drivers.codec import bx_e
 from drivers.codec.bx_dots import Bitmap
 from drivers.codec.bx_frame import FrameReader
+from drivers.simulator.played import Row
+from drivers.simulator.sign_engine import SignEngine, seconds_left
+from drivers.simulator.sign_view import PictureView, picture_view, screen_of
 
 _ENDLESS = frozenset({bx_e.RunMode.LOOP, bx_e.RunMode.HOLD_LAST})
 
@@ -34,14 +37,14 @@ class LitPages:
         return self.until_ms is not None and self.until_ms <= now_ms
 
 
-class CardEngine:
+class CardEngine(SignEngine):
+    """It can be turned into a card of another type by the action `controller`."""
+
     def __init__(self, controller: str = "6e1", width: int = 192, height: int = 32) -> None:
+        super().__init__()
         self.controller = controller
         self.width, self.height = width, height
         self.brightness = bx_e.BRIGHTEST
-        self.faults: set[str] = set()
-        self.version = 0
-        self._card = bx_e.CONTROLLERS[controller]
         self._lit: dict[int, LitPages] = {}
         self._readers: dict[int, FrameReader] = {}
 
@@ -74,23 +77,30 @@ class CardEngine:
                 self.version += 1
         return b""
 
-    def act(self, action: str, value: str, now_ms: int) -> bytes:  # noqa: ARG002 — it has no actions
-        return b""
+    def lose_power(self) -> None:
+        self._lit.clear()
 
-    def set_fault(self, fault: str, *, on: bool, after_lines: int | None = None) -> bytes:  # noqa: ARG002
-        if on:
-            self.faults.add(fault)
-        else:
-            self.faults.discard(fault)
-        if on and fault == "unplugged":
-            self._lit.clear()  # dynamic areas live in the card's working memory only
+    def act(self, action: str, value: str, now_ms: int) -> bytes:  # noqa: ARG002 — it has only one
+        self.controller = value
+        self.lose_power()
         self.version += 1
         return b""
 
-    def clear_faults(self) -> bytes:
-        self.faults.clear()
-        self.version += 1
-        return b""
+    def view(self, now_ms: int, since_version: int) -> PictureView:  # noqa: ARG002 — it is small
+        lit = self.lit(now_ms)
+        parts = [(each.area.x, each.area.y, each.page(now_ms)) for each in lit]
+        ends = [str(seconds_left(each.until_ms, now_ms) or "—") for each in lit]
+        rows = [
+            Row("控制卡", "Controller", f"BX-{self.controller.upper()}"),
+            Row("亮度", "Brightness", f"{self.brightness} / {bx_e.BRIGHTEST}"),
+            Row("动态区", "Areas", str(len(lit))),
+            Row("秒后熄灭", "Seconds until dark", " · ".join(ends) or "—"),
+        ]
+        return picture_view(screen_of((self.width, self.height), parts), rows)
+
+    @property
+    def _card(self) -> bx_e.Controller:
+        return bx_e.CONTROLLERS[self.controller]
 
     def _obey(self, addressed: bx_e.Addressed, now_ms: int) -> bx_e.Answer:
         error = self._objection(addressed)

@@ -3,5 +3,6 @@
 from drivers.simulator.bar import BAR
 from drivers.simulator.player import PlayedKind
 from drivers.simulator.printer import PRINTER
+from drivers.simulator.signs import BX_E, DDP, MODBUS_TEXT, SACN
 
-PLAYED: tuple[PlayedKind, ...] = (PRINTER, BAR)
+PLAYED: tuple[PlayedKind, ...] = (PRINTER, BAR, BX_E, MODBUS_TEXT, DDP, SACN)

@@ -10,6 +10,8 @@ from enum import StrEnum
 from drivers.codec import modbus
 from drivers.orders import Colour
 from drivers.signs.modbus_text import BarRegisters
+from drivers.simulator.bar_engine import AreasView, AreaView
+from drivers.simulator.sign_engine import SignEngine, seconds_left
 
 _FAILURE = 4  # exception codes of the protocol
 _NO_SUCH_FUNCTION = 1
@@ -17,6 +19,7 @@ _NO_SUCH_REGISTER = 2
 _LAST_REGISTER = 0xFFFF
 _SILENCE_MS = 100  # a real bar gives up half a frame after 4; ours is fed by other threads
 _COLOURS = {1: Colour.RED, 2: Colour.GREEN, 3: Colour.YELLOW}
+_DOTS_WIDE, _DOTS_HIGH = 192, 16
 _CODECS = {"unicode": "utf-16-be"}
 
 
@@ -25,11 +28,10 @@ class ModbusFault(StrEnum):
     STUCK = "stuck"  # says yes, and changes nothing
 
 
-class ModbusEngine:
+class ModbusEngine(SignEngine):
     def __init__(self, registers: BarRegisters | None = None) -> None:
+        super().__init__()
         self.registers = registers or BarRegisters(unit=1, first=0, count=16)
-        self.faults: set[str] = set()
-        self.version = 0
         self._memory: dict[int, int] = {}
         self._dark_at_ms: int | None = None
         self._readers: dict[int, modbus.RequestReader] = {}
@@ -71,23 +73,16 @@ class ModbusEngine:
             self.version += 1
         return b""
 
-    def act(self, action: str, value: str, now_ms: int) -> bytes:  # noqa: ARG002 — it has no actions
-        return b""
+    def lose_power(self) -> None:
+        self._memory.clear()
+        self._dark_at_ms = None
 
-    def set_fault(self, fault: str, *, on: bool, after_lines: int | None = None) -> bytes:  # noqa: ARG002
-        if on:
-            self.faults.add(fault)
-        else:
-            self.faults.discard(fault)
-        if on and fault == "unplugged":
-            self._memory.clear()
-        self.version += 1
-        return b""
-
-    def clear_faults(self) -> bytes:
-        self.faults.clear()
-        self.version += 1
-        return b""
+    def view(self, now_ms: int, since_version: int) -> AreasView:  # noqa: ARG002 — it is small
+        """As a bar with letters of its own, so that the page draws it like one."""
+        text = self.text(now_ms)
+        left = seconds_left(self._dark_at_ms, now_ms)
+        area = AreaView(0, 0, 0, _DOTS_WIDE, _DOTS_HIGH, text, self.colour(), False, left)  # noqa: FBT003
+        return AreasView([area] if text else [])
 
     def _obey(self, request: modbus.Request | modbus.OtherRequest, now_ms: int) -> modbus.Answer:
         match request:

@@ -4,17 +4,23 @@ As a real one it keeps what it was sent in a buffer, shows it when a picture is 
 when nothing comes any more. The time is handed in. No threads and no sockets here.
 """
 
+from PIL import Image
+
 from drivers.codec import ddp, sacn
 from drivers.codec.counters import Counters
+from drivers.simulator.played import Row
+from drivers.simulator.sign_engine import SignEngine
+from drivers.simulator.sign_view import PictureView, picture_view
 
 _DATA_LOSS_MS = 2_500  # E1.31's own time-out, and WLED's default
 
 
-class PixelEngine:
+class PixelEngine(SignEngine):
+    """It can be given another size by the action `size`, such as 128x32."""
+
     def __init__(self, width: int = 64, height: int = 16, first_universe: int = 1) -> None:
+        super().__init__()
         self.width, self.height = width, height
-        self.faults: set[str] = set()
-        self.version = 0
         self.counters = Counters()
         self.is_ended = False
         """The sender said that no more will come."""
@@ -23,6 +29,7 @@ class PixelEngine:
         self._lit = bytes(self._buffer)
         self._heard_ms = -_DATA_LOSS_MS
         self._priority = 0
+        self._told = ""
 
     def connected(self, link: int) -> None: ...
     def disconnected(self, link: int) -> None: ...
@@ -48,28 +55,36 @@ class PixelEngine:
         return bytes(len(self._lit)) if is_lost else self._lit
 
     def tick(self, now_ms: int) -> bytes:
-        if any(self._lit) and now_ms - self._heard_ms >= _DATA_LOSS_MS:
-            self._lit = bytes(len(self._lit))
+        state = self._state(now_ms)
+        if state != self._told:
+            self._told = state
             self.version += 1
         return b""
 
-    def act(self, action: str, value: str, now_ms: int) -> bytes:  # noqa: ARG002 — it has no actions
-        return b""
+    def lose_power(self) -> None:
+        self._lit = bytes(len(self._lit))
 
-    def set_fault(self, fault: str, *, on: bool, after_lines: int | None = None) -> bytes:  # noqa: ARG002
-        if on:
-            self.faults.add(fault)
-        else:
-            self.faults.discard(fault)
-        if on and fault == "unplugged":
-            self._lit = bytes(len(self._lit))
+    def act(self, action: str, value: str, now_ms: int) -> bytes:  # noqa: ARG002 — it has only one
+        self.width, self.height = (int(number) for number in value.split("x"))
+        self._buffer = bytearray(3 * self.width * self.height)
+        self._lit = bytes(self._buffer)
         self.version += 1
         return b""
 
-    def clear_faults(self) -> bytes:
-        self.faults.clear()
-        self.version += 1
-        return b""
+    def view(self, now_ms: int, since_version: int) -> PictureView:  # noqa: ARG002 — it is small
+        size = self.width, self.height
+        rows = [
+            Row("点阵", "Pixels", f"{self.width}×{self.height}"),
+            Row("收到的数据包", "Packets heard", str(self.counters.frames_ok)),
+            Row("发送方", "Sender", self._state(now_ms)),
+        ]
+        return picture_view(Image.frombytes("RGB", size, self.pixels(now_ms)), rows)
+
+    def _state(self, now_ms: int) -> str:
+        if self.is_ended:
+            return "已结束 ended"
+        is_lost = now_ms - self._heard_ms >= _DATA_LOSS_MS
+        return "无信号 nothing heard" if is_lost else "正在发送 sending"
 
     def _take(self, packet: sacn.Packet, now_ms: int) -> None:
         is_lost = now_ms - self._heard_ms >= _DATA_LOSS_MS
