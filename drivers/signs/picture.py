@@ -1,13 +1,14 @@
 """Texts as pictures of dots, for signs that have no font of their own.
 
 A text is drawn as large as it fits, on one line or on several, down to the size below which a
-Chinese character cannot be read. What does not fit then becomes several pages, which the sign shows
-in turn, up to eight, for which nobody waits longer. A number is not torn apart where a line can
-hold it.
+Chinese character cannot be read, and there with narrower letters if that saves a page. What does
+not fit even so becomes several pages, which the sign shows in turn: eight at most, nobody waits for
+more. A number is not torn apart where a line can hold it.
 """
 
 import re
 from collections import OrderedDict
+from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
@@ -44,52 +45,61 @@ class Painter:
         return pages
 
     def _draw(self, text: str, width: int, height: int) -> tuple[Image.Image, ...]:
-        size, rows = _laid_out(text, width, height)
-        room = height // size
+        cell, rows = _laid_out(text, width, height)
+        room = height // cell.size
         pages = [rows[at : at + room] for at in range(0, len(rows), room)]
-        return tuple(self._page(page, size, width, height) for page in pages[:_MOST_PAGES])
+        return tuple(self._page(page, cell, width, height) for page in pages[:_MOST_PAGES])
 
-    def _page(self, rows: list[str], size: int, width: int, height: int) -> Image.Image:
+    def _page(self, rows: list[str], cell: "_Cell", width: int, height: int) -> Image.Image:
         image = Image.new("1", (width, height))
         draw = ImageDraw.Draw(image)
+        size = cell.size
         top = (height - len(rows) * size) // 2
         for row in rows:
-            left = (width - _dots(row, size)) // 2
+            left = (width - cell.dots(row)) // 2
             for character in row:
-                cell = _dots(character, size)
+                dots = cell.dots(character)
                 character = self._fonts.drawable(character, size)  # noqa: PLW2901 — or what stands for it
                 font = self._fonts.font_for(character, size)
                 if font is not None and not character.isspace():
-                    place = (left + cell // 2, top + round(size * _BASELINE))
+                    place = (left + dots // 2, top + round(size * _BASELINE))
                     draw.text(place, character, fill=1, font=font, anchor="ms")
-                left += cell
+                left += dots
             top += size
         return image
 
 
-def _laid_out(text: str, width: int, height: int) -> tuple[int, list[str]]:
-    """The largest size of letters with which the text fits, or the smallest; and its rows."""
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A Chinese character takes as much in width as in height, a letter or digit less."""
+
+    size: int
+    letter: int
+
+    def dots(self, text: str) -> int:
+        return sum(self.letter if character.isascii() else self.size for character in text)
+
+    def rows(self, text: str, width: int) -> list[str]:
+        """Rows that fit, as far as rows of two columns and more can."""
+        rows: list[str] = []
+        for columns in range(max(2, 2 * width // self.size), 1, -1):
+            rows = wrap(text, columns)
+            if all(self.dots(row) <= width for row in rows):
+                break
+        return rows
+
+
+def _laid_out(text: str, width: int, height: int) -> tuple[_Cell, list[str]]:
+    """The largest letters with which the text fits, or the smallest; and its rows."""
     smallest = min(_SMALLEST, height)
+    sizes = range(height, smallest, -max(1, height // _SIZES))
+    wide = _Cell(smallest, smallest * 5 // 8)
+    narrow = _Cell(smallest, smallest // 2)
     words = _WORD.findall(text)
-    for size in range(height, smallest, -max(1, height // _SIZES)):
-        if any(_dots(word, size) > width for word in words):
+    for cell in (*(_Cell(size, size * 5 // 8) for size in sizes), wide, narrow):
+        if any(cell.dots(word) > width for word in words):
             continue
-        rows = _wrapped(text, width, size)
-        if len(rows) <= height // size and all(_dots(row, size) <= width for row in rows):
-            return size, rows
-    return smallest, _wrapped(text, width, smallest)
-
-
-def _wrapped(text: str, width: int, size: int) -> list[str]:
-    """Rows that fit, as far as rows of two columns and more can."""
-    rows: list[str] = []
-    for columns in range(max(2, 2 * width // size), 1, -1):
-        rows = wrap(text, columns)
-        if all(_dots(row, size) <= width for row in rows):
-            break
-    return rows
-
-
-def _dots(text: str, size: int) -> int:
-    """A cell is as wide as high for a Chinese character; letters and digits need five eighths."""
-    return sum(size * 5 // 8 if character.isascii() else size for character in text)
+        rows = cell.rows(text, width)
+        if len(rows) <= height // cell.size and all(cell.dots(row) <= width for row in rows):
+            return cell, rows
+    return wide, wide.rows(text, width)

@@ -61,6 +61,11 @@ def test_a_number_is_not_torn_to_make_it_larger() -> None:
     assert bottom - top <= 24  # one line of small letters, though two of large ones had room
 
 
+def test_letters_are_narrower_where_that_saves_a_page() -> None:
+    (page,) = PAINTER.pages("请A001号", 64, 16)
+    assert box(page)[2] - box(page)[0] > 56
+
+
 def test_the_same_text_is_drawn_once() -> None:
     assert PAINTER.pages("请A001号", 64, 16) is PAINTER.pages("请A001号", 64, 16)
 
