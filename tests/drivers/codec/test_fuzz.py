@@ -3,10 +3,10 @@
 A short slice runs always, twenty times as many under --long. A failure names its seed.
 """
 
-import itertools
 import random
 
 import pytest
+from damage import damaged, portions
 
 from drivers.codec import bx
 from drivers.codec.bx_frame import FrameReader, frame
@@ -45,32 +45,6 @@ FRAMES = (
     )
     + bx.encode_answer(bx.Answer(accepted=True))
 )
-
-
-def damaged(good: bytes, chance: random.Random) -> bytes:
-    data = bytearray(good * chance.randint(1, 3))
-    for _ in range(chance.randint(1, 12)):
-        at = chance.randrange(len(data))
-        match chance.randrange(5):
-            case 0:
-                data[at] ^= 1 << chance.randrange(8)
-            case 1:
-                del data[at : at + chance.randint(1, 9)]
-                data += b"\x00"
-            case 2:
-                data[at:at] = data[at : at + chance.randint(1, 9)]
-            case 3:
-                data[at:at] = chance.randbytes(chance.randint(1, 9))
-            case _:
-                other = chance.randrange(len(data))
-                data[at], data[other] = data[other], data[at]
-    return bytes(data)
-
-
-def portions(data: bytes, chance: random.Random) -> list[bytes]:
-    cuts = sorted(chance.randrange(len(data) + 1) for _ in range(chance.randrange(9)))
-    edges = [0, *cuts, len(data)]
-    return [data[start:end] for start, end in itertools.pairwise(edges)]
 
 
 @pytest.fixture
