@@ -5,6 +5,7 @@
     displays   call → last of N displays, full payload              / raw broadcast, same clients
     touch      a touch at the kiosk → number, and paper            / a bare request
     ledger     recording, a proof, hall-verify over the whole       / bare inserts, / bare hashing
+    signs      an order made into a sign's bytes, an answer read    / sending, / one pass over them
 
 Absolute figures are this machine's; the ratios are what can be compared. A markdown table is
 printed at the end, for the README.
@@ -31,6 +32,7 @@ sys.path[:0] = [str(ROOT), str(HERE), str(ROOT / "tests" / "support")]
 
 import floors  # noqa: E402 - the path is set above: this is a script
 import ledger_pace  # noqa: E402 - as above
+import sign_pace  # noqa: E402 - as above
 import touch  # noqa: E402 - as above
 from clients import Http, SocketIo, WebSocket  # noqa: E402 - as above
 from running_hall import People, RunningHall, free_port, request_id  # noqa: E402 - as above
@@ -314,6 +316,7 @@ async def measure(folder: Path, options: argparse.Namespace) -> Table:
         bench.hall.stop()
     touch.measure(folder, table.add, percentiles)
     ledger_pace.measure(folder, options.events, table.add)
+    sign_pace.measure(table.add)
     return table
 
 
