@@ -116,7 +116,9 @@ class LatestTexts:
     def _next(self) -> str | None:
         now_ms = self._now_ms()
         self._forget_stale(now_ms)
-        return next((area for area, due_ms in self._due.items() if due_ms <= now_ms), None)
+        # Nothing is put off longer than a refresh; if it seems so, the clock was set back.
+        later = range(now_ms + 1, now_ms + self._refresh_ms + 1)
+        return next((area for area, due_ms in self._due.items() if due_ms not in later), None)
 
     def _idle_s(self) -> float:
         """Until something becomes due or stale by itself."""

@@ -75,6 +75,7 @@ def test_a_bar_that_moves_to_another_address_is_opened_anew(bars: Simulator) -> 
         bar(5005, brightness=3),
         DeviceFact(id="led", kind="bx-unheard-of", station="display-1", url="tcp://127.0.0.1:1"),
         DeviceFact(id="led", kind="bx-k", station="display-1", url="nowhere"),
+        DeviceFact(id="led", kind="bx-e", station="display-1", url="tcp://127.0.0.1:1"),
     ],
 )
 def test_a_device_that_cannot_be_opened_as_stated_is_told_as_faulty(device: DeviceFact) -> None:

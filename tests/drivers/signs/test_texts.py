@@ -93,6 +93,18 @@ def test_waiting_ends_when_a_refresh_is_due() -> None:
     assert time.monotonic() - started < 1
 
 
+def test_a_clock_that_is_set_back_does_not_keep_a_text_waiting() -> None:
+    clock = Clock()
+    clock.now_ms = 3_600_000
+    texts = LatestTexts(lambda: clock.now_ms, refresh_ms=500)
+    texts.put(ShowText("b", "main", "A001", 60_000))
+    assert texts.take(0) is not None
+    assert texts.take(0) is None
+    clock.now_ms = 0
+    assert texts.take(0) is not None
+    assert texts.take(0) is None
+
+
 def test_the_rest_of_the_time_is_rounded_up() -> None:
     task = SignTask(ShowText("b", "main", "A001", 0), expires_at_ms=10_001)
     assert [task.seconds_left(now) for now in (0, 9_001, 9_002, 10_001, 20_000)] == [11, 1, 1, 1, 1]
