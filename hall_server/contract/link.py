@@ -54,7 +54,9 @@ GAP_PATIENCE_S = 0.5
 FACTS_PATIENCE_S = 0.3
 """An administrator's changes come in bursts; the facts are read once after each."""
 BACK_OFF_LEAST_S = 0.5
-BACK_OFF_MOST_S = 10.0
+BACK_OFF_MOST_S = 3.0
+"""A hall that comes back is heard again within five seconds; a refused connection costs it little."""
+BUSY_RETRY_S = 10.0
 REFUSED_RETRY_S = 15.0
 NOT_ENROLLED_RETRY_S = 2.0
 TOO_OLD_RETRY_S = 60.0
@@ -328,8 +330,8 @@ class Link:
             "code_wrong": (LinkState.NOT_ENROLLED, NOT_ENROLLED_RETRY_S),
             "not_signed_in": (LinkState.LOST, BACK_OFF_LEAST_S),
             "stopping": (LinkState.LOST, NOT_ENROLLED_RETRY_S),
-            "busy": (LinkState.LOST, BACK_OFF_MOST_S),
-            "too_many": (LinkState.LOST, BACK_OFF_MOST_S),
+            "busy": (LinkState.LOST, BUSY_RETRY_S),
+            "too_many": (LinkState.LOST, BUSY_RETRY_S),
         }.get(refusal.code, (LinkState.REFUSED, REFUSED_RETRY_S))
         log.warning("the hall refuses this station: %s", refusal)
         self._say(LinkStatus(state, refusal.refused.zh, refusal.refused.en))
