@@ -19,6 +19,8 @@ class ServerSettings:
     port: int = 8080
     database_url: str = ""
     """Empty: SQLite in ``data/hall.db``; ``postgresql+psycopg2://…`` for a centre."""
+    hints_url: str = ""
+    """Redis by which several server processes of one hall wake each other; see ``hints.py``."""
     mode: str = "eventlet"
     """``eventlet`` or ``threading``."""
     profile: str = "shuangjiang"

@@ -18,6 +18,9 @@ def parse(arguments: list[str]) -> ServerSettings:
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8080)
     parser.add_argument("--database", default="", help="SQLAlchemy URL; default SQLite in --data")
+    parser.add_argument(
+        "--hints", type=redis_url, default="", help="Redis URL, for several processes of one hall"
+    )
     parser.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.EVENTLET)
     parser.add_argument("--profile", default="shuangjiang")
     parser.add_argument("--origin", action="append", default=[])
@@ -37,6 +40,7 @@ def parse(arguments: list[str]) -> ServerSettings:
         host=options.host,
         port=options.port,
         database_url=options.database,
+        hints_url=options.hints,
         mode=options.mode,
         profile=options.profile,
         origins=tuple(options.origin),
@@ -51,6 +55,13 @@ def parse(arguments: list[str]) -> ServerSettings:
         pages=options.pages,
         trust_proxy=options.trust_proxy,
     )
+
+
+def redis_url(text: str) -> str:
+    """A URL that Redis is reached by. Raises ArgumentTypeError for anything else."""
+    if not text.startswith(("redis://", "rediss://", "unix://")):
+        raise argparse.ArgumentTypeError(f"wanted redis://, rediss:// or unix://, found {text!r}")
+    return text
 
 
 def main(arguments: list[str]) -> int:

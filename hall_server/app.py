@@ -25,6 +25,7 @@ from hall_server.database import Database, FactsSource, Reading, Transaction
 from hall_server.demonstration import simulated
 from hall_server.gate import Gate
 from hall_server.hall import Hall, Ticker
+from hall_server.hints import Hints
 from hall_server.ledger import door as ledger_door
 from hall_server.ledger.checkpoints import Checkpoints
 from hall_server.ledger.keys import signer_of
@@ -148,7 +149,9 @@ class Server:
             front = ProxyFix(front, x_for=1, x_proto=1, x_host=1)
         self.flask.wsgi_app = front  # type: ignore[method-assign,assignment]  # as Flask's manual does
         self.pusher = Pusher(hall.database, self.sockets.send)
-        hall.database.after_commit = self.pusher.wake
+        hall.database.after_commit = self._recorded
+        hints = hall.settings.hints_url
+        self.hints = Hints(hints, hall.ledger.name, self.pusher.wake) if hints else None
         self.checkpoints = _checkpoints(hall)
         self.day_keeper = DayKeeper(hall.database)
         self.ticker = Ticker(
@@ -167,13 +170,22 @@ class Server:
         self.hall.record(HallStarted(version=VERSION))
         self.day_keeper.tick()  # a hall that should be open is open before the first question
         self.pusher.start()
+        if self.hints is not None:
+            self.hints.start()
         self.ticker.start()
+
+    def _recorded(self, _head: int) -> None:
+        self.pusher.wake()
+        if self.hints is not None:
+            self.hints.give()
 
     def stop(self) -> None:
         """Record the end; nothing that was acknowledged is lost without it."""
         self.ticker.stop()
         self.hall.record(HallStopped())
         self.checkpoints.sign()
+        if self.hints is not None:
+            self.hints.stop()
         self.pusher.stop()
         self.hall.database.stop()
 

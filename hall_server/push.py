@@ -66,7 +66,7 @@ class Pusher:
         if self._thread is not None:
             self._thread.join(5)
 
-    def wake(self, _head: int = 0) -> None:
+    def wake(self) -> None:
         """Something was committed."""
         self._wake.set()
 

@@ -55,7 +55,7 @@ FACTS_PATIENCE_S = 0.3
 """An administrator's changes come in bursts; the facts are read once after each."""
 BACK_OFF_LEAST_S = 0.5
 BACK_OFF_MOST_S = 3.0
-"""A hall that comes back is heard again within five seconds; a refused connection costs it little."""
+"""A hall that comes back is heard within five seconds; a refused connection costs it little."""
 BUSY_RETRY_S = 10.0
 REFUSED_RETRY_S = 15.0
 NOT_ENROLLED_RETRY_S = 2.0

@@ -29,7 +29,7 @@ LEANS_ON = {
 FLOORS = (
     "__main__ documents > app > migrations > uploads > http_door socket_door gate > hall"
     " > backup picture > demonstration broadcast > reports exchange > supervision"
-    " > cases duty feedback stations > queueing > organisation > access pages push"
+    " > cases duty feedback stations > queueing > organisation > access pages push hints"
     " > ledger audience > database > clock prepared > runtime failpoints > contract"
 ).split(" > ")
 # Inside a part, top first; a word stands also for files that begin with it (service_acts.py).
@@ -53,6 +53,7 @@ PLACES = {
     **dict.fromkeys(("flask", "flask_socketio", "alembic", "psycopg2"), ("hall_server",)),
     **dict.fromkeys(("serial", "escpos", "espeakng_loader"), ("drivers",)),
     **dict.fromkeys(("cv2", "av"), ("monitor",)),
+    "redis": ("hall_server.hints",),
     "sqlalchemy": ("hall_server", "monitor.index"),
     "PIL": ("drivers", "hall_server.uploads"),
 }
