@@ -245,6 +245,12 @@ REFUSALS: dict[str, Sentence] = {
     ),
     "reason_unknown": Sentence(400, "请选择有效的原因", "Choose a valid reason"),
     # taking a ticket, appointments and the day
+    "note_personal": Sentence(
+        400,
+        "说明中像有电话号码或证件号码。说明会永久留存，请勿填写群众的个人信息",
+        "The note seems to hold a telephone or identity number. Notes are kept for ever: "
+        "please leave citizens' personal data out",
+    ),
     "day_not_open": Sentence(409, "今日服务尚未开始", "The service day has not been opened"),
     "day_already_open": Sentence(409, "服务日 {day} 尚未关闭", "Service day {day} is still open"),
     "still_serving": Sentence(

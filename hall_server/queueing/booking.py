@@ -65,7 +65,7 @@ def book(tx: Transaction, _asker: Asker, ask: AppointmentBook) -> Booked:
 
 def cancel(tx: Transaction, _asker: Asker, ask: AppointmentCancel) -> Accepted:
     """Give an appointment back before the citizen has come."""
-    lookup(tx.facts).check_reason(ask.reason_id, ReasonKind.CANCEL)
+    lookup(tx.facts).check_reason(ask.reason_id, ReasonKind.CANCEL, ask.note)
     row = tx.connection.execute(
         select(appointment).where(appointment.c.code == ask.code)
     ).one_or_none()

@@ -64,7 +64,7 @@ def call_next(tx: Transaction, asker: Asker, ask: TicketCallNext) -> LegNamed:
 def call_chosen(tx: Transaction, asker: Asker, ask: TicketCall) -> LegNamed:
     """Call a chosen citizen out of turn; those who stood before are counted as overtaken."""
     facts = lookup(tx.facts)
-    facts.check_reason(ask.reason_id, ReasonKind.CHOOSE)
+    facts.check_reason(ask.reason_id, ReasonKind.CHOOSE, ask.note)
     post = windows.free_post(tx, asker, ask.window_id)
     leg = legs.find(tx.connection, ask.leg_id)
     called = _called(leg, post, tx)

@@ -21,7 +21,7 @@ from config.facts import (
 )
 from hall_server.contract.refusals import Refusal
 from hall_server.queueing.opening import Calendar
-from hall_server.queueing.rules import MINUTE_MS
+from hall_server.queueing.rules import MINUTE_MS, check_note
 
 PRINTER_KIND = "escpos"
 F = TypeVar("F", bound=Fact)
@@ -74,10 +74,14 @@ class Lookup:
             raise Refusal("item_without_queue")
         return item, self.queue(item.queue)
 
-    def check_reason(self, reason_id: str, kind: ReasonKind) -> None:
-        """Refuse a reason that does not belong to this act; none given is fine."""
+    def check_reason(self, reason_id: str, kind: ReasonKind, note: str) -> None:
+        """Refuse a reason that does not belong to this act, or a note unfit for the ledger.
+
+        None given is fine.
+        """
         if reason_id and self.reasons.get(reason_id) is not kind:
             raise Refusal("reason_unknown")
+        check_note(note)
 
 
 def lookup(facts: HallFacts) -> Lookup:

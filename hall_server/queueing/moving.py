@@ -44,7 +44,7 @@ def transfer(tx: Transaction, asker: Asker, ask: TicketTransfer) -> LegNamed:
     leg = legs.find(tx.connection, ask.leg_id)
     check_version(ask.version, leg.version)
     state = after(leg.state, Act.TRANSFER)
-    facts.check_reason(ask.reason_id, ReasonKind.TRANSFER)
+    facts.check_reason(ask.reason_id, ReasonKind.TRANSFER, ask.note)
     windows.own_post(tx, asker, leg.window_id)
     _check_target(facts, ask, leg)
     ended = replace(leg, state=state, ended_at=tx.now_ms, note=ask.note)
@@ -231,7 +231,7 @@ def _window_now(tx: Transaction, asker: Asker, visit: list[Leg]) -> str:
 
 def cancel(tx: Transaction, asker: Asker, ask: TicketCancel) -> Accepted:
     """Void a ticket before service, or one leg of it; somebody called only at their window."""
-    lookup(tx.facts).check_reason(ask.reason_id, ReasonKind.CANCEL)
+    lookup(tx.facts).check_reason(ask.reason_id, ReasonKind.CANCEL, ask.note)
     tickets.find(tx.connection, ask.ticket_id)
     visit = legs.of_ticket(tx.connection, ask.ticket_id)
     wanted = [leg for leg in visit if ask.leg_id in (0, leg.leg_id)]

@@ -9,6 +9,7 @@ numbers (``QueueingRules``) do not, each with a code of its own.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
 
@@ -188,6 +189,27 @@ def check_move_back(rules: QueueingRules, *, moved_back: int) -> None:
     """Moving back by wish is limited, or a number would travel all day."""
     if moved_back >= rules.move_back_limit:
         raise Refusal("move_back_limit", limit=rules.move_back_limit)
+
+
+MOBILE = re.compile(r"(?<!\d)1[3-9]\d{9}(?!\d)")
+IDENTITY = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+BETWEEN_DIGITS = re.compile(r"(?<=\d)[ -](?=\d)")
+
+
+def check_note(note: str) -> None:
+    """What is noted stays in the ledger for ever: no citizen's telephone or identity number.
+
+    A name cannot be told from other words; the page asks for none.
+    """
+    for text in (note, BETWEEN_DIGITS.sub("", note)):
+        if MOBILE.search(text) or any(map(is_identity_number, IDENTITY.findall(text))):
+            raise Refusal("note_personal", field="$.note")
+
+
+def is_identity_number(text: str) -> bool:
+    """Whether the last of the 18 characters is the check digit of the others (GB 11643-1999)."""
+    values = [10 if character in "Xx" else int(character) for character in text]
+    return sum(value << (17 - place) for place, value in enumerate(values)) % 11 == 1
 
 
 def is_punctual(rules: QueueingRules, *, due_at: int, now_ms: int) -> bool:

@@ -123,7 +123,7 @@ def pause_window(tx: Transaction, asker: Asker, ask: WindowPause) -> Accepted:
     found = own_post(tx, asker, ask.window_id)
     if found.state is WindowState.PAUSED:
         raise Refusal("window_paused")
-    lookup(tx.facts).check_reason(ask.reason_id, ReasonKind.PAUSE)
+    lookup(tx.facts).check_reason(ask.reason_id, ReasonKind.PAUSE, ask.note)
     event = tx.record(
         WindowPaused(
             window_id=found.window.id,

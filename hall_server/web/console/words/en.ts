@@ -104,7 +104,7 @@ export const en: Record<ConsoleKey, string> = {
   'reason.cancel': 'Why cancel {label}?',
   'reason.transfer': 'Reason',
   'reason.outcome': 'Outcome',
-  'reason.note': 'Note (optional, never shown to the public)',
+  'reason.note': 'Note (optional; not public but kept for ever: no names or numbers of people)',
   'reason.none': 'No such reasons are stated; the administrator can add them.',
 
   'transfer.title': 'Transfer {label}',

@@ -102,7 +102,7 @@ export const zh = {
   'reason.cancel': '作废 {label} 的原因',
   'reason.transfer': '转移原因',
   'reason.outcome': '办理结果',
-  'reason.note': '补充说明（可不填，不对外显示）',
+  'reason.note': '补充说明（可不填；不对外显示但永久留存，请勿写姓名、电话、证件号）',
   'reason.none': '没有设定此类原因，请管理员在管理页面添加。',
 
   'transfer.title': '转移 {label}',
