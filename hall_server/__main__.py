@@ -70,8 +70,12 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     runtime = Runtime(Mode(settings.mode))
     from hall_server.app import Server, build_hall  # noqa: PLC0415 - only after patching
+    from hall_server.sole_writer import InUseError  # noqa: PLC0415 - only after patching
 
-    server = Server(build_hall(settings, runtime))
+    try:
+        server = Server(build_hall(settings, runtime))
+    except InUseError as error:
+        sys.exit(f"✗ {error}")
     server.start()
     runtime.serve(server.flask, settings.host, settings.port, server.stop)
     return 0

@@ -21,6 +21,7 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy
@@ -35,6 +36,7 @@ from hall_server.contract.messages.base import Event
 from hall_server.contract.refusals import Refusal
 from hall_server.failpoints import from_environment
 from hall_server.prepared import Prepared
+from hall_server.sole_writer import SoleWriter
 
 metadata = sqlalchemy.MetaData()
 """Every part's tables hang here."""
@@ -148,12 +150,16 @@ class Database:
     """Engines, the writer, and read connections of one hall server process."""
 
     def __init__(self, url: str, *, clock: Clock, recorder: Recorder, facts: FactsSource) -> None:
-        """Open the engines; nothing is written and no thread runs before ``start``."""
+        """Open the engines; nothing is written and no thread runs before ``start``.
+
+        Raises InUseError where another program writes to this SQLite database.
+        """
         self._clock = clock
         self.failpoints = from_environment()
         self._recorder = recorder
         self._facts = facts
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        self._sole = _sole_writer(url) if self.is_sqlite else None
         self._writing = _write_engine(url, is_sqlite=self.is_sqlite)
         self._reading = _read_engine(url, is_sqlite=self.is_sqlite)
         self._tasks: queue.Queue[_Task | None] = queue.Queue(WAITING_JOBS)
@@ -180,6 +186,8 @@ class Database:
             self._connection.close()
         self._writing.dispose()
         self._reading.dispose()
+        if self._sole is not None:
+            self._sole.release()
 
     @property
     def engine(self) -> Engine:
@@ -336,6 +344,11 @@ def _storage_refusal(fault: DBAPIError) -> Refusal | None:
     if code in {"55P03", "57014", "57P01", "57P02", "57P03"} or fault.connection_invalidated:
         return Refusal("storage_blocked")  # lock or statement time-out, server shutting down
     return None
+
+
+def _sole_writer(url: str) -> SoleWriter | None:
+    path = make_url(url).database
+    return SoleWriter(Path(path).with_suffix(".lock")) if path else None
 
 
 def _write_engine(url: str, *, is_sqlite: bool) -> Engine:

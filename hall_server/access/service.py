@@ -196,18 +196,31 @@ def reset(
     password_hash: str,
 ) -> Answer:
     """Give a new one-time password; unlocks, ends the account's sessions."""
-    _existing(tx.connection, ask.account)
+    _begin_anew(tx, ask.account, password_hash)
+    tx.record(messages.AccountResetDone(account=ask.account))
+    return messages.OneTimePassword(seq=tx.seq, account=ask.account, password=password)
+
+
+def rescue(tx: Transaction, name: str, password_hash: str) -> int:
+    """The same, asked for at the hall's own machine; returns the seq under which it is recorded."""
+    if not _existing(tx.connection, name).enabled:
+        raise Refusal("account_disabled", account=name)
+    _begin_anew(tx, name, password_hash)
+    return tx.record(messages.AccountRescued(account=name)).seq
+
+
+def _begin_anew(tx: Transaction, name: str, password_hash: str) -> None:
+    """A one-time password, no lock, no sessions."""
+    _existing(tx.connection, name)
     tx.connection.execute(
-        _of(ask.account).values(
+        _of(name).values(
             password_hash=password_hash,
             must_change_password=True,
             failures=0,
             locked_until=0,
         )
     )
-    sessions.end_sessions_of(tx.connection, ask.account)
-    tx.record(messages.AccountResetDone(account=ask.account))
-    return messages.OneTimePassword(seq=tx.seq, account=ask.account, password=password)
+    sessions.end_sessions_of(tx.connection, name)
 
 
 def accounts(reading: Reading) -> messages.Accounts:

@@ -77,6 +77,7 @@ REFUSALS: dict[str, Sentence] = {
         "Have somebody else change your account",
     ),
     "account_unknown": Sentence(404, "没有账号 {account}", "There is no account {account}"),
+    "account_disabled": Sentence(409, "账号 {account} 已停用", "Account {account} is disabled"),
     "roles_exclude": Sentence(
         409,
         "系统管理员、安全管理员、审计员三种角色不得由同一人兼任",
@@ -244,13 +245,13 @@ REFUSALS: dict[str, Sentence] = {
         409, "本窗口不办理该号的业务", "This window does not serve this number's queue"
     ),
     "reason_unknown": Sentence(400, "请选择有效的原因", "Choose a valid reason"),
-    # taking a ticket, appointments and the day
     "note_personal": Sentence(
         400,
         "说明中像有电话号码或证件号码。说明会永久留存，请勿填写群众的个人信息",
         "The note seems to hold a telephone or identity number. Notes are kept for ever: "
         "please leave citizens' personal data out",
     ),
+    # taking a ticket, appointments and the day
     "day_not_open": Sentence(409, "今日服务尚未开始", "The service day has not been opened"),
     "day_already_open": Sentence(409, "服务日 {day} 尚未关闭", "Service day {day} is still open"),
     "still_serving": Sentence(

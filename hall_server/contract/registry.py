@@ -124,6 +124,7 @@ EVENTS: dict[str, type[Event]] = _events(
     access.AccountCreated,
     access.AccountChanged,
     access.AccountResetDone,
+    access.AccountRescued,
     access.AccountPasswordChanged,
     access.AccountSignedIn,
     access.AccountSignedOut,

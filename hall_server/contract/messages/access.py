@@ -213,6 +213,13 @@ class AccountResetDone(AccountEvent, frozen=True, kw_only=True, tag="account.res
     """A new one-time password was given."""
 
 
+class AccountRescued(AccountEvent, frozen=True, kw_only=True, tag="account.rescued"):
+    """A new one-time password was given at the hall's own machine, past all administrators.
+
+    ``actor`` names the system's user who did it: ``console:…``.
+    """
+
+
 class AccountPasswordChanged(
     AccountEvent, frozen=True, kw_only=True, tag="account.password_changed"
 ):

@@ -58,4 +58,5 @@ class Event(Struct, frozen=True, kw_only=True):
     at: Whole = 0
     """UTC milliseconds on the hall's clock."""
     actor: str = ""
-    """Who did it: ``staff:…``, ``station:…``, ``public``, ``hall``."""
+    """Who did it: ``staff:…``, ``station:…``, ``public``, ``hall``; at the hall's own machine
+    ``console:…`` with the name of the system's user."""

@@ -40,7 +40,10 @@ export interface Event {
   seq: Whole;
   /** UTC milliseconds on the hall's clock. */
   at: Whole;
-  /** Who did it: `staff:…`, `station:…`, `public`, `hall`. */
+  /**
+   * Who did it: `staff:…`, `station:…`, `public`, `hall`; at the hall's own machine
+   * `console:…` with the name of the system's user.
+   */
   actor: string;
 }
 
@@ -1437,6 +1440,15 @@ export interface AccountResetDone extends AccountEvent {
   type: 'account.reset';
 }
 
+/**
+ * A new one-time password was given at the hall's own machine, past all administrators.
+ *
+ * `actor` names the system's user who did it: `console:…`.
+ */
+export interface AccountRescued extends AccountEvent {
+  type: 'account.rescued';
+}
+
 /** Somebody changed their own password. */
 export interface AccountPasswordChanged extends AccountEvent {
   type: 'account.password_changed';
@@ -1709,6 +1721,7 @@ export interface Events {
   'account.created': AccountCreated;
   'account.changed': AccountChanged;
   'account.reset': AccountResetDone;
+  'account.rescued': AccountRescued;
   'account.password_changed': AccountPasswordChanged;
   'account.signed_in': AccountSignedIn;
   'account.signed_out': AccountSignedOut;
