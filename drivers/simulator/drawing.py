@@ -105,7 +105,12 @@ def _qr(code: QrOnPaper, width_dots: int, top: int) -> tuple[list[str], int]:
         if module
     )
     place = f"translate({left} {top}) scale({code.module_dots})"
-    return [f'<path class="q" transform="{place}" d="{path}"/>'], side
+    drawing = f'<path class="q" transform="{place}" d="{path}"/>'
+    if not code.payload.startswith(("http://", "https://")):
+        return [drawing], side
+    # A screen has no phone to scan it with: a click opens what the code leads to.
+    link = f'<a href="{escape(code.payload)}" target="_blank" rel="noopener">'
+    return [link, _box(left, top, side, side), drawing, "</a>"], side
 
 
 def _image(image: ImageOnPaper, width_dots: int, top: int) -> str:

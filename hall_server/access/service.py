@@ -190,12 +190,17 @@ def change(tx: Transaction, asker: Asker, ask: messages.AccountChange) -> Answer
 
 def reset(
     tx: Transaction,
-    _asker: Asker,
+    asker: Asker,
     ask: messages.AccountReset,
     password: str,
     password_hash: str,
 ) -> Answer:
-    """Give a new one-time password; unlocks, ends the account's sessions."""
+    """Give somebody else a new one-time password; unlocks, ends the account's sessions.
+
+    Not oneself: whoever finds a page left open would get in without the old password.
+    """
+    if ask.account == asker.account:
+        raise Refusal("own_account", field="$.account")
     _begin_anew(tx, ask.account, password_hash)
     tx.record(messages.AccountResetDone(account=ask.account))
     return messages.OneTimePassword(seq=tx.seq, account=ask.account, password=password)

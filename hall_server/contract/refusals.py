@@ -236,6 +236,12 @@ REFUSALS: dict[str, Sentence] = {
     "staff_elsewhere": Sentence(
         409, "您已在{window}号窗口上岗", "You are already at window {window}"
     ),
+    "account_without_staff": Sentence(
+        409,
+        "账号 {account} 没有对应人员，不能上岗。请安全管理员在“账号与角色”中指定",
+        "Account {account} has no staff record and cannot open a window: the security "
+        "administrator names one under Accounts",
+    ),
     "staff_unknown": Sentence(
         409, "没有人员 {staff}，请联系管理员", "There is no member of staff {staff}"
     ),

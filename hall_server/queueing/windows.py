@@ -97,7 +97,8 @@ def open_window(tx: Transaction, asker: Asker, ask: WindowOpen) -> Accepted:
     found = post(tx, ask.window_id)
     staff = facts.staff.get(asker.staff_id)
     if staff is None:
-        raise Refusal("staff_unknown", staff=asker.staff_id or asker.account)
+        code = "staff_unknown" if asker.staff_id else "account_without_staff"
+        raise Refusal(code, staff=asker.staff_id, account=asker.account)
     if found.state is not WindowState.CLOSED:
         sitting = facts.staff.get(found.staff_id)
         raise Refusal("window_taken", staff=sitting.name if sitting else found.staff_id)

@@ -30,7 +30,12 @@ ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "tests" / "artifacts" / "kiosk"
 LOW_SCREENS = ("home", "departments", "items", "guide", "printed")
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-SIZES = {"portrait": (1080, 1920), "wide": (1920, 1080), "square": (1280, 1024)}
+SIZES = {
+    "portrait": (1080, 1920),
+    "wide": (1920, 1080),
+    "square": (1280, 1024),
+    "notebook": (1366, 768),
+}
 
 
 @pytest.fixture(scope="module")

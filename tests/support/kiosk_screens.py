@@ -15,7 +15,8 @@ LOOK = """() => {
   const buttons = [...document.querySelectorAll('button')]
     .map((e) => [e, e.getBoundingClientRect()]).filter(([, r]) => r.width > 0);
   for (const [e, r] of buttons) {
-    if (r.height < 87.5 || r.width < 87.5)
+    const least = innerHeight < 900 ? 63.5 : 87.5;  // fewer dots on a screen of the same size
+    if (r.height < least || r.width < least)
       faults.push(`small ${Math.round(r.width)}x${Math.round(r.height)} ${name(e)}`);
     if (r.left < -1 || r.top < -1 || r.right > wide + 1 || r.bottom > high + 1)
       faults.push(`outside ${name(e)}`);

@@ -51,10 +51,24 @@ def test_what_is_printed_cannot_break_the_page(text: str) -> None:
     assert "".join(each.text or "" for each in root.iter(f"{SVG}text")) == text
 
 
+@pytest.mark.parametrize(
+    ("payload", "leads_to"),
+    [
+        ("https://example.gov.cn/q/A001?a=1&b=2#<x>", "https://example.gov.cn/q/A001?a=1&b=2#<x>"),
+        ("javascript:alert(1)", None),
+        ("土地登记\n所需材料", None),
+    ],
+)
+def test_a_click_on_a_code_opens_what_it_leads_to(payload: str, leads_to: str | None) -> None:
+    code = QrOnPaper(payload, 4, "M", Align.CENTRE)
+    link = ET.fromstring(draw_ticket([code], 576)).find(f"{SVG}a")  # noqa: S314 — our own
+    assert (link.get("href") if link is not None else None) == leads_to
+
+
 @pytest.mark.parametrize("dots", [3, 6])
 def test_the_drawn_code_scans(dots: int) -> None:
     code = QrOnPaper("https://example.gov.cn/q/A001#k3Vf8sQ2", dots, "M", Align.CENTRE)
-    path = ET.fromstring(draw_ticket([code], 576)).find(f"{SVG}path")  # noqa: S314 — our own
+    path = ET.fromstring(draw_ticket([code], 576)).find(f".//{SVG}path")  # noqa: S314 — our own
     assert path is not None
     places = re.findall(r"M(\d+) (\d+)", path.get("d", ""))
     side = max(int(x) for x, _ in places) + 9

@@ -194,6 +194,8 @@ def test_sessions_end_at_once(front: Front) -> None:
     front.must("account.change", cookie=security, account="clerk-1", roles=["supervisor"])
     assert whoami(front, again) == NO_SESSION
     third = front.sign_in("clerk-1").cookie
+    own = front.ask("account.reset", cookie=security, account="security")
+    assert (own.code, whoami(front, security)) == ("own_account", (200, ""))
     made = front.must("account.reset", cookie=security, account="clerk-1")
     assert whoami(front, third) == NO_SESSION
     assert front.sign_in("clerk-1").code == "wrong_password"

@@ -120,7 +120,7 @@ class PlainActs(PlainHall):
     def open_window(self, window: str, staff: str) -> None:
         found = self.windows.setdefault(window, PlainWindow())
         if not staff:
-            raise No("staff_unknown")
+            raise No("account_without_staff")
         if found.state != "closed":
             raise No("window_taken")
         if staff in self.seated():

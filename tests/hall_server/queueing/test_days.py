@@ -70,7 +70,7 @@ def test_a_clerk_has_one_window_and_a_window_one_clerk(desk: Desk) -> None:
     desk.ask("window.close", clerk("s3"), window_id="w3")
     assert desk.refused("window.open", clerk("s1"), window_id="w3") == "staff_elsewhere"
     assert desk.refused("window.open", clerk("s9"), window_id="w3") == "staff_unknown"
-    assert desk.refused("window.open", CHIEF, window_id="w3") == "staff_unknown"
+    assert desk.refused("window.open", CHIEF, window_id="w3") == "account_without_staff"
     assert desk.refused("window.open", clerk("s4"), window_id="w9") == "window_unknown"
     desk.ask("window.open", clerk("s4"), window_id="w3")
     desk.take("deed")

@@ -203,7 +203,9 @@ def test_a_photograph_is_uploaded_and_seen(desk: OpenDesk, tmp_path: Path) -> No
     here.save()
 
 
-def test_the_security_administrator_keeps_accounts_and_nothing_else(desk: OpenDesk) -> None:
+def test_the_security_administrator_keeps_accounts_and_nothing_else(
+    desk: OpenDesk, hall: RunningHall
+) -> None:
     page = desk("security").go("accounts")
     expect(page.locator(".office-nav a")).to_have_count(2)
     page.locator(".table-head .primary").click()
@@ -212,9 +214,47 @@ def test_the_security_administrator_keeps_accounts_and_nothing_else(desk: OpenDe
     expect(page.locator("dialog .chip").nth(4)).to_be_disabled()
     page.locator("dialog .chip").nth(3).click()
     page.locator("dialog .chip").first.click()
-    page.locator("dialog footer .primary").click()
+    make = page.locator("dialog footer .primary")
+    expect(make).to_be_disabled()
+    expect(page.locator("dialog")).to_contain_text("窗口人员须指定对应人员")
+    page.locator("dialog select").select_option("staff-02")
+    make.click()
     expect(page.locator("code.secret")).to_have_text(re.compile(r"\S{12,}"))
     expect(page.locator("tbody tr", has_text="wang")).to_be_visible()
+    cookie = hall.sign_in("wang", page.locator("code.secret").inner_text())
+    hall.must("window.open", {"window_id": "window-3"}, cookie=cookie)
+    own = page.locator("tbody tr", has=page.get_by_role("rowheader", name="security"))
+    expect(own).to_contain_text("您的账号")
+    expect(own.get_by_role("button")).to_have_count(0)
+
+
+def test_everybody_begins_with_what_is_theirs(desk: OpenDesk, hall: RunningHall) -> None:
+    for role, title in (
+        ("security", "账号与角色"),
+        ("auditor", "台账"),
+        ("administrator", "站点信息"),
+    ):
+        page = desk(role).page
+        page.goto(f"{hall.url}/admin")
+        expect(page.locator(".view-head h1")).to_have_text(title)
+
+
+def test_on_the_first_day_the_administrator_begins_with_the_separate_ones(
+    browser: Browser, tmp_path: Path
+) -> None:
+    young = RunningHall(tmp_path / "hall", free_port()).start()
+    try:
+        account, password = (young.data / "first-password.txt").read_text().split()
+        name, _, value = young.sign_in(account, password).partition("=")
+        context = browser.new_context()
+        context.add_cookies([{"name": name, "value": value, "url": young.url}])
+        page = context.new_page()
+        page.goto(f"{young.url}/admin")
+        expect(page.locator(".view-head h1")).to_have_text("账号与角色")
+        expect(page.locator(".note.warn")).to_contain_text("请先建立安全管理员和审计员")
+        context.close()
+    finally:
+        young.stop()
 
 
 def test_the_auditor_reads_everything_and_changes_nothing(desk: OpenDesk) -> None:

@@ -170,9 +170,13 @@ export const en: Record<Key, string> = {
   'role.monitor': 'Monitor',
   'account.name': 'Account',
   'account.roles': 'Roles',
+  'account.name_form': '2 to 32 lower-case letters or digits, also _ . -',
+  'account.staff_wanted':
+    'A clerk needs a person, or cannot open a window. The system administrator adds people under Staff.',
   'account.staff': 'Staff record',
   'account.state': 'State',
   'account.last': 'Last sign-in',
+  'account.own': 'Your account',
   'account.never': 'Never',
   'account.on': 'Enabled',
   'account.off': 'Disabled',
