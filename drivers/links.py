@@ -1,4 +1,4 @@
-"""The kinds of cable: a socket, a serial port, a device file, and one that leads nowhere.
+"""The kinds of cable: sockets, a device file, and one that leads nowhere (`serial_links`: ports).
 
 Each does what `transport.Transport` asks, within the time limit it is given, and turns the system's
 errors into `LinkFault` (no way there) and `LinkClosed` (the far end is gone).
@@ -9,12 +9,11 @@ import select
 import socket
 import stat
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
-import serial
-
 from drivers.errors import LinkClosed, LinkFault
+
+_LARGEST_DATAGRAM = 65_535
 
 
 class TcpTransport:
@@ -68,68 +67,65 @@ class TcpTransport:
         return self._socket
 
 
-@dataclass(frozen=True, slots=True)
-class SerialLine:
-    """Flow control is off unless cabled: on a 3-wire cable it would block for ever."""
+class UdpTransport:
+    """One write is one datagram. That nobody has the port, the far machine may tell, or not."""
 
-    port: str
-    baud: int = 9600
-    parity: str = "N"
-    rtscts: bool = False
-
-
-class SerialTransport:
-    def __init__(self, line: SerialLine) -> None:
-        self._line = line
-        self._port: serial.Serial | None = None
+    def __init__(self, host: str, port: int) -> None:
+        self._address = (host, port)
+        self._socket: socket.socket | None = None
+        self._rest = b""
 
     def open(self, timeout_s: float) -> None:
         self.close()
-        line = self._line
+        link = None
         try:
-            self._port = serial.Serial(
-                line.port,
-                line.baud,
-                parity=line.parity,
-                rtscts=line.rtscts,
-                dsrdtr=False,
-                timeout=timeout_s,
-                write_timeout=timeout_s,
+            (family, kind, _, _, address), *_ = socket.getaddrinfo(
+                *self._address, type=socket.SOCK_DGRAM
             )
-        except (serial.SerialException, OSError) as error:
-            raise LinkFault(f"cannot open {line.port}: {error}") from error
+            link = socket.socket(family, kind)
+            link.settimeout(timeout_s)
+            link.connect(address)
+        except OSError as error:
+            if link is not None:
+                link.close()
+            raise LinkFault(
+                f"cannot reach {self._address[0]}:{self._address[1]}: {error}"
+            ) from error
+        self._socket = link
 
     def write(self, data: bytes, timeout_s: float) -> None:
-        port = self._opened()
+        link = self._opened()
+        link.settimeout(timeout_s)
         try:
-            port.write_timeout = timeout_s
-            port.write(data)
-            port.flush()
-        except serial.SerialTimeoutException as error:
+            link.send(data)
+        except TimeoutError as error:
             raise LinkFault("the device does not take our bytes") from error
-        except (serial.SerialException, OSError) as error:
+        except OSError as error:
             raise LinkClosed(str(error)) from error
 
     def read(self, max_bytes: int, timeout_s: float) -> bytes:
-        port = self._opened()
-        try:
-            port.timeout = timeout_s
-            # One byte first: asking for many would wait out the whole limit for each short answer.
-            first: bytes = port.read(1)
-            waiting = min(port.in_waiting, max_bytes - 1) if first else 0
-            return first + (port.read(waiting) if waiting else b"")
-        except (serial.SerialException, OSError) as error:
-            raise LinkClosed(str(error)) from error
+        link = self._opened()
+        if not self._rest:
+            link.settimeout(max(timeout_s, 0.001))
+            try:
+                self._rest = link.recv(_LARGEST_DATAGRAM)
+            except TimeoutError:
+                return b""
+            except OSError as error:
+                raise LinkClosed(str(error)) from error
+        data, self._rest = self._rest[:max_bytes], self._rest[max_bytes:]
+        return data
 
     def close(self) -> None:
-        if self._port is not None:
-            self._port.close()
-            self._port = None
+        self._rest = b""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
 
-    def _opened(self) -> serial.Serial:
-        if self._port is None:
+    def _opened(self) -> socket.socket:
+        if self._socket is None:
             raise LinkClosed("not connected")
-        return self._port
+        return self._socket
 
 
 class FileTransport:

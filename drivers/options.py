@@ -6,6 +6,9 @@ from typing import TypeVar
 from drivers.errors import DeviceSettingsError
 from drivers.orders import DeviceConfig
 
+_OF_EVERY_KIND = frozenset({"raw_log_mb", "trace"})
+"""Read by `Surroundings.tap`, whatever the kind."""
+
 Choice = TypeVar("Choice", bound=StrEnum)
 
 
@@ -43,7 +46,7 @@ class Options:
         return {key.removeprefix(prefix): self.text(key, "") for key in keys}
 
     def finish(self) -> None:
-        for key in self._left:
+        for key in sorted(self._left.keys() - _OF_EVERY_KIND):
             raise self.wrong(key, "nothing: this kind of device has no such option")
 
     def wrong(self, key: str, wanted: str) -> DeviceSettingsError:

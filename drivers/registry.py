@@ -19,6 +19,7 @@ A mistake is refused before any device is opened, naming device, key and what is
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from drivers.bench import Bench, Device
 from drivers.codec.escpos_profile import PrinterProfile
@@ -37,7 +38,7 @@ from drivers.profiles import printer_profiles
 from drivers.raster import Picture
 from drivers.signs import builders
 from drivers.surroundings import Surroundings
-from drivers.transport import Tap, link_speed
+from drivers.transport import Transport, link_speed
 
 _SLOWEST_FOR_PICTURES = 115_200  # a ticket as a picture is 40 kB: 42 s at 9600 baud
 
@@ -48,9 +49,13 @@ def open_bench(
     *,
     now_ms: Callable[[], int] | None = None,
     exchange: MemoryExchange | None = None,
+    folder: Path | None = None,
+    wrap: Callable[[Transport], Transport] | None = None,
 ) -> Bench:
     """Start every device. `on_event` is called on their threads and must not wait."""
-    surroundings = Surroundings(on_event, now_ms or _utc_ms, exchange or MemoryExchange())
+    surroundings = Surroundings(
+        on_event, now_ms or _utc_ms, exchange or MemoryExchange(), folder, wrap
+    )
     built: dict[str, Device] = {}
     for config in devices:
         if config.id in built:
@@ -70,7 +75,7 @@ def build(config: DeviceConfig, surroundings: Surroundings) -> Device:
 
 
 def _printer(config: DeviceConfig, surroundings: Surroundings) -> Device:
-    tap = Tap(surroundings.now_ms)
+    tap = surroundings.tap(config)
     transport = surroundings.way_to(config, tap)
     speed = link_speed(config.url)
     options = Options(config)

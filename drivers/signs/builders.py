@@ -25,7 +25,7 @@ from drivers.signs.pixel_wall import PixelStream, PixelWall, WallSettings, Wirin
 from drivers.signs.texts import LatestTexts
 from drivers.signs.worker import Answer, SignDevice, SignMake, SignWorker
 from drivers.surroundings import Surroundings
-from drivers.transport import Tap, link_speed
+from drivers.transport import link_speed
 
 _LAST_REGISTER = 0xFFFF
 _MODBUS_SILENCE_S = 0.005  # between frames; 3.5 characters at 9600 baud are 3.6 ms
@@ -166,7 +166,7 @@ def _sign(
     *,
     pause_s: float = 0.0,
 ) -> SignDevice:
-    tap = Tap(surroundings.now_ms)
+    tap = surroundings.tap(config)
 
     def report_shown(order: ShowText) -> None:
         surroundings.report(TextShown(config.id, order, surroundings.now_ms()))

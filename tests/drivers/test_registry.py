@@ -24,7 +24,8 @@ def ignore(event: DeviceEvent) -> None:
     ("config", "wanted"),
     [
         (DeviceConfig("p1", "laser", "null:"), "'p1', kind: wanted one of bx-e, bx-k"),
-        (DeviceConfig("p1", "escpos", "usb:1"), "'p1', url: wanted tcp://host:port"),
+        (DeviceConfig("p1", "escpos", "bluetooth:1"), "'p1', url: wanted tcp://host:port"),
+        (DeviceConfig("p1", "escpos", "usb:1"), "'p1', url: wanted usb://067b:2303"),
         (DeviceConfig("p1", "escpos", "tcp://h:99999"), "'p1', url: wanted a port"),
         (DeviceConfig("p1", "escpos", "tcp://printer"), "'p1', url: wanted tcp://host:port"),
         (DeviceConfig("p1", "escpos", "serial:?baud=9600"), "'p1', url: wanted serial"),

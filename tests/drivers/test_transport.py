@@ -2,18 +2,22 @@
 
 import os
 import pty
+import re
 import socket
 import threading
 import time
 import tty
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from drivers.errors import LinkClosed, LinkFault
 from drivers.memory import MemoryExchange, MemoryLink
-from drivers.transport import Direction, Tap, link_speed, open_transport
+from drivers.raw_log import RawLog
+from drivers.serial_links import SerialLine, SerialTransport, UsbName
+from drivers.transport import BadUrl, Direction, Tap, link_speed, open_transport
 
 
 @pytest.fixture
@@ -184,14 +188,132 @@ def test_the_tap_remembers_the_last_transfers_and_not_all_of_a_picture(tmp_path:
         transport.write(data, 1)
     transport.read(10, 1)
     transport.read(10, 0)
+    assert [tap.bytes_passed(way) for way in Direction] == [100_002, 1, len("opened")]
+    assert tap.entries()[1].length == 100_000
     seen = [(entry.at_ms, entry.direction, len(entry.data)) for entry in tap.entries()]
     assert seen == [
-        (1001, Direction.SENT, 1),
-        (1002, Direction.SENT, 4096),
-        (1003, Direction.RECEIVED, 1),
+        (1002, Direction.SENT, 1),
+        (1003, Direction.SENT, 4096),
+        (1004, Direction.RECEIVED, 1),
     ]
+
+
+def test_a_redacted_tap_keeps_when_and_how_much(tmp_path: Path) -> None:
+    log = RawLog(tmp_path / "reader.log", 1)
+    tap = Tap(lambda: 1000, redacted=True, keep=log.add)
+    exchange = MemoryExchange()
+    exchange.listen("reader", lambda link: link.outgoing.put("张三530927".encode()))
+    transport = open_transport("memory:reader", tap=tap, exchange=exchange)
+    transport.open(1)
+    transport.read(100, 1)
+    note, entry = tap.entries()
+    assert (note.direction, note.data) == (Direction.NOTE, b"opened")
+    assert (entry.direction, entry.data, entry.length) == (Direction.RECEIVED, b"", 12)
+    kept = (tmp_path / "reader.log").read_text()
+    assert kept.splitlines()[1] == "1970-01-01T00:00:01.000Z < (12 bytes)"
+    assert b"530927".hex() not in kept.replace(" ", "")
+
+
+def test_what_befell_the_link_is_noted(listener: socket.socket) -> None:
+    tap = Tap(lambda: 0)
+    transport = open_transport(url_of(listener), tap=tap)
+    transport.open(1)
+    listener.accept()[0].close()
+    with pytest.raises(LinkClosed):
+        transport.read(10, 1)
+    transport.close()
+    listener.close()
+    with pytest.raises(LinkFault):
+        transport.open(1)
+    told = [entry.data.decode() for entry in tap.entries() if entry.direction is Direction.NOTE]
+    assert told[:2] == ["opened", "the device closed the connection"]
+    assert told[2].startswith("cannot reach 127.0.0.1:")
+
+
+def test_datagrams_and_a_port_nobody_has(listener: socket.socket) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as device:
+        device.bind(("127.0.0.1", 0))
+        device.settimeout(2)
+        transport = open_transport(f"udp://127.0.0.1:{device.getsockname()[1]}")
+        transport.open(1)
+        transport.write(b"ping", 1)
+        data, host = device.recvfrom(100)
+        assert data == b"ping"
+        device.sendto(b"a whole answer", host)
+        assert transport.read(7, 1) == b"a whole"
+        assert transport.read(100, 1) == b" answer"
+        started = time.monotonic()
+        assert transport.read(10, 0.05) == b""
+        assert time.monotonic() - started < 2
+    transport.write(b"into the void", 1)
+    with pytest.raises(LinkClosed, match="refused"):
+        transport.read(10, 1)
+    transport.close()
+
+
+@dataclass
+class Plugged:
+    """A port as the system tells it."""
+
+    device: str
+    vid: int | None = 0x067B
+    pid: int | None = 0x2303
+    serial_number: str | None = "A1"
+
+
+def test_a_usb_adapter_is_found_wherever_it_is_plugged_in() -> None:
+    far, near = pty.openpty()
+    other_far, other_near = pty.openpty()
+    tty.setraw(near)
+    tty.setraw(other_near)
+    plugged = [Plugged("/dev/ttyS0", None, None, None), Plugged(os.ttyname(near))]
+    name = UsbName(0x067B, 0x2303, comports=lambda: plugged)
+    transport = SerialTransport(SerialLine(name))
+    transport.open(1)
+    transport.write(b"here", 1)
+    assert os.read(far, 10) == b"here"
+    os.close(far)
+    os.close(near)
+    with pytest.raises(LinkClosed):
+        transport.read(10, 1)
+    transport.close()
+    plugged[:] = []
+    with pytest.raises(LinkFault, match="no port of usb 067b:2303 is plugged in"):
+        transport.open(1)
+    plugged[:] = [Plugged(os.ttyname(other_near))]
+    transport.open(1)
+    transport.write(b"there", 1)
+    assert os.read(other_far, 10) == b"there"
+    transport.close()
+    plugged.append(Plugged("/dev/ttyUSB9", serial_number="B2"))
+    with pytest.raises(LinkFault, match=r"plugged in 2 times, add a number: A1 at .*, B2 at"):
+        transport.open(1)
+    numbered = UsbName(0x067B, 0x2303, "B2", lambda: plugged)
+    assert numbered.find() == "/dev/ttyUSB9"
+    os.close(other_far)
+    os.close(other_near)
+
+
+@pytest.mark.parametrize(
+    ("url", "sentence"),
+    [
+        ("usb://printer", "wanted usb://067b:2303"),
+        ("usb://067b:2303/A1?baud=fast", "wanted baud as a number"),
+        ("udp://10.0.0.8", "wanted udp://host:port"),
+        ("socket://10.0.0.8:4001?parity=X", "wanted baud=…, parity=N"),
+        ("rfc2217://10.0.0.8:99999", "wanted a port from 1 to 65535"),
+        ("gopher://x:1", "wanted tcp://host:port"),
+    ],
+)
+def test_a_wrong_address_is_told_what_was_wanted(url: str, sentence: str) -> None:
+    with pytest.raises(BadUrl, match=re.escape(sentence)):
+        open_transport(url)
 
 
 def test_only_a_serial_line_has_a_speed() -> None:
     assert link_speed("serial:COM3?baud=19200") == 19_200
+    assert link_speed("usb://067b:2303?baud=115200") == 115_200
+    assert link_speed("rfc2217://10.0.0.9:4002") == 9_600
+    assert link_speed("socket://10.0.0.9:4001?baud=9600") == 9_600
+    assert link_speed("socket://10.0.0.9:4001") is None
     assert link_speed("tcp://10.0.0.9:9100") is None

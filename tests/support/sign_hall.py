@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Generic, Protocol, TypeVar
 
+from bad_cables import Cable
+
 from drivers.errors import LinkClosed
 from drivers.memory import MemoryExchange, MemoryLink
 from drivers.orders import (
@@ -31,7 +33,9 @@ Engine = TypeVar("Engine", bound=PlayedSign)
 
 
 class SignHall(Generic[Engine]):
-    def __init__(self, engine: Engine, kind: str, options: dict[str, str | int]) -> None:
+    def __init__(
+        self, engine: Engine, kind: str, cable: Cable, options: dict[str, str | int]
+    ) -> None:
         self.exchange = MemoryExchange()
         self.engine = engine
         self.lock = threading.Lock()
@@ -42,7 +46,11 @@ class SignHall(Generic[Engine]):
         self.listen()
         config = DeviceConfig("b", kind, "memory:sign", options)
         self.bench = open_bench(
-            [config], self.events.append, now_ms=lambda: self.now_ms, exchange=self.exchange
+            [config],
+            self.events.append,
+            now_ms=lambda: self.now_ms,
+            exchange=self.exchange,
+            wrap=cable.wrap,
         )
 
     def listen(self) -> None:
@@ -102,8 +110,10 @@ class SignHall(Generic[Engine]):
 
 
 @contextmanager
-def sign_hall(engine: Engine, kind: str, **options: str | int) -> Iterator[SignHall[Engine]]:
-    hall = SignHall(engine, kind, options)
+def sign_hall(
+    engine: Engine, kind: str, cable: Cable, **options: str | int
+) -> Iterator[SignHall[Engine]]:
+    hall = SignHall(engine, kind, cable, options)
     try:
         hall.until(lambda: hall.health() is DeviceHealth.OK)
         yield hall

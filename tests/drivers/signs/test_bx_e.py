@@ -5,6 +5,7 @@ from contextlib import ExitStack
 from functools import partial
 
 import pytest
+from bad_cables import Cable
 from PIL import ImageFont
 from sign_hall import SignHall, sign_hall
 
@@ -23,13 +24,13 @@ PAINTER = Painter(FontChain())
 
 
 @pytest.fixture
-def open_hall() -> Iterator[Callable[..., Hall]]:
+def open_hall(cable: Cable) -> Iterator[Callable[..., Hall]]:
     with ExitStack() as halls:
 
         def open_one(controller: str = "6e1", **options: str | int) -> Hall:
             engine = CardEngine(controller)
             settings: dict[str, str | int] = {"controller": controller, "height": 32, **options}
-            return halls.enter_context(sign_hall(engine, "bx-e", **settings))
+            return halls.enter_context(sign_hall(engine, "bx-e", cable, **settings))
 
         yield open_one
 
@@ -141,8 +142,8 @@ def test_a_card_that_says_no_is_not_said_to_show(
     hall.until(lambda: hall.shown() == [CALL])
 
 
-def test_a_card_of_another_type_says_no(open_hall: Callable[..., Hall]) -> None:
-    with sign_hall(CardEngine("6e2"), "bx-e", controller="6e1") as hall:
+def test_a_card_of_another_type_says_no(cable: Cable) -> None:
+    with sign_hall(CardEngine("6e2"), "bx-e", cable, controller="6e1") as hall:
         hall.show(CALL)
         hall.until(lambda: hall.health() is DeviceHealth.FAULT, within_s=8)
         assert hall.shown() == []

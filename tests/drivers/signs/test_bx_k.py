@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from bad_cables import Cable
 from sign_hall import SignHall, sign_hall
 
 from drivers.orders import DeviceCode, DeviceHealth, TextShown
@@ -13,9 +14,11 @@ Hall = SignHall[BarEngine]
 
 
 @pytest.fixture
-def open_hall() -> Iterator[Callable[..., Hall]]:
+def open_hall(cable: Cable) -> Iterator[Callable[..., Hall]]:
     with ExitStack() as halls:
-        yield lambda **options: halls.enter_context(sign_hall(BarEngine(), "bx-k", **options))
+        yield lambda **options: halls.enter_context(
+            sign_hall(BarEngine(), "bx-k", cable, **options)
+        )
 
 
 def lit(hall: Hall) -> list[LitArea]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from bad_cables import Cable
 from sign_hall import SignHall, sign_hall
 
 from drivers.codec.sign_text import Encoding
@@ -16,11 +17,11 @@ CALL = "请A001号"
 
 
 @pytest.fixture
-def open_hall() -> Iterator[Callable[..., Hall]]:
+def open_hall(cable: Cable) -> Iterator[Callable[..., Hall]]:
     with ExitStack() as halls:
 
         def open_one(played: BarRegisters | None = None, /, **options: str | int) -> Hall:
-            return halls.enter_context(sign_hall(ModbusEngine(played), "modbus-text", **options))
+            return halls.enter_context(sign_hall(ModbusEngine(played), "modbus-text", cable, **options))
 
         yield open_one
 
@@ -89,7 +90,7 @@ def test_a_stale_call_is_emptied_where_the_bar_cannot_forget(
 
 
 def test_a_bar_that_cannot_forget_is_emptied_in_the_end_and_at_the_beginning(
-    open_hall: Callable[..., Hall],
+    open_hall: Callable[..., Hall], cable: Cable
 ) -> None:
     hall = open_hall()
     hall.show(CALL)
@@ -98,7 +99,7 @@ def test_a_bar_that_cannot_forget_is_emptied_in_the_end_and_at_the_beginning(
     hall.until(lambda: text(hall) == "")
     left_over = ModbusEngine()
     left_over._write(0, "请C9号".encode("gb2312").ljust(8, b"\0"))
-    with sign_hall(left_over, "modbus-text") as other:
+    with sign_hall(left_over, "modbus-text", cable) as other:
         other.until(lambda: text(other) == "")
         assert other.shown() == []
 
