@@ -93,6 +93,11 @@ class Bar:
         self._ready.set()
         await self._stop.wait()
         await server.shutdown()  # type: ignore[no-untyped-call]  # the library's own gap
+        await asyncio.sleep(0.1)  # what was asked last is still answered by a task of its own
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
+            task.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
     async def _watch(
         self,

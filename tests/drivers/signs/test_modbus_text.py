@@ -21,7 +21,9 @@ def open_hall(cable: Cable) -> Iterator[Callable[..., Hall]]:
     with ExitStack() as halls:
 
         def open_one(played: BarRegisters | None = None, /, **options: str | int) -> Hall:
-            return halls.enter_context(sign_hall(ModbusEngine(played), "modbus-text", cable, **options))
+            return halls.enter_context(
+                sign_hall(ModbusEngine(played), "modbus-text", cable, **options)
+            )
 
         yield open_one
 
