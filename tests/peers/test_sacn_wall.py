@@ -93,7 +93,7 @@ def test_a_call_arrives_pixel_for_pixel_and_the_stream_ends(wall: Wall) -> None:
         assert bytes(packet.cid) == uuid5(NAMESPACE_OID, "hall:wall-1").bytes
         assert wall.ended == []
         assert opened.health()["wall-1"].health is DeviceHealth.UNKNOWN  # it never says a word
-    until(lambda: set(wall.ended) == set(UNIVERSES), within_s=1)  # said, not timed out
+    until(lambda: set(wall.ended) == set(UNIVERSES), within_s=2)  # said, not timed out
     assert not any(wall.pixels())
     assert [event for event in events if isinstance(event, TextShown)] == []
 
