@@ -13,9 +13,11 @@ from __future__ import annotations
 
 import logging
 import struct
+from contextlib import suppress
 from socket import SHUT_RDWR
 from typing import Any
 
+from engineio.exceptions import SocketIsClosedError
 from engineio.packet import MESSAGE
 from engineio.packet import Packet as EnginePacket
 from flask_socketio import SocketIO
@@ -38,8 +40,7 @@ class Broadcast:
         self._server: Any = socketio.server
         self._fast = fast and self._server.async_mode == "eventlet"
         self._spawn = socketio.start_background_task
-        if self._fast:
-            self._remember_websockets()
+        self._remember_websockets()
 
     def send(self, room: str, event: str, payload: object) -> None:
         """Push to everybody in ``room``; returns without waiting for any of them."""
@@ -54,15 +55,16 @@ class Broadcast:
             if socket.queue.qsize() > QUEUED_MAX:
                 self.drop(socket)
             elif not (self._fast and self._send_now(socket, frame)):
-                self._server._send_eio_packet(engine_id, encoded)  # noqa: SLF001 - as Manager.emit does
+                with suppress(SocketIsClosedError):  # under threads it may close at any moment
+                    self._server._send_eio_packet(engine_id, encoded)  # noqa: SLF001 - as Manager.emit does
 
     def drop(self, socket: Any) -> None:  # noqa: ANN401 - engineio has no types
         """Close a client's WebSocket without waiting for it."""
         log.info("a client is dropped: it reads too slowly or never said who it is")
-        websocket = getattr(socket, "hall_websocket", None)
         self._spawn(socket.close, wait=False, abort=True)
+        websocket = getattr(socket, "hall_websocket", None)
         if websocket is not None:
-            websocket.socket.fd.shutdown(SHUT_RDWR)
+            _cut(websocket)
 
     def _send_now(self, socket: Any, frame: bytes) -> bool:  # noqa: ANN401 - engineio has no types
         """Send at once if the client is idle; False when it must queue."""
@@ -70,8 +72,9 @@ class Broadcast:
         if websocket is None or not socket.queue.empty():
             return False
         lock = websocket._sendlock  # noqa: SLF001 - the lock every sender of this socket takes
-        if not lock.acquire(blocking=False):
+        if lock.balance < 1:  # somebody sends, or has been promised to be the next who does
             return False
+        lock.acquire()
         try:
             sent = websocket.socket.fd.send(frame, _DONT_WAIT)
         except BlockingIOError:
@@ -105,10 +108,18 @@ def _send_rest(websocket: Any, rest: bytes, lock: Any) -> None:  # noqa: ANN401 
     """Finish a frame that the socket took only part of, holding its lock meanwhile."""
     try:
         websocket.socket.sendall(rest)
-    except OSError:
-        log.debug("the link broke while a frame was being finished")
+    except OSError:  # broken, or not read for too long: nothing may follow half a frame
+        _cut(websocket)
     finally:
         lock.release()
+
+
+def _cut(websocket: Any) -> None:  # noqa: ANN401 - neither server has types
+    """End the connection at once; whoever reads or writes it notices."""
+    threaded = getattr(websocket, "ws", None)
+    line = threaded.sock if threaded is not None else websocket.socket.fd
+    with suppress(OSError):  # it has ended already
+        line.shutdown(SHUT_RDWR)
 
 
 def text_frame(text: str) -> bytes:

@@ -46,6 +46,7 @@ class Pusher:
         self._wake = threading.Event()
         self._pushed = 0
         self._since = dict.fromkeys(Audience, 0)
+        self._failed = False
         self._stopping = False
         self._thread: threading.Thread | None = None
         self.on_body: Callable[[Body], None] = lambda _body: None
@@ -75,12 +76,25 @@ class Pusher:
             self._wake.wait(POLL_S)
             self._wake.clear()
             try:
+                if self._failed:
+                    self._show_the_gap()
                 while self.push_once():
                     pass
             except SQLAlchemyError:
                 log.exception("the ledger cannot be read; pushing goes on when it can")
-            except Exception:  # a bug in one push must not silence the hall: clients see the gap
+            except Exception:  # a bug in one push must not silence the hall
                 log.exception("a push failed; its receivers will notice the gap and read again")
+                self._failed = True
+
+    def _show_the_gap(self) -> None:
+        """After a push that did not reach everybody: say from where the next ones go on.
+
+        Whoever missed something stands before that place, and reads the hall anew.
+        """
+        self._since = dict.fromkeys(Audience, self._pushed)
+        self._failed = False
+        for audience in Audience:
+            self._send(audience, Push(since=self._pushed, upto=self._pushed, events=[]))
 
     def push_once(self) -> bool:
         """Push the next batch; False when there was none."""

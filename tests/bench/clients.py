@@ -110,6 +110,12 @@ class WebSocket(asyncio.Protocol):
         if self.transport is not None:
             self.transport.close()
 
+    async def cut(self) -> None:
+        """Hang up at once, whatever is still to be read, and wait for the end."""
+        if self.transport is not None:
+            self.transport.abort()
+            await self.closed.wait()
+
 
 class SocketIo:
     """One Socket.IO client: pushes to ``heard``, asks with acknowledgement."""

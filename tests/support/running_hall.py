@@ -53,6 +53,7 @@ class RunningHall:
     process: subprocess.Popen[bytes] | None = None
     source: Path = ROOT
     """Where the programs stand; a copy with a fault put in, where a test wants one."""
+    program: tuple[str, ...] = ("-m", "hall_server")
 
     @property
     def url(self) -> str:
@@ -75,8 +76,7 @@ class RunningHall:
             self.process = subprocess.Popen(
                 [
                     sys.executable,
-                    "-m",
-                    "hall_server",
+                    *self.program,
                     *("--data", str(self.data), "--port", str(self.port), *self.arguments),
                 ],
                 cwd=self.source,
