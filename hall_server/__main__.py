@@ -58,8 +58,8 @@ def parse(arguments: list[str]) -> ServerSettings:
 
 
 def redis_url(text: str) -> str:
-    """A URL that Redis is reached by. Raises ArgumentTypeError for anything else."""
-    if not text.startswith(("redis://", "rediss://", "unix://")):
+    """A URL that Redis is reached by, or empty for none. Raises ArgumentTypeError otherwise."""
+    if text and not text.startswith(("redis://", "rediss://", "unix://")):
         raise argparse.ArgumentTypeError(f"wanted redis://, rediss:// or unix://, found {text!r}")
     return text
 

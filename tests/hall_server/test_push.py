@@ -49,7 +49,7 @@ def circles(make_hall: Any) -> Iterator[Circles]:
     hall: Hall = make_hall().hall
     circles = Circles(hall)
     pusher = Pusher(hall.database, circles.send)
-    hall.database.after_commit = pusher.wake
+    hall.database.after_commit = lambda _head: pusher.wake()
     pusher.start()
     yield circles
     pusher.stop()
