@@ -86,6 +86,26 @@ class QueueFact(Fact, frozen=True, kw_only=True):
     order: Count = 0
 
 
+class PadKey(StrEnum):
+    """What a key at a window means, on a call pad (呼叫器) or a numeric keypad."""
+
+    CALL_NEXT = "call_next"
+    RECALL = "recall"
+    START = "start"
+    FINISH = "finish"
+    MISS = "miss"
+    PAUSE = "pause"
+    """Pauses with the first of the pause reasons; pressed again, the window goes on."""
+    RESUME = "resume"
+
+
+class KeypadKey(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One key of a USB numeric keypad (数字小键盘) at a window's console."""
+
+    key: Annotated[str, Meta(pattern=r"^([0-9.+*/-]|Enter)$")]
+    means: PadKey
+
+
 class WindowFact(Fact, frozen=True, kw_only=True):
     """A window (窗口) and the queues it serves; many windows may serve many queues."""
 
@@ -96,6 +116,8 @@ class WindowFact(Fact, frozen=True, kw_only=True):
     queues: list[Identifier] = []
     rules: list[Identifier] = []
     """Calling rules tried in this order before the longest effective wait decides."""
+    keypad: list[KeypadKey] = []
+    """Keys of a numeric keypad at this window's console; none: the usual ones."""
 
 
 class ItemKind(StrEnum):
@@ -220,6 +242,10 @@ class QueueingRules(Fact, frozen=True, kw_only=True):
     """… or when the forecast says that the newcomer would not be served any more."""
     tickets_per_person: Count = 0
     """Live tickets one identified person may hold in a queue; 0: not limited."""
+    card_at_kiosk: bool = False
+    """A kiosk gives a number only to an identity card (实名取号); clerks give them to anybody."""
+    rating_within_s: Seconds = 180
+    """A citizen may rate for so long after their service has ended."""
 
 
 class ReasonKind(StrEnum):
@@ -325,10 +351,12 @@ class DeviceFact(Fact, frozen=True, kw_only=True):
     """A device (设备) and the station that owns its cable."""
 
     kind: ShortText
-    """Driver, such as ``escpos`` or ``bx-k``; see drivers/README.md."""
+    """Driver, such as ``escpos``, ``bx-k`` or ``call-pad``; see drivers/README.md."""
     station: Identifier
     url: ShortText
     """Where it is: ``tcp://192.168.1.63:5005``, ``serial:///dev/…?baud=9600``, ``null:``."""
+    window: OptionalIdentifier = ""
+    """Window at which a call pad or a rating pad stands."""
     options: dict[str, str | int] = {}
 
 

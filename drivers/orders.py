@@ -173,7 +173,68 @@ class TextShown:
     at_ms: int
 
 
-DeviceEvent = HealthChanged | JobChanged | TextShown
+@dataclass(frozen=True, slots=True)
+class KeyPressed:
+    """Somebody pressed a key, once, however often the pad said so.
+
+    `key` is a word of the pad's table: `call_next`, `recall` …, or `rate:1` to `rate:5`.
+    """
+
+    device_id: str
+    key: str
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A code was read; what it means is the station's to find out."""
+
+    device_id: str
+    text: str
+    at_ms: int
+
+
+class CardKind(StrEnum):
+    """Which card the reader was shown."""
+
+    CITIZEN = "citizen"
+    FOREIGNER = "foreigner"
+    RESIDENT = "resident"
+    """Residence permit for people from Hong Kong, Macau and Taiwan."""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """All that leaves the driver of an identity card: who it is, as far as a screen may show it.
+
+    `commitment` is a keyed hash of the number, the same for the same person as long as the key is;
+    empty while no key is known.
+    """
+
+    kind: CardKind
+    masked_name: str
+    masked_number: str
+    commitment: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardRead:
+    device_id: str
+    card: PersonCard
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardUnreadable:
+    """A card lies there and cannot be read, or its number does not hold."""
+
+    device_id: str
+    at_ms: int
+
+
+DeviceEvent = (
+    HealthChanged | JobChanged | TextShown | KeyPressed | Scanned | CardRead | CardUnreadable
+)
 
 
 @dataclass(frozen=True, slots=True)

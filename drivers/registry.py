@@ -11,6 +11,8 @@
     ddp, sacn
              a wall of pixels; options: width, height, wiring = rows or zigzag, brightness, font,
              refresh_ms, and for sacn universe and priority
+    call-pad, rating-pad, frame-bar
+             a pad or bar by a table; options: spec, address. Those with one url share its line
     null     takes every order and does nothing; its health is "disabled"
 
 A mistake is refused before any device is opened, naming device, key and what is wanted.
@@ -22,6 +24,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from drivers.bench import Bench, Device
+from drivers.bus import ON_A_LINE, build_alone, build_line
 from drivers.codec.escpos_profile import PrinterProfile
 from drivers.errors import DeviceSettingsError
 from drivers.escpos_link import EscposLink
@@ -57,11 +60,22 @@ def open_bench(
         on_event, now_ms or _utc_ms, exchange or MemoryExchange(), folder, wrap
     )
     built: dict[str, Device] = {}
-    for config in devices:
-        if config.id in built:
+    lines: dict[str, list[DeviceConfig]] = {}
+    for place, config in enumerate(devices):
+        if any(config.id == other.id for other in devices[:place]):
             raise DeviceSettingsError(config.id, "id", "wanted a name of its own, found it twice")
-        built[config.id] = build(config, surroundings)
+        if config.kind in ON_A_LINE:
+            lines.setdefault(config.url, []).append(config)
+        else:
+            built[config.id] = build(config, surroundings)
+    for configs in lines.values():
+        built |= build_line(configs, surroundings)
     return Bench(built)
+
+
+def cable_of(config: DeviceConfig) -> str:
+    """Devices of one cable must be opened on one bench; the others have a cable each."""
+    return config.url if config.kind in ON_A_LINE else config.id
 
 
 def build(config: DeviceConfig, surroundings: Surroundings) -> Device:
@@ -129,4 +143,5 @@ _BUILDERS: dict[str, Callable[[DeviceConfig, Surroundings], Device]] = {
     "modbus-text": builders.modbus_text,
     "null": _null,
     "sacn": builders.sacn,
+    **dict.fromkeys(ON_A_LINE, build_alone),
 }

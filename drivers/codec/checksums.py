@@ -1,5 +1,16 @@
 """The sums at the end of serial frames. Pure."""
 
+from functools import reduce
+from operator import xor
+
+
+def sum8(data: bytes) -> int:
+    return sum(data) & 0xFF
+
+
+def xor8(data: bytes) -> int:
+    return reduce(xor, data, 0)
+
 
 def crc16(data: bytes, initial: int) -> int:
     """Polynomial 8005, reflected: initial 0 is CRC-16/ARC, FFFF is CRC-16/MODBUS."""
