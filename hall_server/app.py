@@ -23,6 +23,7 @@ from hall_server.contract.messages.organisation import Snapshot, SnapshotRead
 from hall_server.contract.version import VERSION
 from hall_server.database import Database, FactsSource, Reading, Transaction
 from hall_server.demonstration import simulated
+from hall_server.feedback import door as feedback_door
 from hall_server.gate import Gate
 from hall_server.hall import Hall, Ticker
 from hall_server.hints import Hints
@@ -59,6 +60,7 @@ def doors(clock_rate: int) -> Doors:
             **organisation_door.asks(in_use),
             **queueing_door.ASKS,
             **stations_door.ASKS,
+            **feedback_door.ASKS,
             **ledger_door.ASKS,
         },
         prepares=access_door.PREPARES,

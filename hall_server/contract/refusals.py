@@ -112,6 +112,15 @@ REFUSALS: dict[str, Sentence] = {
         404, "本终端没有设备 {device}", "This station has no device {device}"
     ),
     "display_unknown": Sentence(404, "没有显示屏 {display}", "There is no display {display}"),
+    "pad_without_window": Sentence(
+        409, "设备 {device} 未指定窗口", "Device {device} stands at no window"
+    ),
+    "nobody_at_window": Sentence(409, "窗口现在没有叫到的号", "Nobody is called to this window"),
+    "rating_nobody": Sentence(409, "目前没有可评价的服务", "There is no service to rate just now"),
+    "rating_early": Sentence(
+        409, "请在办结后评价", "Please rate when the service has been finished"
+    ),
+    "rating_given": Sentence(409, "您已评价，谢谢", "You have rated already, thank you"),
     "not_yet": Sentence(409, "台账中还没有第 {seq} 号记录", "The ledger has no event {seq} yet"),
     # the facts of the hall
     "fact_kind_unknown": Sentence(
@@ -287,6 +296,7 @@ REFUSALS: dict[str, Sentence] = {
     "item_quota": Sentence(
         409, "该事项今日 {limit} 个号已取完", "All {limit} numbers of this item are taken today"
     ),
+    "card_needed": Sentence(409, "请先刷身份证再取号", "Show your identity card to take a number"),
     "person_limit": Sentence(
         409,
         "您在该业务已有 {limit} 个有效号，请先办理",

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from hall_server.contract.messages import access, ledger, organisation, queueing, stations
+from hall_server.contract.messages import (
+    access,
+    feedback,
+    ledger,
+    organisation,
+    queueing,
+    stations,
+)
 from hall_server.contract.messages.base import Accepted, Answer, Ask, Event, Read
 
 
@@ -63,6 +70,8 @@ ASKS: dict[str, AskKind] = {
     "display.report": AskKind(stations.DisplayReport, Accepted),
     "announcement.report": AskKind(stations.AnnouncementReport, Accepted),
     "kiosk.help": AskKind(stations.KioskHelp, Accepted),
+    "pad.press": AskKind(stations.PadPress, stations.PadAnswer),
+    "rating.give": AskKind(feedback.RatingGive, Accepted),
     "fact.save": AskKind(organisation.FactSave, Accepted),
     "fact.remove": AskKind(organisation.FactRemove, Accepted),
     "facts.import": AskKind(organisation.FactsImport, Accepted),
@@ -75,6 +84,7 @@ READS: dict[str, ReadKind] = {
     "hall.forecast": ReadKind(queueing.ForecastRead, queueing.Forecasts),
     "hall.figures": ReadKind(organisation.PeriodRead, organisation.DayFigures),
     "ticket.follow": ReadKind(queueing.TicketFollow, queueing.FollowView),
+    "person.key": ReadKind(queueing.PersonKeyRead, queueing.PersonKey),
     "print.read": ReadKind(queueing.PrintRead, queueing.TicketSlip),
     "events.read": ReadKind(ledger.EventsRead, ledger.EventsView),
     "ledger.checkpoint": ReadKind(ledger.CheckpointRead, ledger.CheckpointView),
@@ -138,6 +148,7 @@ EVENTS: dict[str, type[Event]] = _events(
     stations.DisplayShown,
     stations.AnnouncementSpoken,
     stations.KioskHelpAsked,
+    feedback.RatingGiven,
     organisation.FactSaved,
     organisation.FactRemoved,
     organisation.FactsImported,

@@ -18,13 +18,22 @@ from msgspec import Struct
 from msgspec.inspect import DictType, EnumType, ListType, StructType, Type, UnionType
 
 from config import facts
-from hall_server.contract.messages import access, base, ledger, organisation, queueing, stations
+from hall_server.contract.messages import (
+    access,
+    base,
+    feedback,
+    ledger,
+    organisation,
+    queueing,
+    stations,
+)
 from hall_server.contract.registry import ASKS, EVENTS, READS
 
 MODULES: tuple[ModuleType, ...] = (
     base,
     facts,
     queueing,
+    feedback,
     stations,
     organisation,
     access,

@@ -17,6 +17,7 @@ from hall_server.organisation.rules_opening import opening_faults
 
 SINGLE_IDS = {"queueing": "queueing", "opening": "hall"}
 TEXTS = ("marquee", "hints", "ticket_footer", "kiosk_notice")
+PADS = frozenset({"call-pad", "rating-pad"})
 LIKE_DIGITS = frozenset("IO")
 """Letters that citizens read as 1 and 0."""
 
@@ -51,6 +52,8 @@ def references(facts: HallFacts) -> References:
         yield from _named("rules", rule, queues="queues", priorities="priorities")
     for person in facts.staff:
         yield from _named("staff", person, department="departments")
+    for device in facts.devices:
+        yield from _named("devices", device, window="windows")
     for display in facts.displays:
         yield from _named("displays", display, zones="zones", window="windows", device="devices")
     yield from _named("queueing", facts.queueing, appointment_priority="priorities")
@@ -251,6 +254,29 @@ def _displays(facts: HallFacts) -> Iterator[Fault]:
                     )
 
 
+def _pads(facts: HallFacts) -> Iterator[Fault]:
+    for device in facts.devices:
+        if device.kind in PADS and not device.window:
+            yield Fault(
+                f"devices/{device.id}.window",
+                "呼叫器、评价器须指定所在窗口",
+                "a pad stands at a window: say which",
+            )
+    for window in facts.windows:
+        keys = [one.key for one in window.keypad]
+        if len(set(keys)) < len(keys):
+            yield Fault(
+                f"windows/{window.id}.keypad", "同一键写了两次", "the same key is named twice"
+            )
+    queueing = facts.queueing
+    if queueing.card_at_kiosk and not queueing.tickets_per_person:
+        yield Fault(
+            "queueing.tickets_per_person",
+            "刷证取号须规定每人可持有的号数",
+            "with cards at the kiosk, say how many numbers a person may hold",
+        )
+
+
 def _known_texts(facts: HallFacts) -> Iterator[Fault]:
     for text in facts.texts:
         if text.id not in TEXTS:
@@ -281,6 +307,7 @@ CHECKS: tuple[Callable[[HallFacts], Iterator[Fault]], ...] = (
     _calling_rules,
     _priorities,
     _displays,
+    _pads,
     _known_texts,
     _opening,
 )

@@ -27,7 +27,7 @@ from hall_server.contract.messages.queueing import (
 from hall_server.contract.refusals import Refusal
 from hall_server.database import Transaction
 from hall_server.prepared import Prepared
-from hall_server.queueing import legs, serving, windows
+from hall_server.queueing import legs, persons, serving, windows
 from hall_server.queueing.legs import Leg
 from hall_server.queueing.lookup import lookup
 from hall_server.queueing.rules import ENDED, Act, after
@@ -82,6 +82,7 @@ def day_open(tx: Transaction, _asker: Asker, _ask: DayOpen) -> Accepted:
     )
     again = reopened.rowcount > 0
     event = tx.record(DayOpened(day=day, again=again))
+    day_id = day_named(tx.connection, day)
     if not again:
         day_id = int(tx.connection.execute(_LAST_ID).scalar_one()) + 1
         tx.connection.execute(
@@ -89,6 +90,7 @@ def day_open(tx: Transaction, _asker: Asker, _ask: DayOpen) -> Accepted:
                 day_id=day_id, site_id=facts.site_id, day=day, opened_at=tx.now_ms
             )
         )
+    persons.make_key(tx, day_id)
     return Accepted(seq=event.seq)
 
 
@@ -107,6 +109,7 @@ def day_close(tx: Transaction, _asker: Asker, ask: DayClose) -> Accepted:
         _end_unserved(tx, leg)
     _end_appointments(tx, day.day)
     windows.close_all(tx)
+    persons.erase_key(tx, day.day_id)
     event = tx.record(DayClosed(day=day.day, unserved=len(unserved)))
     tx.connection.execute(
         update(service_day).where(service_day.c.day_id == day.day_id).values(closed_at=tx.now_ms)

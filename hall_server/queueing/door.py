@@ -9,6 +9,8 @@ from hall_server.queueing import (
     days,
     figures,
     moving,
+    pads,
+    persons,
     printing,
     service,
     serving,
@@ -39,6 +41,7 @@ ASKS: Handlers = {
     "appointment.book": booking.book,
     "appointment.cancel": booking.cancel,
     "print.report": printing.report,
+    "pad.press": pads.press,
     "window.open": windows.open_window,
     "window.close": windows.close_window,
     "window.pause": windows.pause_window,
@@ -47,6 +50,7 @@ ASKS: Handlers = {
 
 READS: Handlers = {
     "ticket.follow": service.follow,
+    "person.key": persons.read_key,
     "print.read": printing.read_job,
     "hall.forecast": service.forecast_all,
     "hall.figures": figures.day_figures,

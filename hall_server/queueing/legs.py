@@ -12,7 +12,7 @@ from functools import lru_cache
 from operator import attrgetter
 from typing import TypedDict
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, insert, select, text, update
 from sqlalchemy.engine import Connection
 
 from hall_server.contract.messages.queueing import LegNamed, LegState
@@ -107,6 +107,22 @@ _BY_TICKET = Prepared(
 _BY_DAY = Prepared(
     select(*_COLUMNS).where(leg_table.c.day_id == bindparam("wanted")).order_by(leg_table.c.leg_id)
 )
+AT_WINDOW_SQL = "leg.state IN ('called', 'serving')"
+"""Written out, not bound, so that both databases know their partial index fits."""
+_AT_WINDOW = Prepared(
+    select(*_COLUMNS).where(leg_table.c.window_id == bindparam("at_window"), text(AT_WINDOW_SQL))
+)
+_LAST_SERVED = Prepared(
+    select(*_COLUMNS)
+    .where(
+        leg_table.c.day_id == bindparam("wanted"),
+        leg_table.c.window_id == bindparam("at_window"),
+        leg_table.c.state == LegState.SERVED.value,
+        leg_table.c.at_close == 0,
+    )
+    .order_by(leg_table.c.ended_at.desc(), leg_table.c.leg_id.desc())
+    .limit(1)
+)
 _LAST = Prepared(
     select(leg_table.c.leg_id, leg_table.c.day_id, leg_table.c.entered_at)
     .order_by(leg_table.c.leg_id.desc())
@@ -129,6 +145,18 @@ def find(connection: Connection, leg_id: int) -> Leg:
 def of_ticket(connection: Connection, ticket_id: int) -> list[Leg]:
     """All legs of a visit, oldest first."""
     return [_leg(row) for row in _BY_TICKET.rows(connection, wanted=ticket_id)]
+
+
+def at_window(connection: Connection, window_id: str) -> Leg | None:
+    """The one leg that is called to, or served at, a window."""
+    row = _AT_WINDOW.row(connection, at_window=window_id)
+    return None if row is None else _leg(row)
+
+
+def last_served(connection: Connection, day_id: int, window_id: str) -> Leg | None:
+    """The leg whose service a clerk has ended last at this window on this day."""
+    row = _LAST_SERVED.row(connection, wanted=day_id, at_window=window_id)
+    return None if row is None else _leg(row)
 
 
 def of_day(connection: Connection, day_id: int) -> list[Leg]:
@@ -229,7 +257,3 @@ def told(leg: Leg) -> LegTold:
 def named(tx: Transaction, leg: Leg) -> LegNamed:
     """The usual answer to an act on a leg."""
     return LegNamed(seq=tx.seq, ticket_id=leg.ticket_id, leg_id=leg.leg_id, label=leg.label)
-
-
-AT_WINDOW_SQL = "leg.state IN ('called', 'serving')"
-"""Written out, not bound, so that both databases know their partial index fits."""

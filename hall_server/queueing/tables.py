@@ -51,6 +51,14 @@ service_day = Table(
 )
 """A service day (服务日): opened and closed by somebody, never by the calendar."""
 
+person_key = Table(
+    "person_key",
+    metadata,
+    Column("day_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False),
+)
+"""The key of an open day's hashed persons; see ``persons.py``."""
+
 series_number = Table(
     "series_number",
     metadata,

@@ -56,6 +56,8 @@ def take(tx: Transaction, asker: Asker, ask: TicketTake) -> TicketSlip:
     item, queue = facts.item_with_queue(ask.item_id)
     if ask.priority_id:
         _check_priority(tx, asker, ask.priority_id)
+    if facts.rules.card_at_kiosk and not ask.person and Role.KIOSK in asker.roles:
+        raise Refusal("card_needed")
     tickets.check_quotas(tx, day.day_id, item, queue)
     tickets.check_person(tx, facts.rules.tickets_per_person, ask.person, queue.id)
     expected = outlook.newcomer(

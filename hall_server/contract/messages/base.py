@@ -58,5 +58,8 @@ class Event(Struct, frozen=True, kw_only=True):
     at: Whole = 0
     """UTC milliseconds on the hall's clock."""
     actor: str = ""
-    """Who did it: ``staff:…``, ``station:…``, ``public``, ``hall``; at the hall's own machine
-    ``console:…`` with the name of the system's user."""
+    """Who did it: ``staff:…``, ``station:…``, ``device:…``, ``public``, ``hall``; at the hall's
+    own machine ``console:…`` with the name of the system's user.
+
+    ``device:…`` is a pad at a window, pressed for the clerk who has that window open.
+    """

@@ -364,6 +364,19 @@ class ForecastRead(Read, frozen=True, kw_only=True):
     """People ahead and waiting range of every item that gives tickets, as of now."""
 
 
+class PersonKeyRead(Read, frozen=True, kw_only=True):
+    """The key with which kiosks turn identity numbers into hashes (``person`` of a ticket)."""
+
+
+class PersonKey(Answer, frozen=True, kw_only=True):
+    """One service day's key; the hall erases it when the day closes, and with it every meaning."""
+
+    day: str
+    """Empty while no day is open."""
+    key: str
+    """Hexadecimal; empty while there is none."""
+
+
 class ItemForecast(Answer, frozen=True, kw_only=True):
     """What a newcomer for one item would meet."""
 

@@ -87,6 +87,7 @@ export const REFERENCES: Record<string, Kind> = {
   'DisplayFact.zones': 'zones',
   'DisplayFact.window': 'windows',
   'DisplayFact.device': 'devices',
+  'DeviceFact.window': 'windows',
   'QueueingRules.appointment_priority': 'priorities',
 };
 

@@ -20,12 +20,15 @@ const DISPLAYS: Record<string, string[]> = {
   station: ['voice'],
 };
 
+const PADS = ['call-pad', 'rating-pad'];
+
 export function isUseful(owner: string, field: string, record: Fields): boolean {
   const kind = String(record['kind'] ?? '');
   if (owner === 'RuleFact') {
     const own = Object.values(RULES).flat().includes(field);
     return !own || (RULES[kind] ?? []).includes(field);
   }
+  if (owner === 'DeviceFact' && field === 'window') return PADS.includes(kind);
   if (owner === 'DisplayFact') return DISPLAYS[field]?.includes(kind) ?? true;
   return true;
 }

@@ -41,8 +41,10 @@ export interface Event {
   /** UTC milliseconds on the hall's clock. */
   at: Whole;
   /**
-   * Who did it: `staff:…`, `station:…`, `public`, `hall`; at the hall's own machine
-   * `console:…` with the name of the system's user.
+   * Who did it: `staff:…`, `station:…`, `device:…`, `public`, `hall`; at the hall's
+   * own machine `console:…` with the name of the system's user.
+   *
+   * `device:…` is a pad at a window, pressed for the clerk who has that window open.
    */
   actor: string;
 }
@@ -99,6 +101,23 @@ export interface QueueFact extends Fact {
   order: Whole;
 }
 
+/** What a key at a window means, on a call pad (呼叫器) or a numeric keypad. */
+export type PadKey =
+  | 'call_next'
+  | 'recall'
+  | 'start'
+  | 'finish'
+  | 'miss'
+  /** Pauses with the first of the pause reasons; pressed again, the window goes on. */
+  | 'pause'
+  | 'resume';
+
+/** One key of a USB numeric keypad (数字小键盘) at a window's console. */
+export interface KeypadKey {
+  key: string;
+  means: PadKey;
+}
+
 /** A window (窗口) and the queues it serves; many windows may serve many queues. */
 export interface WindowFact extends Fact {
   number: Whole;
@@ -108,6 +127,8 @@ export interface WindowFact extends Fact {
   queues: string[];
   /** Calling rules tried in this order before the longest effective wait decides. */
   rules: string[];
+  /** Keys of a numeric keypad at this window's console; none: the usual ones. */
+  keypad: KeypadKey[];
 }
 
 /** Case type of an item (办件类型); the local sets differ, these are the usual five. */
@@ -221,6 +242,10 @@ export interface QueueingRules extends Fact {
   stop_when_full: boolean;
   /** Live tickets one identified person may hold in a queue; 0: not limited. */
   tickets_per_person: Whole;
+  /** A kiosk gives a number only to an identity card (实名取号); clerks give them to anybody. */
+  card_at_kiosk: boolean;
+  /** A citizen may rate for so long after their service has ended. */
+  rating_within_s: Whole;
 }
 
 /** Which act a reason belongs to. */
@@ -312,11 +337,13 @@ export interface DisplayFact extends Fact {
 
 /** A device (设备) and the station that owns its cable. */
 export interface DeviceFact extends Fact {
-  /** Driver, such as `escpos` or `bx-k`; see drivers/README.md. */
+  /** Driver, such as `escpos`, `bx-k` or `call-pad`; see drivers/README.md. */
   kind: string;
   station: string;
   /** Where it is: `tcp://192.168.1.63:5005`, `serial:///dev/…?baud=9600`, `null:`. */
   url: string;
+  /** Window at which a call pad or a rating pad stands. */
+  window: string;
   options: Record<string, string | Whole>;
 }
 
@@ -652,6 +679,18 @@ export interface FollowView extends Answer {
 export interface ForecastRead extends Read {
 }
 
+/** The key with which kiosks turn identity numbers into hashes (`person` of a ticket). */
+export interface PersonKeyRead extends Read {
+}
+
+/** One service day's key; the hall erases it when the day closes, and with it every meaning. */
+export interface PersonKey extends Answer {
+  /** Empty while no day is open. */
+  day: string;
+  /** Hexadecimal; empty while there is none. */
+  key: string;
+}
+
 /** What a newcomer for one item would meet. */
 export interface ItemForecast extends Answer {
   item_id: string;
@@ -938,6 +977,36 @@ export interface WindowResumed extends WindowEvent {
   type: 'window.resumed';
 }
 
+/** Where a citizen rated. */
+export type RatingSource =
+  /** Keys at the window (评价器). */
+  | 'rating_pad'
+  /** The rating page of a display station. */
+  | 'display';
+
+/**
+ * A citizen rates (评价) the service that has just ended at a window, once.
+ *
+ * Either the pad that was pressed or the window whose page was touched.
+ */
+export interface RatingGive extends Ask {
+  level: Whole;
+  device_id?: string;
+  window_id?: string;
+}
+
+/** A service was rated. */
+export interface RatingGiven extends Event {
+  type: 'rating.given';
+  ticket_id: Whole;
+  leg_id: Whole;
+  window_id: string;
+  staff_id: string;
+  item_id: string;
+  level: Whole;
+  source: RatingSource;
+}
+
 /** What is known of a device; `unknown` is never `ok`. */
 export type Health =
   | 'unknown'
@@ -976,8 +1045,26 @@ export interface AnnouncementReport extends Ask {
 export interface KioskHelp extends Ask {
 }
 
+/**
+ * A key of a call pad (呼叫器) was pressed: the same as its click in the window's console.
+ *
+ * The hall acts for the clerk who has the pad's window open; nobody else can be meant. A press at
+ * a closed window is refused.
+ */
+export interface PadPress extends Ask {
+  device_id: string;
+  key: PadKey;
+}
+
 /** All stations and devices with their present state. */
 export interface StationList extends Read {
+}
+
+/** What a pad can show of an accepted press. */
+export interface PadAnswer extends Answer {
+  seq: Whole;
+  /** Number the press called or moved; empty where none was. */
+  label: string;
 }
 
 /** A station as of now. */
@@ -1663,6 +1750,8 @@ export interface Asks {
   'display.report': { ask: DisplayReport; answer: Accepted };
   'announcement.report': { ask: AnnouncementReport; answer: Accepted };
   'kiosk.help': { ask: KioskHelp; answer: Accepted };
+  'pad.press': { ask: PadPress; answer: PadAnswer };
+  'rating.give': { ask: RatingGive; answer: Accepted };
   'fact.save': { ask: FactSave; answer: Accepted };
   'fact.remove': { ask: FactRemove; answer: Accepted };
   'facts.import': { ask: FactsImport; answer: Accepted };
@@ -1676,6 +1765,7 @@ export interface Reads {
   'hall.forecast': { read: ForecastRead; answer: Forecasts };
   'hall.figures': { read: PeriodRead; answer: DayFigures };
   'ticket.follow': { read: TicketFollow; answer: FollowView };
+  'person.key': { read: PersonKeyRead; answer: PersonKey };
   'print.read': { read: PrintRead; answer: TicketSlip };
   'events.read': { read: EventsRead; answer: EventsView };
   'ledger.checkpoint': { read: CheckpointRead; answer: CheckpointView };
@@ -1735,6 +1825,7 @@ export interface Events {
   'display.shown': DisplayShown;
   'announcement.spoken': AnnouncementSpoken;
   'kiosk.help_asked': KioskHelpAsked;
+  'rating.given': RatingGiven;
   'fact.saved': FactSaved;
   'fact.removed': FactRemoved;
   'facts.imported': FactsImported;

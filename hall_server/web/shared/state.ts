@@ -97,6 +97,8 @@ function changed(state: HallState, event: HallEvent): Partial<HallState> {
       const known = state.papers.get(event.job_id);
       return known ? paper(state, { ...known, state: event.state, reason: event.reason }) : {};
     }
+    case 'rating.given': // names a leg and leaves it as it is
+      return {};
     default:
       return 'leg_id' in event ? { legs: legsAfter(state.legs, event) } : {};
   }

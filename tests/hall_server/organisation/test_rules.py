@@ -6,12 +6,15 @@ import msgspec
 import pytest
 
 from config.facts import (
+    DeviceFact,
     DisplayFact,
     DisplayKind,
     Fact,
     HallFacts,
+    KeypadKey,
     LimitUnit,
     OpeningException,
+    PadKey,
     RuleFact,
     RuleKind,
     Span,
@@ -45,6 +48,8 @@ def opened(**fields: object) -> Change:
     return restated("opening", "hall", **fields)
 
 
+PAD = DeviceFact(id="pad-1", kind="call-pad", station="display-1", url="null:")
+PLUS = KeypadKey(key="+", means=PadKey.CALL_NEXT)
 MORNING = Span([1], "09:00", "12:00")
 BROKEN: list[tuple[Change, str]] = [
     (added("zones", HALL.zones[0]), "zones/hall.id"),
@@ -58,6 +63,10 @@ BROKEN: list[tuple[Change, str]] = [
     (restated("windows", "window-11", queues=[]), "queues/complaints"),
     (restated("queues", "general", series="IO"), "queues/general.series"),
     (restated("items", "marriage", queue="nowhere"), "items/marriage.queue"),
+    (added("devices", PAD), "devices/pad-1.window"),
+    (added("devices", replace(PAD, window="window-99")), "devices/pad-1.window"),
+    (restated("windows", "window-1", keypad=[PLUS, PLUS]), "windows/window-1.keypad"),
+    (restated("queueing", "queueing", card_at_kiosk=True), "queueing.tickets_per_person"),
     (restated("items", "homestead", promise=31), "items/homestead.promise"),
     (restated("items", "marriage", promise=1), "items/marriage.promise"),
     (restated("rules", "long-wait", minutes=0), "rules/long-wait.minutes"),

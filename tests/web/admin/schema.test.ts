@@ -62,6 +62,7 @@ test('a new record has every field, at its default', () => {
     department: '',
     queues: [],
     rules: [],
+    keypad: [],
   });
   expect(schema.emptyFields(schema.kind('items'))['fee']).toEqual({
     zh: '不收费',
