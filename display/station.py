@@ -21,8 +21,10 @@ from display.director import Say
 from display.hall_time import HallTime
 from display.keeping import Keeper
 from display.lights import Lights
+from display.pads import Pads
 from display.reporter import Reporter
 from display.voices import Voice, Voices
+from drivers.orders import ShowText
 from hall_server.contract import mirror
 from hall_server.contract.link import Link, LinkState, LinkStatus, new_request_id
 from hall_server.contract.messages.base import Accepted, Ask, Event
@@ -86,13 +88,14 @@ class Station:
             code_file=settings.code_file,
         )
         self._reporter = Reporter(self._ask, steady_ms)
-        self._lights = Lights(self._tell_shown, self._tell_health, steady_ms)
+        self._pads = Pads(self._link.ask, self._show_on_pad, steady_ms)
+        self._lights = Lights(self._tell_shown, self._tell_health, steady_ms, self._pads.heard)
         self.voices = Voices(voice, self._tell_spoken, steady_ms)
         self._thread = threading.Thread(target=self._keep_on, name="keeper", daemon=True)
 
     def start(self) -> None:
         """Begin; the hall may come later."""
-        for part in (self._reporter, self.voices, self._thread, self._link):
+        for part in (self._reporter, self._pads, self.voices, self._thread, self._link):
             part.start()
 
     def stop(self) -> None:
@@ -100,6 +103,7 @@ class Station:
         self._stopping.set()
         self._thread.join()
         self._lights.close()
+        self._pads.stop()
         self.voices.stop()
         self._reporter.stop()
         self._link.stop()
@@ -193,6 +197,9 @@ class Station:
                     own=self._lights.devices,
                 )
             )
+
+    def _show_on_pad(self, order: ShowText) -> None:
+        self._lights.show_on_pad(order)
 
     def _own_devices(self, facts: HallFacts) -> list[DeviceFact]:
         return [device for device in facts.devices if device.station == self.settings.station_id]

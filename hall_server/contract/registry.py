@@ -70,7 +70,7 @@ ASKS: dict[str, AskKind] = {
     "display.report": AskKind(stations.DisplayReport, Accepted),
     "announcement.report": AskKind(stations.AnnouncementReport, Accepted),
     "kiosk.help": AskKind(stations.KioskHelp, Accepted),
-    "pad.press": AskKind(stations.PadPress, stations.PadAnswer),
+    "pad.press": AskKind(queueing.PadPress, queueing.PadAnswer),
     "rating.give": AskKind(feedback.RatingGive, Accepted),
     "fact.save": AskKind(organisation.FactSave, Accepted),
     "fact.remove": AskKind(organisation.FactRemove, Accepted),

@@ -14,7 +14,6 @@ from config.facts import DeviceFact, PadKey, ReasonKind
 from hall_server.access.rules import Asker
 from hall_server.contract.messages import queueing as q
 from hall_server.contract.messages.access import Role
-from hall_server.contract.messages.stations import PadAnswer, PadPress
 from hall_server.contract.refusals import Refusal
 from hall_server.database import Transaction
 from hall_server.queueing import calling, legs, serving, windows
@@ -22,7 +21,7 @@ from hall_server.queueing import calling, legs, serving, windows
 CALL_PAD, RATING_PAD = "call-pad", "rating-pad"
 
 
-def press(tx: Transaction, asker: Asker, ask: PadPress) -> PadAnswer:
+def press(tx: Transaction, asker: Asker, ask: q.PadPress) -> q.PadAnswer:
     """Act for whoever has the pad's window open."""
     pad = own_pad(tx, asker, ask.device_id, CALL_PAD)
     post = windows.post(tx, pad.window)
@@ -31,7 +30,8 @@ def press(tx: Transaction, asker: Asker, ask: PadPress) -> PadAnswer:
     tx.actor = actor(pad)
     clerk = replace(asker, roles=frozenset({Role.CLERK}), staff_id=post.staff_id)
     label = _act(tx, clerk, post, ask)
-    return PadAnswer(seq=tx.seq, label=label)
+    state = windows.post(tx, pad.window).state
+    return q.PadAnswer(seq=tx.seq, label=label, window_state=state)
 
 
 def own_pad(tx: Transaction, asker: Asker, device_id: str, kind: str) -> DeviceFact:
@@ -49,7 +49,7 @@ def actor(pad: DeviceFact) -> str:
     return f"device:{pad.id}"
 
 
-def _act(tx: Transaction, clerk: Asker, post: windows.Post, ask: PadPress) -> str:
+def _act(tx: Transaction, clerk: Asker, post: windows.Post, ask: q.PadPress) -> str:
     name, window_id = ask.request_id, post.window.id
     match ask.key:
         case PadKey.CALL_NEXT:

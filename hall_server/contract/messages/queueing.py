@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from config.facts import Words
+from config.facts import PadKey, Words
 from hall_server.contract.messages.base import (
     Answer,
     Ask,
@@ -281,6 +281,17 @@ class WindowResume(Ask, frozen=True, kw_only=True):
     window_id: Identifier
 
 
+class PadPress(Ask, frozen=True, kw_only=True):
+    """A key of a call pad (呼叫器) was pressed: the same as its click in the window's console.
+
+    The hall acts for the clerk who has the pad's window open; nobody else can be meant. A press at
+    a closed window is refused.
+    """
+
+    device_id: Identifier
+    key: PadKey
+
+
 # --------------------------------------------------------------------------------------- answers
 
 
@@ -315,6 +326,16 @@ class LegNamed(Answer, frozen=True, kw_only=True):
     ticket_id: Whole
     leg_id: Whole
     label: Label
+
+
+class PadAnswer(Answer, frozen=True, kw_only=True):
+    """What a pad can show of an accepted press."""
+
+    seq: Whole
+    label: str
+    """Number the press called or moved; empty where none was."""
+    window_state: WindowState
+    """How the window stands after it."""
 
 
 class Booked(Answer, frozen=True, kw_only=True):

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from config.facts import PadKey
 from hall_server.contract.messages.base import (
     Answer,
     Ask,
@@ -66,27 +65,8 @@ class KioskHelp(Ask, frozen=True, kw_only=True):
     """A citizen at a kiosk asks for staff (呼叫工作人员)."""
 
 
-class PadPress(Ask, frozen=True, kw_only=True):
-    """A key of a call pad (呼叫器) was pressed: the same as its click in the window's console.
-
-    The hall acts for the clerk who has the pad's window open; nobody else can be meant. A press at
-    a closed window is refused.
-    """
-
-    device_id: Identifier
-    key: PadKey
-
-
 class StationList(Read, frozen=True, kw_only=True):
     """All stations and devices with their present state."""
-
-
-class PadAnswer(Answer, frozen=True, kw_only=True):
-    """What a pad can show of an accepted press."""
-
-    seq: Whole
-    label: str
-    """Number the press called or moved; empty where none was."""
 
 
 class StationView(Answer, frozen=True, kw_only=True):

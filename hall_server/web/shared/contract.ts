@@ -607,6 +607,17 @@ export interface WindowResume extends Ask {
   window_id: string;
 }
 
+/**
+ * A key of a call pad (呼叫器) was pressed: the same as its click in the window's console.
+ *
+ * The hall acts for the clerk who has the pad's window open; nobody else can be meant. A press at
+ * a closed window is refused.
+ */
+export interface PadPress extends Ask {
+  device_id: string;
+  key: PadKey;
+}
+
 /** All that a paper and a screen need to give a citizen their number. */
 export interface TicketSlip extends Answer {
   seq: Whole;
@@ -636,6 +647,15 @@ export interface LegNamed extends Answer {
   ticket_id: Whole;
   leg_id: Whole;
   label: string;
+}
+
+/** What a pad can show of an accepted press. */
+export interface PadAnswer extends Answer {
+  seq: Whole;
+  /** Number the press called or moved; empty where none was. */
+  label: string;
+  /** How the window stands after it. */
+  window_state: WindowState;
 }
 
 /** An appointment's code, shown or sent to the citizen. */
@@ -1045,26 +1065,8 @@ export interface AnnouncementReport extends Ask {
 export interface KioskHelp extends Ask {
 }
 
-/**
- * A key of a call pad (呼叫器) was pressed: the same as its click in the window's console.
- *
- * The hall acts for the clerk who has the pad's window open; nobody else can be meant. A press at
- * a closed window is refused.
- */
-export interface PadPress extends Ask {
-  device_id: string;
-  key: PadKey;
-}
-
 /** All stations and devices with their present state. */
 export interface StationList extends Read {
-}
-
-/** What a pad can show of an accepted press. */
-export interface PadAnswer extends Answer {
-  seq: Whole;
-  /** Number the press called or moved; empty where none was. */
-  label: string;
 }
 
 /** A station as of now. */

@@ -94,12 +94,13 @@ def test_every_guard_of_the_console_holds(floor: Desk) -> None:
 
 def test_the_key_of_a_pause_takes_the_first_reason_and_ends_it_again(floor: Desk) -> None:
     assert refused(floor, "resume") == "window_not_paused"
-    assert press(floor, "pause").label == ""
+    pressed = press(floor, "pause")
+    assert (pressed.label, pressed.window_state) == ("", q.WindowState.PAUSED)
     paused = floor.events()[-1]
     assert isinstance(paused, q.WindowPaused)
     assert (paused.reason_id, paused.staff_id, paused.actor) == ("away", "s1", "device:pad-1")
     assert refused(floor, "call_next") == "window_paused"
-    press(floor, "pause")
+    assert press(floor, "pause").window_state is q.WindowState.OPEN
     assert isinstance(floor.events()[-1], q.WindowResumed)
     press(floor, "pause")
     press(floor, "resume")
