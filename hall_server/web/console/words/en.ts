@@ -152,4 +152,6 @@ export const en: Record<ConsoleKey, string> = {
   'help.help': 'Show this',
   'help.escape': 'Close a dialog',
   'help.pause': 'Pause or resume service',
+  'help.keypad': 'Numeric keypad',
+  'help.keypad_why': 'The keys of this window; in a field they type as usual.',
 };

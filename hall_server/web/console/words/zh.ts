@@ -150,6 +150,8 @@ export const zh = {
   'help.help': '显示本说明',
   'help.escape': '关闭对话框',
   'help.pause': '暂停或恢复服务',
+  'help.keypad': '数字小键盘',
+  'help.keypad_why': '本窗口的按键；输入文字时仍可输入数字。',
 };
 
 export type ConsoleKey = keyof typeof zh;
