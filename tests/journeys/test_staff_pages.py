@@ -129,6 +129,39 @@ def test_a_clerk_serves_by_keys_alone(
     page.close()
 
 
+def test_a_clerk_serves_with_a_numeric_keypad(house: House, browser: Browser) -> None:
+    for item in house.items[:2]:
+        house.ask("staff-03", "ticket.take", item_id=item)
+    look = console(house, browser, "staff-03", SMALL_DESK, "zh")
+    page = look.page
+    sit_down(look, 3)
+    page.keyboard.press("/")  # of the big keyboard: looks for a ticket
+    page.keyboard.press("NumpadAdd")  # types there, and calls nobody
+    assert page.evaluate("document.activeElement.value") == "+"
+    page.evaluate("document.activeElement.value = ''; document.activeElement.blur()")
+    page.keyboard.press("NumpadAdd")
+    page.wait_for_selector(".stage.called")
+    page.keyboard.press("NumpadEnter")
+    page.wait_for_selector(".stage.serving")
+    page.keyboard.press("F1")
+    page.wait_for_selector("dialog[open] .keypad")
+    look.keep("keypad-help")
+    page.keyboard.press("NumpadDecimal")  # a dialog is open: nothing is finished behind it
+    page.keyboard.press("Escape")
+    assert page.query_selector(".stage.serving")
+    page.keyboard.press("NumpadDecimal")
+    page.wait_for_selector(".stage.free")
+    page.keyboard.press("NumpadDivide")
+    page.wait_for_selector("dialog[open]")
+    page.keyboard.press("1")
+    page.wait_for_selector(".stage.paused")
+    page.keyboard.press("NumpadDivide")
+    page.wait_for_selector(".stage.free")
+    page.click("header .on-blue:nth-of-type(2)")
+    page.wait_for_selector(".stage.closed")
+    page.close()
+
+
 def test_two_presses_at_once_call_one_citizen(house: House, browser: Browser) -> None:
     for item in house.items[:3]:
         house.ask("staff-03", "ticket.take", item_id=item)
