@@ -277,7 +277,7 @@ def build_alone(config: DeviceConfig, surroundings: Surroundings) -> BusDevice:
 
 def build_line(configs: Sequence[DeviceConfig], surroundings: Surroundings) -> dict[str, BusDevice]:
     """The devices of one line, not yet started."""
-    tap = Tap(surroundings.now_ms)
+    tap = surroundings.tap(configs[0])
     transport = surroundings.way_to(configs[0], tap)
     now_ms, news = surroundings.now_ms, threading.Event()
     nodes: list[BusNode] = []

@@ -13,6 +13,8 @@
              refresh_ms, and for sacn universe and priority
     call-pad, rating-pad, frame-bar
              a pad or bar by a table; options: spec, address. Those with one url share its line
+    scanner  a code reader on a serial port; HID ones type into the page and need no driver
+    id-card  a reader of identity cards
     null     takes every order and does nothing; its health is "disabled"
 
 A mistake is refused before any device is opened, naming device, key and what is wanted.
@@ -39,6 +41,7 @@ from drivers.orders import DeviceConfig, DeviceEvent, JobChanged, PrintResult
 from drivers.printer import PrinterDevice, PrinterWorker
 from drivers.profiles import printer_profiles
 from drivers.raster import Picture
+from drivers.reader import build_card_reader, build_scanner
 from drivers.signs import builders
 from drivers.surroundings import Surroundings
 from drivers.transport import Transport, link_speed
@@ -54,10 +57,11 @@ def open_bench(
     exchange: MemoryExchange | None = None,
     folder: Path | None = None,
     wrap: Callable[[Transport], Transport] | None = None,
+    person_key: Callable[[], bytes] = bytes,
 ) -> Bench:
     """Start every device. `on_event` is called on their threads and must not wait."""
     surroundings = Surroundings(
-        on_event, now_ms or _utc_ms, exchange or MemoryExchange(), folder, wrap
+        on_event, now_ms or _utc_ms, exchange or MemoryExchange(), folder, wrap, person_key
     )
     built: dict[str, Device] = {}
     lines: dict[str, list[DeviceConfig]] = {}
@@ -144,4 +148,6 @@ _BUILDERS: dict[str, Callable[[DeviceConfig, Surroundings], Device]] = {
     "null": _null,
     "sacn": builders.sacn,
     **dict.fromkeys(ON_A_LINE, build_alone),
+    "scanner": build_scanner,
+    "id-card": build_card_reader,
 }

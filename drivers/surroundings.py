@@ -33,6 +33,8 @@ class Surroundings:
     """Where files of devices may be kept."""
     wrap: Callable[[Transport], Transport] | None = None
     """What is put into the way to every device, such as `chaos.ChaosTransport`."""
+    person_key: Callable[[], bytes] = bytes
+    """With which a card's number is hashed; empty while there is none."""
 
     def tap(self, config: DeviceConfig, *, is_personal: bool = False) -> Tap:
         """The trace of a device; one that is about persons is redacted whatever is configured."""
