@@ -1,7 +1,9 @@
 """What a code reader on a serial port sends: a line for each code, ended as its maker likes. Pure.
 
 CR, LF and CRLF end a line; so does a pause, for readers that were set to send nothing behind the
-code (`silence`). Codes are UTF-8; some readers turn Chinese in them into GB 18030.
+code (`silence`). Codes are UTF-8; some readers turn Chinese in them into GB 18030. The two look alike
+where a pair of bytes is a Chinese character in the one and a foreign letter in the other; then it is
+taken for Chinese.
 """
 
 from dataclasses import replace
@@ -44,9 +46,11 @@ class ScanReader:
 
 
 def _text(line: bytes) -> str | None:
+    readings = []
     for encoding in ("utf-8", "gb18030"):
         try:
-            return line.decode(encoding).strip(" \t\0")
+            readings.append(line.decode(encoding).strip(" \t\0"))
         except UnicodeDecodeError:
             continue
-    return None
+    is_foreign = len(readings) > 1 and any("\x7f" < one < "\u0800" for one in readings[0])
+    return readings[-1 if is_foreign else 0] if readings else None
