@@ -18,10 +18,20 @@ from hall_server.contract.link import LinkState, LinkStatus
 from hall_server.contract.messages.queueing import Forecasts, ItemForecast
 from hall_server.contract.messages.stations import Health
 from hall_server.contract.version import VERSION
-from kiosk.messages import KioskFacts, KioskState, Outcome, PaperState, PrinterView
+from kiosk.messages import (
+    CardShown,
+    KioskFacts,
+    KioskState,
+    Outcome,
+    PaperState,
+    PrinterView,
+    Scan,
+)
 
 OUTCOMES_MAX = 50
 OUTCOME_SHOWN_S = 120.0
+SCAN_SHOWN_S = 10.0
+"""A page that was away when a code was scanned must not act on it later."""
 NO_FACTS = -1
 NO_PRINTER = PrinterView(present=False, health=Health.DISABLED, codes=[])
 
@@ -41,6 +51,9 @@ class Board:
         self._facts: KioskFacts | None = None
         self._forecasts: list[ItemForecast] = []
         self._printer = NO_PRINTER
+        self._reads_cards = False
+        self.card: Callable[[], CardShown | None] = lambda: None
+        self._scan: tuple[Scan, float] | None = None
         self._outcomes: OrderedDict[str, tuple[Outcome, float]] = OrderedDict()
 
     # ------------------------------------------------------------------ what others tell
@@ -81,6 +94,23 @@ class Board:
         with self._changing():
             self._printer = printer
 
+    def set_reads_cards(self, *, reads_cards: bool) -> None:
+        """Whether a card may be laid on the reader."""
+        if reads_cards == self._reads_cards:
+            return
+        with self._changing():
+            self._reads_cards = reads_cards
+
+    def card_changed(self) -> None:
+        """A card was laid on the reader, or used."""
+        with self._changing():
+            pass
+
+    def set_scan(self, scan: Scan) -> None:
+        """A code was held before the station's own scanner."""
+        with self._changing():
+            self._scan = (scan, time.monotonic())
+
     def put_outcome(self, outcome: Outcome) -> None:
         """What became of a press so far."""
         with self._changing():
@@ -118,7 +148,9 @@ class Board:
     def state(self) -> KioskState:
         """All of it, now."""
         with self._changed:
-            oldest_s = time.monotonic() - OUTCOME_SHOWN_S
+            now_s = time.monotonic()
+            oldest_s = now_s - OUTCOME_SHOWN_S
+            scan, at_s = self._scan or (None, 0.0)
             return KioskState(
                 station_id=self._station_id,
                 version=VERSION,
@@ -131,6 +163,9 @@ class Board:
                 facts_version=self._facts.version if self._facts else NO_FACTS,
                 forecasts=self._forecasts,
                 printer=self._printer,
+                reads_cards=self._reads_cards,
+                card=self.card(),
+                scan=scan if now_s - at_s < SCAN_SHOWN_S else None,
                 outcomes=[_told(one) for one, at_s in self._outcomes.values() if at_s > oldest_s],
             )
 

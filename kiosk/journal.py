@@ -48,6 +48,10 @@ class Asked(msgspec.Struct, frozen=True, tag="asked", kw_only=True):
     """This machine's wall clock, UTC ms."""
     reprint_of: int = 0
     """Ticket that is to be printed again; 0 for a new number."""
+    person: str = ""
+    """The day's keyed hash of an identity card; never its number."""
+    appointment: str = ""
+    """Code of the appointment that is kept by this press; empty for a walk-in."""
 
 
 class Answered(msgspec.Struct, frozen=True, tag="answered", kw_only=True):

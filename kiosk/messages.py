@@ -14,9 +14,10 @@ from msgspec import Meta, Struct
 from config.facts import HallFacts
 from hall_server.contract.link import LinkState
 from hall_server.contract.messages.base import Identifier, OptionalIdentifier, Refused, RequestId
-from hall_server.contract.messages.queueing import ItemForecast
+from hall_server.contract.messages.queueing import FollowView, ItemForecast
 from hall_server.contract.messages.stations import Health
 
+OptionalRequestId = Annotated[str, Meta(pattern=r"^([A-Za-z0-9_-]{8,64})?$")]
 LanguageCode = Annotated[str, Meta(pattern=r"^(zh|en)$")]
 
 
@@ -47,6 +48,16 @@ class TakePress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     press_id: RequestId
     item_id: Identifier
     priority_id: OptionalIdentifier = ""
+    language: LanguageCode = "zh"
+    card_id: OptionalRequestId = ""
+    """The card that was laid on the reader for this press, where the hall asks for one."""
+
+
+class ScanPress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A code was held before the scanner: its own text, whatever it is."""
+
+    press_id: RequestId
+    text: Annotated[str, Meta(max_length=2_048)]
     language: LanguageCode = "zh"
 
 
@@ -100,6 +111,49 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """Found again after this station or the link had failed: the page shows it unasked."""
 
 
+class ScanKind(StrEnum):
+    """What a scanned code turned out to be."""
+
+    PLACE = "place"
+    """A ticket: where its holder stands."""
+    CHECK_IN = "check_in"
+    """An appointment: its holder has come."""
+    UNKNOWN = "unknown"
+
+
+class ScanOutcome(Struct, frozen=True, kw_only=True):
+    """What a citizen is told about a code."""
+
+    press_id: str
+    kind: ScanKind
+    place: FollowView | None = None
+    outcome: Outcome | None = None
+    refused: Refused | None = None
+
+
+class CardState(StrEnum):
+    """How it went with a card on the reader."""
+
+    READ = "read"
+    UNREADABLE = "unreadable"
+
+
+class CardShown(Struct, frozen=True, kw_only=True):
+    """The card that lies on the reader, as far as a screen in public may show it."""
+
+    card_id: str
+    state: CardState
+    name: str = ""
+    number: str = ""
+
+
+class Scan(Struct, frozen=True, kw_only=True):
+    """A code from a scanner of the station's own; the page asks what it is, by this id."""
+
+    scan_id: str
+    text: str
+
+
 class PaperOutcome(Struct, frozen=True, kw_only=True):
     """What became of a guide's paper."""
 
@@ -138,6 +192,10 @@ class KioskState(Struct, frozen=True, kw_only=True):
     """-1 while no facts are known at all."""
     forecasts: list[ItemForecast]
     printer: PrinterView
+    reads_cards: bool
+    """Whether a card reader is there and well."""
+    card: CardShown | None
+    scan: Scan | None
     outcomes: list[Outcome]
     """Presses of the last minutes that may still change, and those found again after a restart."""
 

@@ -34,6 +34,8 @@ from kiosk.messages import (
     Outcome,
     PaperOutcome,
     ReprintPress,
+    ScanOutcome,
+    ScanPress,
     TakePress,
 )
 
@@ -71,6 +73,7 @@ class Kiosk(Protocol):
     def wait(self, seen: int, timeout_s: float) -> int: ...
     def take(self, press: TakePress) -> Outcome: ...
     def reprint(self, press: ReprintPress) -> Outcome: ...
+    def scan(self, press: ScanPress) -> ScanOutcome: ...
     def print_guide(self, press: GuidePress) -> PaperOutcome: ...
     def help(self, press: HelpPress) -> HelpOutcome: ...
     def heard(self, heartbeat: Heartbeat) -> None: ...
@@ -156,6 +159,8 @@ class PageHandler(BaseHTTPRequestHandler):
                     self._answer(TakePress, kiosk.take)
                 case "/api/reprint":
                     self._answer(ReprintPress, kiosk.reprint)
+                case "/api/scan":
+                    self._answer(ScanPress, kiosk.scan)
                 case "/api/print_guide":
                     self._answer(GuidePress, kiosk.print_guide)
                 case "/api/help":

@@ -16,7 +16,7 @@ from pathlib import Path
 import msgspec
 
 from config.facts import HallFacts
-from drivers.orders import JobState, PrintResult
+from drivers.orders import CardRead, CardUnreadable, JobState, PrintResult, Scanned
 from hall_server.contract.link import Link, LinkDown, LinkState, LinkStatus, new_request_id
 from hall_server.contract.messages.base import Accepted, Event
 from hall_server.contract.messages.organisation import Snapshot
@@ -26,6 +26,8 @@ from hall_server.contract.messages.queueing import (
     ForecastRead,
     Forecasts,
     LegEvent,
+    PersonKey,
+    PersonKeyRead,
     PrintState,
     TicketPrintQueued,
     WindowEvent,
@@ -34,6 +36,7 @@ from hall_server.contract.messages.stations import DeviceReport, Health, KioskHe
 from hall_server.contract.refusals import Refusal
 from kiosk import facts_cache
 from kiosk.board import Board
+from kiosk.cards import Cards
 from kiosk.documents import guide_document
 from kiosk.errands import Errands
 from kiosk.journal import Journal
@@ -48,11 +51,16 @@ from kiosk.messages import (
     PaperOutcome,
     PaperState,
     ReprintPress,
+    Scan,
+    ScanOutcome,
+    ScanPress,
     TakePress,
 )
 from kiosk.ordered import OrderedPapers
 from kiosk.paper import Language, guide_lines
 from kiosk.printer import Printers, Told
+from kiosk.readers import Readers, ReadersTell
+from kiosk.scans import ScanDesk
 from kiosk.tickets import TicketDesk
 
 log = logging.getLogger(__name__)
@@ -62,6 +70,7 @@ GUIDES_PER_MINUTE = 6
 """More is a child at play, and paper is dear."""
 GUIDE_PRINTED_S = 8.0
 PAGE_SILENT_S = 30.0
+KEY_AGAIN_S = 2.0
 
 
 @dataclass(frozen=True)
@@ -100,12 +109,24 @@ class Station:
         self._errands = Errands(self._link)
         told = Told(paper=self._on_paper, health=self._on_health)
         self._printers = Printers(settings.station_id, told, now_ms)
+        self._person_key = b""
+        self._cards = Cards()
+        self._board.card = self._cards.shown
+        tell = ReadersTell(code=self._on_code, card=self._on_card, health=self._on_health)
+        self._readers = Readers(settings.station_id, tell, lambda: self._person_key)
         self._desk = TicketDesk(
-            self._link, self._journal, self._board, self._printers, self._errands, now_ms
+            self._link,
+            self._journal,
+            self._board,
+            self._printers,
+            self._errands,
+            now_ms,
+            self._person_of,
         )
         self._ordered = OrderedPapers(
             self._link, self._journal, self._printers, self._errands, self._known_facts
         )
+        self._scans = ScanDesk(self._link, self._desk)
         self._guides: dict[str, PaperOutcome] = {}
         self._guide_times: list[float] = []
         self._guide_lock = threading.Lock()
@@ -132,6 +153,7 @@ class Station:
         self._link.stop()
         self._errands.stop()
         self._printers.close()
+        self._readers.close()
         self._journal.close()
 
     # ------------------------------------------------------------------ what the page asks
@@ -161,6 +183,10 @@ class Station:
     def reprint(self, press: ReprintPress) -> Outcome:
         """重新打印."""
         return self._desk.reprint(press)
+
+    def scan(self, press: ScanPress) -> ScanOutcome:
+        """A code was held before a scanner."""
+        return self._scans.scan(press)
 
     def print_guide(self, press: GuidePress) -> PaperOutcome:
         """Print an item's guide; waits for the printer's word, so that the page can tell."""
@@ -210,14 +236,18 @@ class Station:
         self._ordered.hear(
             paper.job_id for paper in snapshot.papers if paper.state is PrintState.QUEUED
         )
+        self._errands.do("person key", self._fetch_person_key)
         self._stale.set()
 
     def _on_event(self, event: Event) -> None:
         match event:
             case DayOpened():
                 self._board.set_day(event.day)
+                self._errands.do("person key", self._fetch_person_key)
             case DayClosed():
                 self._board.set_day("")
+                self._person_key = b""
+                self._cards.forget()
             case TicketPrintQueued(station_id=self._settings.station_id) if event.expires_at:
                 self._ordered.hear([event.job_id])
                 return
@@ -247,6 +277,48 @@ class Station:
                     log.info("no forecast: %s", error)
             self._stopping.wait(FORECAST_APART_S)
 
+    # ------------------------------------------------------------------ cards and codes
+
+    @property
+    def _asks_cards(self) -> bool:
+        known = self._board.facts
+        return known is not None and known.facts.queueing.card_at_kiosk
+
+    def _fetch_person_key(self) -> None:
+        """The hall's key of the day, kept in memory only; none where cards are not asked for."""
+        if not self._asks_cards:
+            self._person_key = b""
+            self._cards.forget()
+            return
+        try:
+            told = self._link.read("person.key", PersonKeyRead(), PersonKey)
+        except Refusal as refusal:
+            log.warning("no key for cards: %s", refusal)
+            return
+        except LinkDown as down:
+            log.info("no key for cards yet: %s", down)
+            self._errands.do("person key", self._fetch_person_key, KEY_AGAIN_S)
+            return
+        self._person_key = bytes.fromhex(told.key)
+
+    def _person_of(self, press: TakePress) -> str:
+        """The hash of the card that was laid for this press; refused where one is asked for."""
+        if not self._asks_cards:
+            return ""
+        person = self._cards.take(press.card_id)
+        self._board.card_changed()
+        if not person:
+            raise Refusal("card_needed")
+        return person
+
+    def _on_card(self, event: CardRead | CardUnreadable) -> None:
+        if self._asks_cards:
+            self._cards.told(event)
+            self._board.card_changed()
+
+    def _on_code(self, event: Scanned) -> None:
+        self._board.set_scan(Scan(scan_id=new_request_id(), text=event.text))
+
     # ------------------------------------------------------------------ printers
 
     def _known_facts(self) -> HallFacts | None:
@@ -257,7 +329,12 @@ class Station:
         facts = self._known_facts()
         if facts is not None:
             self._printers.equip(facts.devices)
-            self._board.set_printer(self._printers.view())
+            self._readers.equip(facts.devices)
+            self._show_devices()
+
+    def _show_devices(self) -> None:
+        self._board.set_printer(self._printers.view())
+        self._board.set_reads_cards(reads_cards=self._readers.reads_cards())
 
     def _on_paper(self, job_id: str, result: PrintResult) -> None:
         if not self._ordered.told(job_id, result):
@@ -272,7 +349,7 @@ class Station:
             detail=detail,
         )
         self._errands.report(f"device {device_id}", "device.report", report)
-        self._errands.do("printer", lambda: self._board.set_printer(self._printers.view()))
+        self._errands.do("devices", self._show_devices)
 
     def _check_guide_limit(self) -> None:
         now_s = time.monotonic()

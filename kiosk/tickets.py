@@ -27,6 +27,7 @@ from hall_server.contract.messages.base import Refused
 from hall_server.contract.messages.queueing import (
     PrintReport,
     PrintState,
+    TicketCheckIn,
     TicketReprint,
     TicketSlip,
     TicketTake,
@@ -92,8 +93,13 @@ class TicketDesk:
         printers: Printers,
         errands: Errands,
         now_ms: Callable[[], int],
+        person_of: Callable[[TakePress], str] = lambda _press: "",
     ) -> None:
-        """The desk's tools; ``now_ms`` is this machine's wall clock."""
+        """The desk's tools; ``now_ms`` is this machine's wall clock.
+
+        ``person_of`` gives the hash of whoever takes a number, or raises Refusal.
+        """
+        self._person_of = person_of
         self._link = link
         self._journal = journal
         self._board = board
@@ -108,25 +114,43 @@ class TicketDesk:
 
     def press(self, press: TakePress) -> Outcome:
         """取号. Returns when the hall has answered, or when waiting longer would help nobody."""
+
+        def asked() -> Asked:
+            return Asked(
+                request_id=press.press_id,
+                item_id=press.item_id,
+                priority_id=press.priority_id,
+                language=press.language,
+                pressed_at=self._now_ms(),
+                person=self._person_of(press),
+            )
+
+        return self._begin(press.press_id, asked)
+
+    def check_in(self, press_id: str, code: str, language: str) -> Outcome:
+        """签到: the appointment becomes a number, by the same road as a walk-in's."""
+
+        def asked() -> Asked:
+            return Asked(
+                request_id=press_id,
+                item_id="",
+                priority_id="",
+                language=language,
+                pressed_at=self._now_ms(),
+                appointment=code,
+            )
+
+        return self._begin(press_id, asked)
+
+    def _begin(self, press_id: str, asked: Callable[[], Asked]) -> Outcome:
         with self._lock:
-            known = self._presses.get(press.press_id)
-            if known is None:
-                asked = Asked(
-                    request_id=press.press_id,
-                    item_id=press.item_id,
-                    priority_id=press.priority_id,
-                    language=press.language,
-                    pressed_at=self._now_ms(),
-                )
-                known = self._remember(asked)
-                is_new = True
-            else:
-                is_new = False
-        if not is_new:
+            before = self._presses.get(press_id)
+            known = before or self._remember(asked())
+        if before is not None:
             known.settled.wait(PRESS_S)
-            return self._board.outcome(press.press_id) or _pending(press.press_id)
+            return self._board.outcome(press_id) or _pending(press_id)
         if not self._board.is_up:
-            return self._settle(known, _refused(press.press_id, UNREACHABLE))
+            return self._settle(known, _refused(press_id, UNREACHABLE))
         self._journal.asked(known.asked)
         return self._ask_until(known, time.monotonic() + PRESS_S)
 
@@ -189,14 +213,9 @@ class TicketDesk:
 
     def _ask_once(self, known: _Press, *, recovered: bool = False) -> Outcome:
         asked = known.asked
-        ask = TicketTake(
-            request_id=asked.request_id,
-            item_id=asked.item_id,
-            priority_id=asked.priority_id,
-            language=asked.language,
-        )
+        name, ask = _message(asked)
         try:
-            slip = self._link.ask("ticket.take", ask, TicketSlip, ANSWER_S)
+            slip = self._link.ask(name, ask, TicketSlip, ANSWER_S)
         except Refusal as refusal:
             if known.maybe_arrived and refusal.code in NOT_PROOF:
                 return self._wait_on(known)
@@ -322,6 +341,21 @@ class TicketDesk:
 
 
 _REPRINTABLE = frozenset({PaperState.FAILED, PaperState.UNCERTAIN})
+
+
+def _message(asked: Asked) -> tuple[str, TicketTake | TicketCheckIn]:
+    """What the hall is asked, and asked again: word for word the same."""
+    if asked.appointment:
+        kept = TicketCheckIn(request_id=asked.request_id, code=asked.appointment)
+        return "ticket.check_in", kept
+    taken = TicketTake(
+        request_id=asked.request_id,
+        item_id=asked.item_id,
+        priority_id=asked.priority_id,
+        person=asked.person,
+        language=asked.language,
+    )
+    return "ticket.take", taken
 
 
 def code_rows(payload: str) -> list[str]:

@@ -1,9 +1,9 @@
 """What a code reader on a serial port sends: a line for each code, ended as its maker likes. Pure.
 
 CR, LF and CRLF end a line; so does a pause, for readers that were set to send nothing behind the
-code (`silence`). Codes are UTF-8; some readers turn Chinese in them into GB 18030. The two look alike
-where a pair of bytes is a Chinese character in the one and a foreign letter in the other; then it is
-taken for Chinese.
+code (`silence`). Codes are UTF-8; some readers turn Chinese in them into GB 18030. The two look
+alike where a pair of bytes is a Chinese character in the one and a foreign letter in the other;
+then it is taken for Chinese.
 """
 
 from dataclasses import replace

@@ -11,8 +11,9 @@ export function useIdle() {
   const quiet = ref(0);
   const factor = () => (session.elder ? ELDER_TIMES : 1);
   const left = computed(() => QUIET_S * factor() + ASK_S - quiet.value);
-  // A result goes home by itself, and sooner.
-  const watched = computed(() => isTouched.value && screen.value.name !== 'result');
+  // A result and a place in the queue go home by themselves, and sooner.
+  const leaves = computed(() => ['result', 'place'].includes(screen.value.name));
+  const watched = computed(() => isTouched.value && !leaves.value);
   const isAsking = computed(() => watched.value && quiet.value >= QUIET_S * factor());
   let timer = 0;
 

@@ -10,7 +10,8 @@ export type Screen =
   | { name: 'categories' }
   | { name: 'category'; category: string }
   | { name: 'article'; category: string; place: number }
-  | { name: 'result' };
+  | { name: 'result' }
+  | { name: 'place' };
 
 const HOME: Screen = { name: 'home' };
 

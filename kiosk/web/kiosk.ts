@@ -83,14 +83,25 @@ function follow(outcomes: readonly Outcome[]): void {
 // same press and gets the same number.
 let choice: station.Choice | undefined;
 
+/** An item whose number waits for an identity card, where the hall asks for one. */
+export const cardFor = shallowRef<ItemFact>();
+
 /** 取号. */
 export async function take(item: ItemFact): Promise<void> {
+  if (isTaking.value) return;
+  if (facts.value?.queueing.card_at_kiosk) cardFor.value = item;
+  else await takeAs(item, '');
+}
+
+/** 取号, for whoever laid this card on the reader; for anybody without one. */
+export async function takeAs(item: ItemFact, card_id: string): Promise<void> {
   if (isTaking.value) return;
   choice = {
     press_id: newRequestId(),
     item_id: item.id,
     priority_id: session.priority,
     language: language.value,
+    card_id,
   };
   outcome.value = undefined;
   await askAgain();
@@ -119,9 +130,16 @@ async function askAgain(): Promise<void> {
   }
 }
 
+/** An answer that came by another road: an appointment that was kept. */
+export function showOutcome(answer: Outcome): void {
+  outcome.value = newest(answer);
+  if (screen.value.name !== 'result') go({ name: 'result' });
+}
+
 /** The citizen leaves the result; a press still open is the station's to finish. */
 export function putAway(): void {
   choice = undefined;
+  cardFor.value = undefined;
   outcome.value = undefined;
 }
 

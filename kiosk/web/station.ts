@@ -1,9 +1,11 @@
 // What the page and its station say to each other; the Python side is kiosk/messages.py.
-import type { HallFacts, Health, ItemForecast, Refused } from '@shared/contract';
+import type { FollowView, HallFacts, Health, ItemForecast, Refused } from '@shared/contract';
 import { HallAway, newRequestId, RefusedByHall } from '@shared/refused';
 
 export type LinkState = 'starting' | 'not_enrolled' | 'up' | 'lost' | 'refused' | 'too_old';
 export type PressState = 'issued' | 'refused' | 'pending';
+export type ScanKind = 'place' | 'check_in' | 'unknown';
+export type CardState = 'read' | 'unreadable';
 export type PaperState = 'none' | 'printing' | 'printed' | 'uncertain' | 'failed';
 
 export interface Outcome {
@@ -26,6 +28,27 @@ export interface Outcome {
   recovered: boolean;
 }
 
+export interface ScanOutcome {
+  press_id: string;
+  kind: ScanKind;
+  place: FollowView | null;
+  outcome: Outcome | null;
+  refused: Refused | null;
+}
+
+export interface CardShown {
+  card_id: string;
+  state: CardState;
+  /** Masked: a screen in public shows no more. */
+  name: string;
+  number: string;
+}
+
+export interface Scan {
+  scan_id: string;
+  text: string;
+}
+
 export interface PrinterView {
   present: boolean;
   health: Health;
@@ -44,6 +67,9 @@ export interface KioskState {
   facts_version: number;
   forecasts: ItemForecast[];
   printer: PrinterView;
+  reads_cards: boolean;
+  card: CardShown | null;
+  scan: Scan | null;
   outcomes: Outcome[];
 }
 
@@ -80,10 +106,13 @@ export interface Choice {
   item_id: string;
   priority_id: string;
   language: string;
+  card_id: string;
 }
 
 /** 取号. The station keeps the press; a repeat of the same press gets the same number. */
 export const take = (choice: Choice) => answer<Outcome>('/api/take', choice);
+export const scan = (code: { press_id: string; text: string; language: string }) =>
+  answer<ScanOutcome>('/api/scan', code);
 export const reprint = (press_id: string) => answer<Outcome>('/api/reprint', { press_id });
 export const readFacts = () => answer<KioskFacts>('/api/facts');
 export const readState = () => answer<KioskState>('/api/state');

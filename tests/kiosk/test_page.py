@@ -14,6 +14,9 @@ from kiosk_screens import (
     BOXES,
     LOOK,
     SCREENS,
+    TICKET,
+    card,
+    code,
     department,
     elder_into,
     guide,
@@ -23,7 +26,7 @@ from kiosk_screens import (
 from playwright.sync_api import Browser, Route, expect, sync_playwright
 
 from hall_server.contract.link import LinkState
-from kiosk.messages import PaperState, PressState
+from kiosk.messages import CardState, PaperState, PressState
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
@@ -270,6 +273,78 @@ def test_without_the_hall_guides_can_be_read_but_no_number_taken(
     expect(page.locator(".ticket .take")).to_be_enabled()
 
 
+def test_a_number_for_the_card_that_is_laid_now_and_for_no_earlier_one(
+    open_page: Callable[..., Seen], stage: tuple[Scene, str]
+) -> None:
+    scene = stage[0]
+    scene.play(cards=True)
+    scene.lay_card("card-of-the-one-before")
+    page = open_page().page
+    before = len(scene.presses)
+    card(page, scene)
+    page.wait_for_timeout(1_500)
+    assert len(scene.presses) == before
+    scene.lay_card("card-unreadable", CardState.UNREADABLE)
+    expect(page.locator(".told")).to_contain_text("没有读出")
+    scene.lay_card("card-of-this-citizen")
+    expect(page.locator(".told")).to_contain_text("张* 533***********123X")
+    expect(page.locator(".label")).to_have_text("A018")
+    assert [one.card_id for one in scene.presses[before:]] == ["card-of-this-citizen"]
+
+
+def test_without_a_reader_the_desk_is_named_and_nothing_is_taken(
+    open_page: Callable[..., Seen], stage: tuple[Scene, str]
+) -> None:
+    scene = stage[0]
+    scene.play(cards=True, reads_cards=False)
+    page = open_page("portrait", "en").page
+    before = len(scene.presses)
+    card(page, scene)
+    expect(page.locator(".told")).to_contain_text("at the desk")
+    page.get_by_role("button", name="Back").last.click()
+    expect(page.locator("[aria-modal]")).to_be_hidden()
+    assert len(scene.presses) == before
+
+
+def test_a_scanner_that_types_opens_the_place_and_touches_no_button(
+    open_page: Callable[..., Seen], stage: tuple[Scene, str]
+) -> None:
+    scene = stage[0]
+    page = open_page().page
+    department(page)
+    page.locator(".row .take:enabled").first.focus()
+    before = len(scene.presses)
+    type_as_a_scanner = """(text) => {
+      for (const key of [...text, 'Enter'])
+        document.activeElement.dispatchEvent(
+          new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }));
+    }"""
+    page.evaluate(type_as_a_scanner, TICKET)
+    expect(page.locator(".place .label")).to_have_text("A018")
+    expect(page.locator(".place")).to_contain_text("等候中")
+    page.evaluate(type_as_a_scanner, "6923450657713")
+    expect(page.locator(".place")).to_contain_text("这不是本大厅的号票或预约码")
+    assert [one.text for one in scene.scans[-2:]] == [TICKET, "6923450657713"]
+    assert len(scene.presses) == before
+
+
+def test_a_code_of_the_station_s_own_scanner_is_acted_on_once(
+    open_page: Callable[..., Seen], stage: tuple[Scene, str]
+) -> None:
+    scene = stage[0]
+    page = open_page(own_time=True).page
+    before = len(scene.scans)
+    code(page, scene, TICKET)
+    scene.lay_card("another-change-of-the-state")
+    expect(page.locator(".place .label")).to_have_text("A018")
+    page.clock.run_for(16_000)
+    expect(page.locator(".take.panel")).to_be_visible()
+    assert "A018" not in page.content()
+    code(page, scene, "booked-for-nine-o-clock")
+    expect(page.locator(".result .label")).to_have_text("A018")
+    assert len(scene.scans) == before + 2
+
+
 def test_samples_are_marked(open_page: Callable[..., Seen]) -> None:
     page = open_page().page
     guide(page)
@@ -294,7 +369,9 @@ def test_long_texts_are_leafed_through_to_their_end(open_page: Callable[..., See
     assert box["x"] + box["width"] <= frame["x"] + frame["width"] + 1
 
 
-@pytest.mark.parametrize("name", ["home", "items", "guide", "printed", "lost", "elder_home"])
+@pytest.mark.parametrize(
+    "name", ["home", "items", "guide", "printed", "lost", "elder_home", "place", "card"]
+)
 def test_names_roles_and_contrast_hold(
     open_page: Callable[..., Seen], stage: tuple[Scene, str], name: str
 ) -> None:

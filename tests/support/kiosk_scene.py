@@ -8,13 +8,16 @@ from typing import Any
 import msgspec
 from running_hall import ROOT
 
+from config.facts import Words
 from config.load import load_profile
 from hall_server.contract.link import LinkState
 from hall_server.contract.messages.base import Refused
-from hall_server.contract.messages.queueing import ItemForecast
+from hall_server.contract.messages.queueing import FollowView, ItemForecast, LegState
 from hall_server.contract.messages.stations import Health
 from hall_server.contract.version import VERSION
 from kiosk.messages import (
+    CardShown,
+    CardState,
     GuidePress,
     Heartbeat,
     HelpOutcome,
@@ -27,9 +30,14 @@ from kiosk.messages import (
     PressState,
     PrinterView,
     ReprintPress,
+    Scan,
+    ScanKind,
+    ScanOutcome,
+    ScanPress,
     TakePress,
 )
 from kiosk.page_server import PageServer
+from kiosk.scans import NO_CODE_OF_OURS
 from kiosk.tickets import code_rows
 
 NOON_MS = 1_795_398_060_000
@@ -48,7 +56,9 @@ class Scene:
         self.known = KioskFacts(version=1, facts=load_profile(profile))
         self._changed = threading.Condition()
         self._change = 0
+        self.stated = self.known.facts
         self.presses: list[TakePress] = []
+        self.scans: list[ScanPress] = []
         self.play()
 
     def play(
@@ -60,8 +70,18 @@ class Scene:
         paper: PaperState = PaperState.PRINTED,
         printer: PrinterView | None = None,
         knows: bool = True,
+        cards: bool = False,
+        reads_cards: bool = True,
+        place: LegState = LegState.WAITING,
     ) -> None:
+        """``cards``: the hall asks for an identity card; ``reads_cards``: a reader is there."""
+        queueing = msgspec.structs.replace(self.stated.queueing, card_at_kiosk=cards)
+        facts = msgspec.structs.replace(self.stated, queueing=queueing)
         with self._changed:
+            self.known = KioskFacts(version=2 if cards else 1, facts=facts)
+            self.reads_cards, self.place = reads_cards, place
+            self.card: CardShown | None = None
+            self.code: Scan | None = None
             self.link, self.refusal, self.press, self.paper = link, refusal, press, paper
             self.printer = printer or PrinterView(present=True, health=Health.OK, codes=[])
             self.knows = knows
@@ -76,6 +96,33 @@ class Scene:
             self._change += 1
             self._changed.notify_all()
 
+    def lay_card(self, card_id: str, state: CardState = CardState.READ) -> None:
+        """Somebody lays a card on the reader."""
+        with self._changed:
+            self.card = CardShown(
+                card_id=card_id, state=state, name="张*", number="533***********123X"
+            )
+            self._change += 1
+            self._changed.notify_all()
+
+    def hold_code(self, scan_id: str, text: str) -> None:
+        """Somebody holds a code before the station's own scanner."""
+        with self._changed:
+            self.code = Scan(scan_id=scan_id, text=text)
+            self._change += 1
+            self._changed.notify_all()
+
+    def scan(self, press: ScanPress) -> ScanOutcome:
+        self.scans.append(press)
+        name = press.press_id
+        if press.text.startswith("booked"):
+            taken = TakePress(press_id=name, item_id=self._first_item(), language=press.language)
+            kept = self.outcomes[name] = self._issued(taken, PaperState.PRINTED)
+            return ScanOutcome(press_id=name, kind=ScanKind.CHECK_IN, outcome=kept)
+        if "/t/" in press.text:
+            return ScanOutcome(press_id=name, kind=ScanKind.PLACE, place=self._place())
+        return ScanOutcome(press_id=name, kind=ScanKind.UNKNOWN, refused=NO_CODE_OF_OURS)
+
     def state(self) -> KioskState:
         is_up = self.link is LinkState.UP
         return KioskState(
@@ -87,9 +134,12 @@ class Scene:
             at=NOON_MS,
             clock_rate=1,
             day="2026-11-23",
-            facts_version=1 if self.knows else -1,
+            facts_version=self.known.version if self.knows else -1,
             forecasts=self._forecasts() if is_up else [],
             printer=self.printer,
+            reads_cards=self.reads_cards,
+            card=self.card,
+            scan=self.code,
             outcomes=list(self.outcomes.values()),
         )
 
@@ -142,6 +192,32 @@ class Scene:
             wait_low_minutes=8,
             wait_high_minutes=21,
             code=code_rows("http://127.0.0.1:8080/t/AbCdEfGhIjKlMnOp#" + "0123456789" * 12),
+        )
+
+    def _first_item(self) -> str:
+        return next(item.id for item in self.known.facts.items if item.queue)
+
+    def _place(self) -> FollowView:
+        item = next(one for one in self.known.facts.items if one.id == self._first_item())
+        return FollowView(
+            at=NOON_MS,
+            utc_offset_minutes=480,
+            site=self.known.facts.site.name,
+            item=item.name,
+            zone=Words("一楼综合服务区", "General services, ground floor"),
+            floor=1,
+            label="A018",
+            state=self.place,
+            item_id=item.id,
+            queue_id=item.queue,
+            window_number=3,
+            people_ahead=4,
+            wait_low_minutes=8,
+            wait_high_minutes=21,
+            taken_at=NOON_MS,
+            taken_seq=1,
+            in_ledger=True,
+            checkpoint="",
         )
 
     def _forecasts(self) -> list[ItemForecast]:

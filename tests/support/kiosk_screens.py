@@ -1,12 +1,14 @@
 """The kiosk page's screens: the way to each, and what must hold of every one."""
 
+import re
 from collections.abc import Callable
 
 from kiosk_scene import PAPER_OUT, Scene
 from playwright.sync_api import Page, expect
 
 from hall_server.contract.link import LinkState
-from kiosk.messages import PaperState, PressState
+from hall_server.contract.messages.queueing import LegState
+from kiosk.messages import CardState, PaperState, PressState
 
 # What must hold of every screen: nothing outside, nothing cut, nothing too small to hit.
 LOOK = """() => {
@@ -55,6 +57,7 @@ BOXES = """() => {
   return [...'临沧号窗办理优先残孕'].filter((sign) => draw(sign) === missing);
 }"""
 
+TICKET = "http://127.0.0.1:8080/t/AbCdEfGhIjKlMnOp#receipt"
 Steps = Callable[[Page, Scene], None]
 
 
@@ -97,12 +100,31 @@ def priority(page: Page) -> None:
     expect(page.locator("[aria-modal]")).to_be_visible()
 
 
+def card(page: Page, scene: Scene, laid: CardState | None = None) -> None:
+    department(page)
+    page.locator(".row .take:enabled").first.click()
+    expect(page.locator("[aria-modal]")).to_be_visible()
+    if laid:
+        scene.lay_card("card-of-a-citizen", laid)
+        expect(page.locator(".told")).to_contain_text(re.compile("重新放置|lay it again"))
+
+
+def code(page: Page, scene: Scene, text: str) -> None:
+    scene.hold_code(f"scan-{len(scene.scans):08}", text)
+    expect(page.locator(".place, .result")).to_be_visible()
+
+
 def elder_into(page: Page, place: int, then: Callable[[Page], None] | None = None) -> None:
     elder(page)
     page.locator(".action").nth(place).click()
     expect(page.locator("main .tile").first).to_be_visible()
     if then:
         then(page)
+
+
+def elder_place(page: Page, scene: Scene) -> None:
+    elder(page)
+    code(page, scene, TICKET)
 
 
 # A way through the page, and the scene that is played meanwhile.
@@ -119,6 +141,19 @@ SCREENS: dict[str, tuple[dict[str, object], Steps]] = {
     "uncertain": ({"paper": PaperState.UNCERTAIN}, lambda page, _: number(page)),
     "refused": ({"press": PressState.REFUSED}, lambda page, _: number(page)),
     "pending": ({"press": PressState.PENDING}, lambda page, _: number(page)),
+    "place": ({}, lambda page, scene: code(page, scene, TICKET)),
+    "place_called": (
+        {"place": LegState.CALLED},
+        lambda page, scene: code(page, scene, TICKET),
+    ),
+    "checked_in": ({}, lambda page, scene: code(page, scene, "booked-for-nine-o-clock")),
+    "strange_code": ({}, lambda page, scene: code(page, scene, "6923450657713")),
+    "card": ({"cards": True}, card),
+    "card_unreadable": (
+        {"cards": True},
+        lambda page, scene: card(page, scene, CardState.UNREADABLE),
+    ),
+    "card_away": ({"cards": True, "reads_cards": False}, card),
     "help": ({}, lambda page, _: page.locator("footer .call").click()),
     "closed": ({"refusal": "hall_closed"}, lambda _page, _scene: None),
     "lost": ({"link": LinkState.LOST}, lambda _page, _scene: None),
@@ -133,6 +168,14 @@ SCREENS: dict[str, tuple[dict[str, object], Steps]] = {
     "elder_no_paper": (
         {"paper": PaperState.FAILED},
         lambda page, _: elder_into(page, 0, number),
+    ),
+    "elder_place": (
+        {},
+        elder_place,
+    ),
+    "elder_card": (
+        {"cards": True},
+        lambda page, scene: elder_into(page, 0, lambda inner: card(inner, scene)),
     ),
     "elder_categories": ({}, lambda page, _: elder_into(page, 2)),
 }
