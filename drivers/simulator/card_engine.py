@@ -10,6 +10,8 @@ from enum import StrEnum
 from drivers.codec import sam
 from drivers.codec.frame import FrameReader
 from drivers.orders import CardKind
+from drivers.simulator.input_engine import InputEngine
+from drivers.simulator.played import Row
 
 _PHOTO = bytes(range(256)) * 4
 
@@ -19,9 +21,6 @@ class CardFault(StrEnum):
     """Finds cards and cannot read them."""
     WRONG_SUM = "wrong_sum"
     NOT_AUTHORISED = "not_authorised"
-    SILENT = "silent"
-    NOISE = "noise"
-    UNPLUGGED = "unplugged"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +51,19 @@ def made_up_number(area: str, birth: str, order: int) -> str:
     return first_17 + sam.check_digit(first_17)
 
 
-class CardEngine:
+PEOPLE = {
+    "zhang": PlayedCard("示例张三", made_up_number("533525", "19900101", 123)),
+    "li": PlayedCard("示例李四", made_up_number("533525", "19550505", 46)),
+    "smith": PlayedCard("示例史密斯", "USA110085010101", CardKind.FOREIGNER, "SMITH, SAMPLE"),
+    "chen": PlayedCard("示例陈明", made_up_number("810000", "19850607", 2), CardKind.RESIDENT),
+    "wrong": PlayedCard("示例错号", made_up_number("533525", "19900101", 5)[:-1] + "?"),
+}
+"""Cards to lay on the reader; the last one's check digit does not hold."""
+
+
+class CardEngine(InputEngine):
     def __init__(self) -> None:
-        self.faults: set[CardFault] = set()
-        self.version = 0
+        super().__init__()
         self.card: PlayedCard | None = None
         self._reader = FrameReader(sam.LAYOUT)
         self._is_found = False
@@ -64,8 +72,6 @@ class CardEngine:
 
     def connected(self, link: int) -> None:  # noqa: ARG002 — one cable, one host
         self._reader = FrameReader(sam.LAYOUT)
-
-    def disconnected(self, link: int) -> None: ...
 
     def lay(self, card: PlayedCard) -> bytes:
         self.lift()
@@ -79,29 +85,14 @@ class CardEngine:
         return b""
 
     def receive(self, link: int, data: bytes, now_ms: int) -> bytes:  # noqa: ARG002 — one cable, no clock
-        if self.faults & {CardFault.SILENT, CardFault.UNPLUGGED}:
-            return b""
         return b"".join(self._answer(frame.data) for frame in self._reader.feed(data))
 
-    def set_fault(self, fault: str, *, on: bool, after_lines: int | None = None) -> bytes:  # noqa: ARG002 — no lines
-        (self.faults.add if on else self.faults.discard)(CardFault(fault))
-        self.version += 1
-        return b""
-
-    def clear_faults(self) -> bytes:
-        self.faults.clear()
-        self.version += 1
-        return b""
-
     def act(self, action: str, value: str, now_ms: int) -> bytes:  # noqa: ARG002 — at once
-        """`lay` with a value such as `张三 533525199001011234`, or `lift`."""
-        if action == "lift":
-            return self.lift()
-        name, _, number = value.partition(" ")
-        return self.lay(PlayedCard(name, number))
+        """`lay` one of the people who do not exist, or `lift` whatever lies there."""
+        return self.lay(PEOPLE[value]) if action == "lay" else self.lift()
 
-    def tick(self, now_ms: int) -> bytes:  # noqa: ARG002 — nothing happens by itself
-        return b""
+    def rows(self) -> list[Row]:
+        return [Row("读卡区", "On the reader", self.card.name if self.card else "—")]
 
     def _answer(self, command: bytes) -> bytes:
         answer = self._obey(command)

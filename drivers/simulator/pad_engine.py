@@ -21,35 +21,32 @@ from drivers.codec.frame import (
     encode,
 )
 from drivers.frame_specs import load_frame_spec
+from drivers.simulator.input_engine import InputEngine
+from drivers.simulator.played import Row
 
 REPEATS = 5
 
 
 class PadFault(StrEnum):
-    SILENT = "silent"
     REPEATING = "repeating"
     WRONG_SUM = "wrong_sum"
-    NOISE = "noise"
-    UNPLUGGED = "unplugged"
 
 
-class PadEngine:
+class PadEngine(InputEngine):
     def __init__(self, specs: Mapping[int, str]) -> None:
         """Address → name of the table."""
-        self.faults: set[PadFault] = set()
-        self.version = 0
+        super().__init__()
         self.shown: dict[int, str] = dict.fromkeys(specs, "")
         self.polls: dict[int, int] = dict.fromkeys(specs, 0)
         self._specs = {address: load_frame_spec(name) for address, name in specs.items()}
         self._readers = {spec.name: FrameReader(spec.layout) for spec in self._specs.values()}
         self._pressed: dict[int, tuple[str, int]] = {}
-
-    def connected(self, link: int) -> None: ...
-    def disconnected(self, link: int) -> None: ...
+        self._last_key = ""
 
     def press(self, key: str, address: int) -> bytes:
         """Somebody presses a key of this pad."""
         self.version += 1
+        self._last_key = key
         spec = self._specs[address]
         if Order.POLL in spec.orders:
             self._pressed[address] = (key, REPEATS)
@@ -57,8 +54,6 @@ class PadEngine:
         return self._said(spec, address, key) * REPEATS
 
     def receive(self, link: int, data: bytes, now_ms: int) -> bytes:  # noqa: ARG002 — a line has no links, a pad no clock
-        if self.faults & {PadFault.SILENT, PadFault.UNPLUGGED}:
-            return b""
         answers = b""
         for name, reader in self._readers.items():
             for frame in reader.feed(data):
@@ -67,23 +62,18 @@ class PadEngine:
                     answers += self._answer(spec, frame)
         return answers
 
-    def set_fault(self, fault: str, *, on: bool, after_lines: int | None = None) -> bytes:  # noqa: ARG002 — a pad has no lines
-        (self.faults.add if on else self.faults.discard)(PadFault(fault))
-        self.version += 1
-        return b""
-
-    def clear_faults(self) -> bytes:
-        self.faults.clear()
-        self.version += 1
-        return b""
-
     def act(self, action: str, value: str, now_ms: int) -> bytes:  # noqa: ARG002 — at once
-        """`press` with a value such as `3 call_next`."""
-        address, _, key = value.partition(" ")
-        return self.press(key, int(address))
+        """`press` with a key, or with address and key where there are several: `3 call_next`."""
+        *address, key = value.split()
+        return self.press(key, int(address[0]) if address else min(self._specs))
 
-    def tick(self, now_ms: int) -> bytes:  # noqa: ARG002 — nothing happens by itself
-        return b""
+    def rows(self) -> list[Row]:
+        shown = " · ".join(text for text in self.shown.values() if text)
+        return [
+            Row("最近按键", "Last key", self._last_key or "—"),
+            Row("显示", "Display", shown or "—"),
+            Row("轮询次数", "Times asked", str(sum(self.polls.values()))),
+        ]
 
     def _answer(self, spec: FrameSpec, frame: Frame) -> bytes:
         order = _order_of(spec, frame)

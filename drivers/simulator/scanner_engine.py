@@ -2,6 +2,9 @@
 
 from enum import StrEnum
 
+from drivers.simulator.input_engine import InputEngine
+from drivers.simulator.played import Row
+
 
 class ScannerFault(StrEnum):
     REPEATING = "repeating"
@@ -10,19 +13,12 @@ class ScannerFault(StrEnum):
     """Was set to end a code with nothing."""
     OLD_CHINESE = "old_chinese"
     """Turns Chinese into GB 18030."""
-    SILENT = "silent"
-    NOISE = "noise"
-    UNPLUGGED = "unplugged"
 
 
-class ScannerEngine:
+class ScannerEngine(InputEngine):
     def __init__(self) -> None:
-        self.faults: set[ScannerFault] = set()
-        self.version = 0
+        super().__init__()
         self.last = ""
-
-    def connected(self, link: int) -> None: ...
-    def disconnected(self, link: int) -> None: ...
 
     def scan(self, text: str) -> bytes:
         self.version += 1
@@ -35,18 +31,8 @@ class ScannerEngine:
     def receive(self, link: int, data: bytes, now_ms: int) -> bytes:  # noqa: ARG002 — it only tells
         return b""
 
-    def set_fault(self, fault: str, *, on: bool, after_lines: int | None = None) -> bytes:  # noqa: ARG002 — no lines
-        (self.faults.add if on else self.faults.discard)(ScannerFault(fault))
-        self.version += 1
-        return b""
-
-    def clear_faults(self) -> bytes:
-        self.faults.clear()
-        self.version += 1
-        return b""
-
     def act(self, action: str, value: str, now_ms: int) -> bytes:  # noqa: ARG002 — `scan` is all it can
         return self.scan(value)
 
-    def tick(self, now_ms: int) -> bytes:  # noqa: ARG002 — nothing happens by itself
-        return b""
+    def rows(self) -> list[Row]:
+        return [Row("最近一码", "Last code", self.last or "—")]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from floor_run import eventually
-from played_line import PlayedLine, played_line
+from played_line import played_line
 
 from config.facts import DeviceFact, PadKey
 from display.director import Face
@@ -15,6 +15,7 @@ from display.pads import AWAY, BUSY, PRESSES_MOST, THANKS, WORTH_MS, Pads, done
 from drivers.frame_specs import MEANINGS, RATES
 from drivers.orders import Colour, KeyPressed, ShowText
 from drivers.simulator.pad_engine import PadEngine
+from drivers.simulator.player import Player
 from hall_server.contract.http_door import LinkDown
 from hall_server.contract.messages.base import Accepted
 from hall_server.contract.messages.queueing import PadAnswer, WindowState
@@ -138,7 +139,9 @@ def test_every_key_has_its_words_and_every_word_of_a_table_is_a_key() -> None:
 # ------------------------------------------------------------------------------ several on one line
 
 
-def device(device_id: str, kind: str, line: PlayedLine, spec: str, address: int) -> DeviceFact:
+def device(
+    device_id: str, kind: str, line: Player[PadEngine], spec: str, address: int
+) -> DeviceFact:
     options: dict[str, str | int] = {"spec": spec, "address": address}
     return DeviceFact(
         id=device_id,
@@ -176,8 +179,8 @@ def test_pads_and_bars_share_a_line(engine: PadEngine) -> None:
             lights.assert_faces([Face("bar-1", "bar", "请A001号", Colour.RED, 60_000, shown_seq=7)])
             eventually(lambda: engine.shown[3] == "请A001号")
             eventually(lambda: health == {"pad": "ok", "rate": "ok", "bar": "ok", "wrong": "fault"})
-            line.act(lambda: engine.press("call_next", 1))
-            line.act(lambda: engine.press("rate:5", 2))
+            line.act("press", "1 call_next")
+            line.act("press", "2 rate:5")
             eventually(lambda: sorted(keys) == [("pad", "call_next"), ("rate", "rate:5")])
             assert lights.devices == {"pad", "rate", "bar"}
             assert len(lights.health()) == 3

@@ -23,6 +23,7 @@ from drivers.orders import (
 )
 from drivers.registry import cable_of, open_bench
 from drivers.simulator.pad_engine import PadEngine, PadFault
+from drivers.simulator.played import SILENT
 from drivers.transport import Direction
 
 PAD, RATING, BAR = "ff68-call-pad", "ff68-rating-pad", "text-bar"
@@ -90,7 +91,7 @@ class Line:
                 with self.lock:
                     self.heard += data
                     answer = self.engine.receive(1, data, self.now_ms)
-                if answer:
+                if answer and SILENT not in self.engine.faults:
                     link.outgoing.put(answer)
         except LinkClosed:
             pass
@@ -160,7 +161,7 @@ def test_one_that_does_not_answer_is_offline_and_does_not_slow_the_others(
 def test_whoever_comes_back_is_well_again(open_line: OpenLine) -> None:
     line = open_line(pad=(PAD, 1))
     line.until(lambda: line.health("pad") is DeviceHealth.OK)
-    line.engine.faults.add(PadFault.SILENT)
+    line.engine.faults.add(SILENT)
     line.until(lambda: line.health("pad") is DeviceHealth.OFFLINE)
     line.engine.faults.clear()
     line.until(lambda: line.health("pad") is DeviceHealth.OK)
@@ -200,7 +201,7 @@ def test_only_the_bar_s_own_word_says_that_a_text_was_shown(open_line: OpenLine)
     line.until(lambda: line.heard.count(b"\x3a") == 2)
     shown = [one.order.text for one in line.events if isinstance(one, TextShown)]
     assert shown == ["请A001号"]
-    line.engine.faults.add(PadFault.SILENT)
+    line.engine.faults.add(SILENT)
     line.show("bar", "请A002号")
     line.until(lambda: line.heard.count(b"\x3a") == 3)
     time.sleep(0.35)

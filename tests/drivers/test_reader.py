@@ -4,9 +4,10 @@ import logging
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
-from played_line import PlayedEngine, PlayedLine, played_line
+from played_line import played_line
 
 from drivers.bench import Bench
 from drivers.errors import DeviceSettingsError
@@ -22,6 +23,8 @@ from drivers.orders import (
 )
 from drivers.registry import open_bench
 from drivers.simulator.card_engine import CardEngine, CardFault, PlayedCard, made_up_number
+from drivers.simulator.played import SILENT, Engine
+from drivers.simulator.player import Player
 from drivers.simulator.scanner_engine import ScannerEngine, ScannerFault
 
 KEY = b"k" * 32
@@ -34,7 +37,7 @@ OTHER = PlayedCard("李四", made_up_number("533525", "19911111", 45))
 class Reading:
     """A bench with one reader on a played port."""
 
-    def __init__(self, kind: str, line: PlayedLine) -> None:
+    def __init__(self, kind: str, line: Player[Any]) -> None:
         self.line = line
         self.events: list[DeviceEvent] = []
         self.key = KEY
@@ -69,14 +72,14 @@ class Reading:
             time.sleep(0.01)
 
 
-Open = Callable[[str, PlayedEngine], Reading]
+Open = Callable[[str, Engine], Reading]
 
 
 @pytest.fixture
 def open_reader() -> Iterator[Open]:
     with ExitStack() as stack:
 
-        def make(kind: str, engine: PlayedEngine) -> Reading:
+        def make(kind: str, engine: Engine) -> Reading:
             reading = Reading(kind, stack.enter_context(played_line(engine)))
             stack.callback(reading.bench.close)
             return reading
@@ -89,7 +92,7 @@ def open_reader() -> Iterator[Open]:
 
 def scanned(reading: Reading, engine: ScannerEngine, text: str) -> list[str]:
     """Hold the paper before it; what was held before the port was open nobody has heard."""
-    reading.line.act(lambda: engine.scan(text))
+    reading.line.act("scan", text)
     time.sleep(0.15)
     return reading.codes
 
@@ -105,7 +108,7 @@ def test_codes_are_told_once_and_the_scanner_is_well_when_it_has_spoken(open_rea
     assert reading.codes == ["https://hall.example/t/abc"]
     reading.now_ms += 2_000
     engine.faults.clear()
-    reading.line.act(lambda: engine.scan("https://hall.example/t/abc"))
+    reading.line.act("scan", "https://hall.example/t/abc")
     reading.until(lambda: len(reading.codes) == 2)
 
 
@@ -166,8 +169,14 @@ def test_replies_in_small_portions(open_reader: Open) -> None:
     """1,295 bytes in portions of 37, as a slow adapter hands them on."""
     engine = CardEngine()
     reading = open_reader("id-card", engine)
-    whole = reading.line.say
-    reading.line.say = lambda data, portion=37: whole(data, portion)  # type: ignore[method-assign]
+    cable = reading.line._cable
+    whole = cable.send
+
+    def in_portions(link: int, data: bytes) -> None:
+        for at in range(0, len(data), 37):
+            whole(link, data[at : at + 37])
+
+    cable.send = in_portions  # type: ignore[method-assign]  # a slow adapter
     engine.lay(CARD)
     reading.until(lambda: reading.cards)
 
@@ -180,14 +189,14 @@ def test_a_reader_that_is_not_authorised_is_faulty(open_reader: Open) -> None:
     assert reading.bench.health()["r"].codes == {DeviceCode.DEVICE_ERROR}
 
 
-@pytest.mark.parametrize("fault", [CardFault.SILENT, CardFault.WRONG_SUM])
-def test_a_reader_that_says_nothing_right_is_offline(open_reader: Open, fault: CardFault) -> None:
+@pytest.mark.parametrize("fault", [SILENT, CardFault.WRONG_SUM])
+def test_a_reader_that_says_nothing_right_is_offline(open_reader: Open, fault: str) -> None:
     engine = CardEngine()
     reading = open_reader("id-card", engine)
     reading.until(lambda: reading.health is DeviceHealth.OK)
-    engine.faults.add(fault)
+    reading.line.set_fault(fault, on=True)
     reading.until(lambda: reading.health is DeviceHealth.OFFLINE)
-    engine.faults.clear()
+    reading.line.clear_faults()
     reading.until(lambda: reading.health is DeviceHealth.OK)
 
 

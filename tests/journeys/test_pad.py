@@ -12,11 +12,13 @@ from typing import Any
 import msgspec
 import pytest
 from floor_run import Floor, eventually, running_floor
-from played_line import PlayedLine, played_line
+from played_line import played_line
 
 from config.facts import DeviceFact, PadKey
 from display.keeping import Kept
 from drivers.simulator.pad_engine import REPEATS, PadEngine, PadFault
+from drivers.simulator.played import UNPLUGGED
+from drivers.simulator.player import Player
 
 CALL_PAD, RATING_PAD = 1, 2
 ACTS = ("ticket.called", "ticket.started", "ticket.finished")
@@ -29,7 +31,7 @@ def floor(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
 
 
 @pytest.fixture
-def line(floor: Floor) -> Iterator[PlayedLine]:
+def line(floor: Floor) -> Iterator[Player[PadEngine]]:
     """A call pad and a rating pad at the first window, stated in the facts as on any day."""
     engine = PadEngine({CALL_PAD: "ff68-call-pad", RATING_PAD: "ff68-rating-pad"})
     with played_line(engine) as line:
@@ -39,7 +41,7 @@ def line(floor: Floor) -> Iterator[PlayedLine]:
         yield line
 
 
-def state_pad(floor: Floor, line: PlayedLine, address: int, kind: str) -> None:
+def state_pad(floor: Floor, line: Player[PadEngine], address: int, kind: str) -> None:
     pad = DeviceFact(
         id=kind,
         kind=kind,
@@ -52,16 +54,12 @@ def state_pad(floor: Floor, line: PlayedLine, address: int, kind: str) -> None:
     floor.hall.must("fact.save", body, cookie=floor.people.administrator)
 
 
-def press(line: PlayedLine, key: str, address: int = CALL_PAD) -> None:
-    engine = line.engine
-    assert isinstance(engine, PadEngine)
-    line.act(lambda: engine.press(key, address))
+def press(line: Player[PadEngine], key: str, address: int = CALL_PAD) -> None:
+    line.act("press", f"{address} {key}")
 
 
-def shown(line: PlayedLine, address: int = CALL_PAD) -> str:
-    engine = line.engine
-    assert isinstance(engine, PadEngine)
-    return engine.shown[address]
+def shown(line: Player[PadEngine], address: int = CALL_PAD) -> str:
+    return line._engine.shown[address]
 
 
 def bar_text(floor: Floor) -> str:
@@ -72,9 +70,10 @@ def of(floor: Floor, kind: str, actor: str) -> list[dict[str, Any]]:
     return [event for event in floor.events(kind) if event["actor"] == actor]
 
 
-def test_a_citizen_is_called_served_and_rates_by_keys_alone(floor: Floor, line: PlayedLine) -> None:
-    engine = line.engine
-    assert isinstance(engine, PadEngine)
+def test_a_citizen_is_called_served_and_rates_by_keys_alone(
+    floor: Floor, line: Player[PadEngine]
+) -> None:
+    engine = line._engine
     for _ in range(3):  # more than one waits: a second call would find somebody
         floor.hall.must("ticket.take", {"item_id": floor.item_id}, token=floor.kiosk)
     engine.faults.add(PadFault.REPEATING)
@@ -114,19 +113,23 @@ def test_a_citizen_is_called_served_and_rates_by_keys_alone(floor: Floor, line: 
     assert acts == dict.fromkeys(ACTS, 1)
 
 
-def test_a_press_at_a_window_without_a_clerk_does_nothing(floor: Floor, line: PlayedLine) -> None:
+def test_a_press_at_a_window_without_a_clerk_does_nothing(
+    floor: Floor, line: Player[PadEngine]
+) -> None:
     floor.clerk("window.close", {"window_id": "window-1"})
     before = len(floor.events("ticket.called"))
     for key in PadKey:
-        line.engine.shown[CALL_PAD] = ""  # type: ignore[attr-defined]  # a PadEngine
+        line._engine.shown[CALL_PAD] = ""
         press(line, key)
         eventually(lambda: shown(line) == "窗口未上岗，请先上岗")
     assert len(floor.events("ticket.called")) == before
     floor.clerk("window.open", {"window_id": "window-1"})
 
 
-def test_a_pad_whose_plug_is_pulled_is_told_as_offline(floor: Floor, line: PlayedLine) -> None:
-    line.close()
+def test_a_pad_whose_plug_is_pulled_is_told_as_offline(
+    floor: Floor, line: Player[PadEngine]
+) -> None:
+    line.set_fault(UNPLUGGED, on=True)
 
     def lost() -> list[str]:
         changes = [one for one in floor.events("device.changed") if one["device_id"] == "call-pad"]

@@ -17,11 +17,13 @@ from typing import Any
 import msgspec
 import pytest
 from kiosk_run import ITEM, Kiosk, KioskHall, eventually, kiosk_hall, send
-from played_line import PlayedEngine, PlayedLine, played_line
+from played_line import played_line
 from running_hall import People, request_id
 
 from config.facts import DeviceFact
 from drivers.simulator.card_engine import CardEngine, CardFault, PlayedCard, made_up_number
+from drivers.simulator.played import Engine
+from drivers.simulator.player import Player
 from drivers.simulator.scanner_engine import ScannerEngine
 
 LI = PlayedCard("李建国", made_up_number("533525", "19630417", 311))
@@ -42,7 +44,7 @@ class Desk:
         self.place.hall.must("fact.save", body, cookie=self.people.administrator)
 
     @contextmanager
-    def device(self, kind: str, engine: PlayedEngine) -> Iterator[PlayedLine]:
+    def device(self, kind: str, engine: Engine) -> Iterator[Player[Any]]:
         """A reader on a port of this kiosk, while it is needed."""
         with played_line(engine) as line:
             fact = DeviceFact(id=kind, kind=kind, station="kiosk-1", url=line.url)
@@ -156,7 +158,7 @@ def test_the_station_s_own_scanner_hands_its_code_to_the_page(desk: Desk) -> Non
     with desk.device("scanner", engine) as line:
 
         def heard() -> dict[str, Any] | None:
-            line.act(lambda: engine.scan("http://hall.example/t/AbCdEfGhIjKlMnOp"))
+            line.act("scan", "http://hall.example/t/AbCdEfGhIjKlMnOp")
             time.sleep(0.2)
             scan: dict[str, Any] | None = desk.kiosk.state()["scan"]
             return scan
