@@ -26,12 +26,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from drivers.bench import Bench, Device
-from drivers.bus import ON_A_LINE, build_alone, build_line
 from drivers.codec.escpos_profile import PrinterProfile
 from drivers.errors import DeviceSettingsError
 from drivers.escpos_link import EscposLink
 from drivers.fonts import FontChain
 from drivers.health import HealthRecord
+from drivers.inputs.line import ON_A_LINE, build_alone, build_line
+from drivers.inputs.reader import build_card_reader, build_scanner
 from drivers.jobs import PrintQueue
 from drivers.lane import Lane
 from drivers.memory import MemoryExchange
@@ -41,7 +42,6 @@ from drivers.orders import DeviceConfig, DeviceEvent, JobChanged, PrintResult
 from drivers.printer import PrinterDevice, PrinterWorker
 from drivers.profiles import printer_profiles
 from drivers.raster import Picture
-from drivers.reader import build_card_reader, build_scanner
 from drivers.signs import builders
 from drivers.surroundings import Surroundings
 from drivers.transport import Transport, link_speed

@@ -7,7 +7,7 @@
 Every maker draws such a row; `Layout` holds it as it is drawn. The length may stand several times,
 and may be missing: then the data has a fixed size, or ends where the tail stands and the checksum
 fits. What a frame means, and which bytes an order becomes, are tables too (`FrameSpec`); their
-files are read by `drivers.frame_specs`.
+files are read by `drivers.inputs.frame_specs`.
 
 A serial line loses and doubles bytes. `FrameReader` looks for the first place where a whole frame
 fits, counts what lies before it, and never raises; the portions in which bytes arrive do not

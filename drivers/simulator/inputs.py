@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from drivers.frame_specs import RATES
+from drivers.inputs.frame_specs import RATES
 from drivers.simulator.card_engine import CardEngine, CardFault
 from drivers.simulator.pad_engine import PadEngine, PadFault
 from drivers.simulator.played import CABLE, Choice, Control, Group, KindWords
@@ -39,8 +39,8 @@ def _pad(kind: str, zh: str, en: str, keys: Iterable[tuple[str, str, str]]) -> K
         zh,
         en,
         (Group(zh, en, _LINE_FAULTS, actions), CABLE),
-        "地址 1；帧按 drivers/frames 中的示例表",
-        "Address 1; frames by the example table in drivers/frames",
+        "地址 1；帧按 drivers/inputs/frames 中的示例表",
+        "Address 1; frames by the example table in drivers/inputs/frames",
     )
 
 

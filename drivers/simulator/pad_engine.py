@@ -20,7 +20,7 @@ from drivers.codec.frame import (
     Part,
     encode,
 )
-from drivers.frame_specs import load_frame_spec
+from drivers.inputs.frame_specs import load_frame_spec
 from drivers.simulator.input_engine import InputEngine
 from drivers.simulator.played import Row
 

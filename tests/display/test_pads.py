@@ -12,7 +12,7 @@ from config.facts import DeviceFact, PadKey
 from display.director import Face
 from display.lights import Lights
 from display.pads import AWAY, BUSY, PRESSES_MOST, THANKS, WORTH_MS, Pads, done
-from drivers.frame_specs import MEANINGS, RATES
+from drivers.inputs.frame_specs import MEANINGS, RATES
 from drivers.orders import Colour, KeyPressed, ShowText
 from drivers.simulator.pad_engine import PadEngine
 from drivers.simulator.player import Player

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from drivers.codec.checksums import crc16
 from drivers.codec.counters import Counters
 from drivers.codec.frame import Frame, FrameReader, FrameSpec, Order, encode
-from drivers.frame_specs import (
+from drivers.inputs.frame_specs import (
     MEANINGS,
     FrameSpecError,
     frame_specs,

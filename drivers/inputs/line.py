@@ -16,7 +16,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 
-from drivers.bus_nodes import BusNode, LastText, LineTexts, Shown
 from drivers.codec.counters import Counters
 from drivers.codec.frame import (
     ACKNOWLEDGED,
@@ -30,8 +29,9 @@ from drivers.codec.frame import (
 )
 from drivers.codec.presses import Presses
 from drivers.errors import UnknownDevice
-from drivers.frame_specs import RATES, FrameSpecError, frame_specs, load_frame_spec
 from drivers.health import Finding, HealthRecord
+from drivers.inputs.frame_specs import RATES, FrameSpecError, frame_specs, load_frame_spec
+from drivers.inputs.nodes import BusNode, LastText, LineTexts, Shown
 from drivers.lane import Lane
 from drivers.options import Options
 from drivers.orders import (
