@@ -4,6 +4,7 @@
     GET  /pattern /web/…        test pattern, parts      GET  /voice/<name>.wav   sounds
     GET  /session.json          hall, token, version     POST /voice/ended        a player's answer
     GET  /last.json             the last known picture   POST /shown              a call was shown
+    GET  /rating                a window's rating page   POST /rate               a citizen rates
 
 Pages draw the hall's state from the hall itself; this server goes on while the hall is away. It
 takes small JSON from its own pages only, and every wait and number in it is limited.
@@ -29,13 +30,21 @@ import msgspec
 
 from display.station import Station
 from display.stream import play_stream
+from hall_server.contract.messages.base import Identifier, Refused, RequestId
+from hall_server.contract.messages.feedback import RatingLevel
 from hall_server.contract.version import VERSION
 
 BODY_BYTES_MAX = 2_048
 CONNECTIONS_MOST = 64
 STREAMS_MOST = 16
 IDLE_S = 30
-PAGES = {"/wall": "wall", "/window": "window", "/guide": "guide", "/pattern": "pattern"}
+PAGES = {
+    "/wall": "wall",
+    "/window": "window",
+    "/guide": "guide",
+    "/pattern": "pattern",
+    "/rating": "rating",
+}
 HASHED_NAME = re.compile(r"-[A-Za-z0-9_-]{8,}\.\w+$")
 SOUND = re.compile(r"/voice/(chime|\d{1,16})\.wav")
 NOT_BUILT = (
@@ -60,6 +69,20 @@ class Shown(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     display_id: Annotated[str, msgspec.Meta(max_length=40)]
     shown_seq: Annotated[int, msgspec.Meta(ge=1, le=2**53 - 1)]
+
+
+class Rate(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A face was touched on the rating page of a window."""
+
+    press_id: RequestId
+    window_id: Identifier
+    level: RatingLevel
+
+
+class Rated(msgspec.Struct, frozen=True):
+    """Whether it counts, or why not."""
+
+    refused: Refused | None
 
 
 class Ended(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -177,6 +200,9 @@ class Requests(BaseHTTPRequestHandler):
             match urlsplit(self.path).path:
                 case "/shown":
                     self._shown(msgspec.json.decode(body, type=Shown))
+                case "/rate":
+                    rate = msgspec.json.decode(body, type=Rate)
+                    self._send(msgspec.json.encode(self._rated(rate)), "application/json")
                 case "/voice/ended":
                     self._ended(msgspec.json.decode(body, type=Ended))
                 case _:
@@ -237,6 +263,9 @@ class Requests(BaseHTTPRequestHandler):
     def _shown(self, shown: Shown) -> None:
         known = self.premises.station.shown(shown.display_id, shown.shown_seq)
         self._done(HTTPStatus.NO_CONTENT if known else HTTPStatus.NOT_FOUND)
+
+    def _rated(self, rate: Rate) -> Rated:
+        return Rated(self.premises.station.rate(rate.press_id, rate.window_id, rate.level))
 
     def _ended(self, answer: Ended) -> None:
         self.premises.station.voices.ended(

@@ -26,8 +26,9 @@ from display.reporter import Reporter
 from display.voices import Voice, Voices
 from drivers.orders import ShowText
 from hall_server.contract import mirror
-from hall_server.contract.link import Link, LinkState, LinkStatus, new_request_id
-from hall_server.contract.messages.base import Accepted, Ask, Event
+from hall_server.contract.link import Link, LinkDown, LinkState, LinkStatus, new_request_id
+from hall_server.contract.messages.base import Accepted, Ask, Event, Refused
+from hall_server.contract.messages.feedback import RatingGive
 from hall_server.contract.messages.organisation import Snapshot
 from hall_server.contract.messages.stations import (
     AnnouncementReport,
@@ -36,12 +37,19 @@ from hall_server.contract.messages.stations import (
     Health,
 )
 from hall_server.contract.mirror import Picture
+from hall_server.contract.refusals import Refusal
 
 KEEP_EVERY_S = 1.0
 SHOWN_REMEMBERED = 512
 AHEAD_MOST = 1_000
 """A page hears the hall by its own line and may be a few events before this station."""
 SCREENS = frozenset({DisplayKind.WALL, DisplayKind.WINDOW})
+
+HALL_AWAY = Refused(
+    code="hall_away",
+    zh="与大厅的连接中断，暂时无法评价",
+    en="The link to the hall is down; it cannot be taken now",
+)
 
 log = logging.getLogger(__name__)
 
@@ -136,6 +144,18 @@ class Station:
             return False
         self._tell_shown(display_id, seq)
         return True
+
+    def rate(self, press_id: str, window_id: str, level: int) -> Refused | None:
+        """A citizen rates on the page of a window; why it does not count, if it does not."""
+        ask = RatingGive(request_id=press_id, window_id=window_id, level=level)
+        try:
+            self._link.ask("rating.give", ask, Accepted)
+        except Refusal as refusal:
+            return refusal.refused
+        except LinkDown as down:
+            log.info("a rating is not answered: %s", down)
+            return HALL_AWAY
+        return None
 
     def loudspeaker(self, wanted: str) -> str:
         """The loudspeaker a page means by its id or its zone, or by neither; empty when none."""

@@ -295,6 +295,9 @@ def _look(layout: Layout, data: bytes) -> tuple[_Verdict, Frame, int]:
     """Whether a frame begins here, what it holds, and how long it is."""
     if layout.has_length or layout.data_size is not None:
         return _fit(layout, data, layout.data_size)
+    head = layout.parts[0]
+    if isinstance(head, bytes) and not head.startswith(data[: len(head)]):
+        return _Verdict.NO_FRAME, _NO_FRAME, 0
     # Without a length the data ends at the first tail before which the checksum fits.
     for size in range(layout.data_most + 1):
         verdict, frame, length = _fit(layout, data, size)

@@ -132,8 +132,8 @@ def check_digit(first_17: str) -> str:
 
 
 def masked_name(name: str) -> str:
-    """张*, 欧***."""
-    return name[0] + "*" * (len(name) - 1)
+    """张*, 欧***; of a name of one character nothing is said but that."""
+    return name[0] + "*" * max(1, len(name) - 1)
 
 
 def masked_number(number: str) -> str:

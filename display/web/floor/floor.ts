@@ -60,16 +60,25 @@ async function showLastKnown(hall: Hall): Promise<void> {
 
 /** Tell the station something; it is on this machine or next to it, so one try is enough. */
 export async function post(address: string, body: object): Promise<boolean> {
+  return (await told(address, body))?.ok ?? false;
+}
+
+/** Ask the station something; null when it did not answer. */
+export async function asked<T>(address: string, body: object): Promise<T | null> {
+  const answer = await told(address, body);
+  return answer?.ok ? ((await answer.json()) as T) : null;
+}
+
+async function told(address: string, body: object): Promise<Response | null> {
   try {
-    const answer = await fetch(address, {
+    return await fetch(address, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
       signal: AbortSignal.timeout(LIMIT_MS),
     });
-    return answer.ok;
   } catch {
-    return false;
+    return null;
   }
 }
 

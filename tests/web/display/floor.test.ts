@@ -6,7 +6,7 @@ import { hallTime } from '../../../display/web/floor/clock';
 import { hoursOf, openingLines } from '../../../display/web/floor/opening';
 import { canvasOf, formOf, placed } from '../../../display/web/wall/canvas';
 import { canvasFor, readOptions, wallOf } from '../../../display/web/wall/options';
-import { placeOf } from '../../../display/web/window/place';
+import { placeOf } from '../../../display/web/floor/window_of';
 import { facts, NINE } from '../shared/fixtures';
 
 function hall() {
