@@ -52,6 +52,11 @@ class ServerSettings:
         return self.database_url or f"sqlite:///{self.data / 'hall.db'}"
 
     @property
+    def limits_rate(self) -> int:
+        """What limits are multiplied by: a replay's are as quick as its clock; 0: no limits."""
+        return self.clock_rate if self.limits else 0
+
+    @property
     def witness_folders(self) -> tuple[Path, Path]:
         """Where copies of the newest checkpoint are kept: the second outlives the data folder."""
         return self.data / "witness", self.data.with_name(f"{self.data.name}-witness")

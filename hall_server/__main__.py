@@ -77,7 +77,8 @@ def main(arguments: list[str]) -> int:
     except InUseError as error:
         sys.exit(f"✗ {error}")
     server.start()
-    runtime.serve(server.flask, settings.host, settings.port, server.stop)
+    rate = 0 if settings.trust_proxy else settings.limits_rate
+    runtime.serve(server.flask, settings.host, settings.port, server.stop, rate=rate)
     return 0
 
 

@@ -53,6 +53,7 @@ class Broadcast:
             if socket is None or socket.closed:
                 continue
             if socket.queue.qsize() > QUEUED_MAX:
+                log.info("a client that reads too slowly is dropped")
                 self.drop(socket)
             elif not (self._fast and self._send_now(socket, frame)):
                 with suppress(SocketIsClosedError):  # under threads it may close at any moment
@@ -60,7 +61,6 @@ class Broadcast:
 
     def drop(self, socket: Any) -> None:  # noqa: ANN401 - engineio has no types
         """Close a client's WebSocket without waiting for it."""
-        log.info("a client is dropped: it reads too slowly or never said who it is")
         self._spawn(socket.close, wait=False, abort=True)
         websocket = getattr(socket, "hall_websocket", None)
         if websocket is not None:

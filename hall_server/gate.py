@@ -1,29 +1,26 @@
-"""The gate in front of Engine.IO: what Flask never sees must not be able to flood the hall.
+"""The gate in front of Flask and Engine.IO: what neither limits must not be able to flood the hall.
 
 Socket.IO's middleware answers ``/socket.io`` before Flask does, so Flask's guards do not count
-there. This WSGI middleware stands before both. It refuses handshakes that come too fast from one
-address, anything on ``/socket.io`` that is no WebSocket upgrade, and more open WebSockets than the
-hall has room for; health and clerks' asks always find room.
+there. This WSGI middleware stands before both. It refuses what comes too fast from one address,
+anything on ``/socket.io`` that is no WebSocket upgrade, and more open WebSockets than the hall has
+room for; whoever is refused is hung up on. Health and clerks' asks always find room.
 """
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
 from typing import Any
 
 import msgspec
 
+from hall_server.arrivals import Arrivals, Pace
 from hall_server.contract.refusals import Refusal
+from hall_server.runtime import HANG_UP
 
-HANDSHAKES_PER_S = 50.0
-HANDSHAKES_BURST = 1_500.0
-"""A hall's displays may all come back at once after a power cut."""
-ADDRESSES_MAX = 4_096
-SOCKETS_MAX = 3_000
-SOCKETS_PER_ADDRESS_MAX = 1_500
+REQUESTS_PER_S, REQUESTS_BURST = 200.0, 3_000.0
+HANDSHAKES_PER_S, HANDSHAKES_BURST = 50.0, 500.0
+"""All pages of one PC may come back at once; what a stranger may cost is 16 kB each for 10 s."""
+SOCKETS_PER_ADDRESS_MAX, SOCKETS_MAX = 1_500, 3_000
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -31,56 +28,38 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 class Gate:
     """WSGI middleware before Socket.IO and Flask."""
 
-    def __init__(self, inner: Application, *, enabled: bool = True) -> None:
-        """Stand before ``inner``."""
+    def __init__(self, inner: Application, rate: int) -> None:
+        """Stand before ``inner``; ``rate`` is the hall clock's, 0 sets no limit."""
         self._inner = inner
-        self._enabled = enabled
-        self._lock = threading.Lock()
-        self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
-        self._open: Counter[str] = Counter()
+        self._requests = Pace(REQUESTS_PER_S * rate, REQUESTS_BURST) if rate else None
+        handshakes = Pace(HANDSHAKES_PER_S * rate, HANDSHAKES_BURST) if rate else None
+        self._sockets = Arrivals(handshakes, SOCKETS_PER_ADDRESS_MAX, SOCKETS_MAX)
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer a request, or hand it on."""
+        address = str(environ.get("REMOTE_ADDR", ""))
+        if self._requests is not None and not self._requests.take(address):
+            return _refuse(Refusal("too_many"), environ, start_response)
         if not str(environ.get("PATH_INFO", "")).startswith("/socket.io"):
             return self._inner(environ, start_response)
         if "websocket" not in str(environ.get("HTTP_UPGRADE", "")).lower():
-            return _refuse(Refusal("websocket_only"), start_response)
-        address = str(environ.get("REMOTE_ADDR", ""))
-        refusal = self._enter(address)
-        if refusal is not None:
-            return _refuse(refusal, start_response)
+            return _refuse(Refusal("websocket_only"), environ, start_response)
+        code = self._sockets.enter(address)
+        if code:
+            return _refuse(Refusal(code), environ, start_response)
         try:
             # The inner application returns when the WebSocket has ended.
             return self._inner(environ, start_response)
         finally:
-            with self._lock:
-                self._open[address] -= 1
-                if self._open[address] <= 0:
-                    del self._open[address]
-
-    def _enter(self, address: str) -> Refusal | None:
-        with self._lock:
-            if self._enabled and not self._take_token(address):
-                return Refusal("too_many")
-            if self._open.total() >= SOCKETS_MAX or self._open[address] >= SOCKETS_PER_ADDRESS_MAX:
-                return Refusal("busy")
-            self._open[address] += 1
-        return None
-
-    def _take_token(self, address: str) -> bool:
-        now_s = time.monotonic()
-        tokens, at_s = self._buckets.pop(address, (HANDSHAKES_BURST, now_s))
-        tokens = min(HANDSHAKES_BURST, tokens + (now_s - at_s) * HANDSHAKES_PER_S)
-        allowed = tokens >= 1
-        self._buckets[address] = (tokens - 1 if allowed else tokens, now_s)
-        if len(self._buckets) > ADDRESSES_MAX:
-            self._buckets.popitem(last=False)
-        return allowed
+            self._sockets.leave(address)
 
 
-def _refuse(refusal: Refusal, start_response: Callable[..., Any]) -> Iterable[bytes]:
+def _refuse(
+    refusal: Refusal, environ: dict[str, Any], start_response: Callable[..., Any]
+) -> Iterable[bytes]:
+    environ[HANG_UP] = True
     body = msgspec.json.encode(refusal.refused)
     start_response(
         f"{refusal.status} Refused",

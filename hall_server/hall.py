@@ -75,7 +75,7 @@ class Hall:
         self.database = database
         self.ledger = ledger
         self.guard = Guard(database, doors, runtime.off_loop)
-        self.limits = Limits(settings.clock_rate, enabled=settings.limits)
+        self.limits = Limits(settings.limits_rate)
         self._good_s = max(ASKER_GOOD_LEAST_S, ASKER_GOOD_S / clock.rate)
         self._askers: OrderedDict[str, tuple[Asker, float]] = OrderedDict()
         self._origins: tuple[frozenset[str], float] = (frozenset(), 0.0)

@@ -35,7 +35,6 @@ def mount(app: Flask, hall: Hall) -> None:
 
     @app.post("/api/v1/<name>")
     def answer(name: str) -> Response:
-        hall.runtime.give_way()
         try:
             return _answer(hall, name)
         except Refusal as refusal:

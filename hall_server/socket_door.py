@@ -39,6 +39,8 @@ MESSAGE_BYTES_MAX = 8_192
 PING_EVERY_S, PING_WITHIN_S = 10, 5
 PROVE_WITHIN_S = 5.0
 """An open WebSocket that has not said who it is by then is closed."""
+WORDS_OF_STRANGERS_MAX = 4
+"""Whoever says more than this without having said who it is is closed at once."""
 BINARY_TYPES = frozenset("56")
 """Socket.IO's packets with attachments: the hall's messages have none."""
 ONLY_HTTP = frozenset({"account.sign_in", "account.sign_out", "station.enrol", "station.sign_on"})
@@ -140,6 +142,8 @@ class SocketDoor:
             http_compression=False,
         )
         self._broadcast = Broadcast(self.socketio, fast=hall.settings.fast_broadcast)
+        self._stock_hear = self.socketio.server.eio.handlers["message"]
+        self.socketio.server.eio.on("message", self._hear)
         self.socketio.on_event("connect", self._connect)
         self.socketio.on_event("disconnect", self._disconnect)
         for name in (ASKS.keys() | READS.keys()) - ONLY_HTTP:
@@ -180,14 +184,29 @@ class SocketDoor:
         now_s = time.monotonic()
         strangers: dict[str, float] = {}
         for engine_id, socket in list(server.eio.sockets.items()):
-            if server.manager.sid_from_eio_sid(engine_id, NAMESPACE) is not None:
+            if self._is_known(engine_id):
                 continue
             since_s = self._strangers.get(engine_id, now_s)
             if now_s - since_s > PROVE_WITHIN_S:
                 self._broadcast.drop(socket)
+                self.socketio.sleep(0)  # they may be hundreds: serve others in between
             else:
                 strangers[engine_id] = since_s
         self._strangers = strangers
+
+    def _is_known(self, engine_id: str) -> bool:
+        manager = self.socketio.server.manager
+        return manager.sid_from_eio_sid(engine_id, NAMESPACE) is not None
+
+    def _hear(self, engine_id: str, data: object) -> None:
+        """Hand a message on, but for those of a stranger who goes on talking."""
+        socket = self.socketio.server.eio.sockets.get(engine_id)
+        if socket is not None and not self._is_known(engine_id):
+            socket.hall_words = getattr(socket, "hall_words", 0) + 1
+            if socket.hall_words > WORDS_OF_STRANGERS_MAX:
+                self._broadcast.drop(socket)
+                return
+        self._stock_hear(engine_id, data)
 
     def _connect(self, auth: Any = None) -> None:  # noqa: ANN401 - whatever a client sends
         offer = auth if isinstance(auth, dict) else {}

@@ -62,7 +62,6 @@ def _null_server(port: int) -> None:
 
     @app.post("/api/v1/<name>")
     def answer(name: str) -> Response:
-        runtime.give_way()
         request.get_data(cache=False)
         return Response(b"{}", mimetype="application/json")
 
