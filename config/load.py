@@ -64,6 +64,25 @@ def read_facts(text: str, source: str) -> HallFacts:
     return msgspec.convert(kinds, HallFacts)
 
 
+def read_kind(text: str, source: str, kind: str) -> list[Fact]:
+    """The records of one kind from a file that may hold others, or nothing else at all."""
+    tables = _parse(text, source)
+    faults = [
+        Fault(key, "没有这一类内容", "there is no such kind of fact")
+        for key in tables
+        if key not in KINDS
+    ]
+    stated = tables.get(kind, [])
+    if not isinstance(stated, list):
+        raise FaultyFactsError(
+            [Fault(kind, f"应写作 [[{kind}]]", f"must be written as [[{kind}]]")]
+        )
+    records = [_convert(kind, one, f"{kind}[{n}]", faults) for n, one in enumerate(stated)]
+    if faults:
+        raise FaultyFactsError(faults, source)
+    return [record for record in records if record is not None]
+
+
 def read_record(kind: str, body: str) -> Fact:
     """One record as a form sends it (JSON text)."""
     try:

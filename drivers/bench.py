@@ -1,10 +1,13 @@
-"""The devices of this machine, each on its own lane, behind five words.
+"""The devices of this machine, each on its own lane, behind a few words.
 
-    submit   paper for a printer; the handle tells what became of it
-    show     a text for a sign; only the latest matters
-    health   every device's status
-    trace    the last raw bytes of one device
-    close    stop everything within three seconds
+    submit      paper for a printer; the handle tells what became of it
+    show        a text for a sign; only the latest matters
+    health      every device's status
+    close       stop everything within three seconds
+
+and, for whoever looks after them, `trace` (the last raw bytes of one device), `figures` (what it
+has done and met), `self_tests` (what it can show) and `self_test` (do show it, within seconds). A
+device is small: what else it can do it says by having the word.
 
 `on_event` is called on the devices' own threads and must not wait.
 """
@@ -13,8 +16,10 @@ from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
 from drivers.errors import UnknownDevice
+from drivers.figures import DeviceFigures
 from drivers.jobs import JobHandle
 from drivers.orders import DeviceStatus, PrintJob, ShowText
+from drivers.self_test import SelfTest, TestReport
 from drivers.transport import TapEntry
 
 
@@ -34,6 +39,19 @@ class Prints(Protocol):
 @runtime_checkable
 class Shows(Protocol):
     def show(self, order: ShowText) -> None: ...
+
+
+@runtime_checkable
+class Counts(Protocol):
+    def figures(self) -> DeviceFigures: ...
+
+
+@runtime_checkable
+class TestsItself(Protocol):
+    def self_tests(self) -> tuple[SelfTest, ...]: ...
+
+    def self_test(self, name: str) -> TestReport:
+        """Waits for what the device says, ten seconds at most."""
 
 
 class Bench:
@@ -58,13 +76,32 @@ class Bench:
         return {device_id: device.status() for device_id, device in self._devices.items()}
 
     def trace(self, device_id: str) -> tuple[TapEntry, ...]:
-        device = self._devices.get(device_id)
-        if device is None:
-            raise UnknownDevice(device_id, "has a trace")
-        return device.trace()
+        return self._known(device_id).trace()
+
+    def figures(self, device_id: str) -> DeviceFigures:
+        device: object = self._known(device_id)
+        return device.figures() if isinstance(device, Counts) else DeviceFigures()
+
+    def self_tests(self, device_id: str) -> tuple[SelfTest, ...]:
+        device: object = self._known(device_id)
+        return device.self_tests() if isinstance(device, TestsItself) else ()
+
+    def self_test(self, device_id: str, name: str) -> TestReport:
+        device: object = self._known(device_id)
+        if not isinstance(device, TestsItself) or name not in {
+            test.name for test in device.self_tests()
+        }:
+            raise UnknownDevice(device_id, f"can show {name!r}")
+        return device.self_test(name)
 
     def close(self) -> None:
         for device in self._devices.values():
             device.ask_to_stop()
         for device in self._devices.values():
             device.join()
+
+    def _known(self, device_id: str) -> Device:
+        device = self._devices.get(device_id)
+        if device is None:
+            raise UnknownDevice(device_id, "can be asked")
+        return device

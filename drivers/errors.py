@@ -31,11 +31,12 @@ class LinkClosed(DeviceFault):
 class DeviceSettingsError(ValueError):
     """The configuration asks for what this kind of device cannot do."""
 
-    def __init__(self, device_id: str, key: str, wanted: str) -> None:
+    def __init__(self, device_id: str, key: str, wanted: str, wanted_zh: str = "") -> None:
         super().__init__(f"device {device_id!r}, {key}: {wanted}")
         self.device_id = device_id
         self.key = key
         self.wanted = wanted
+        self.wanted_zh = wanted_zh or wanted
 
 
 class UnknownDevice(LookupError):  # noqa: N818 — reads as what it says; it is a LookupError

@@ -10,6 +10,7 @@ import time
 from collections import deque
 from dataclasses import dataclass, field
 
+from drivers.codec.counters import Counters
 from drivers.codec.escpos_profile import Confirmation
 from drivers.codec.escpos_status import (
     ProcessDone,
@@ -49,7 +50,7 @@ class EscposLink:
 
     def open(self) -> None:
         self._transport.open(_OPEN_WITHIN_S)
-        self._reader = StatusReader()
+        self._reader.reset()
         self._heard = _Heard()
         self._sensor_replies_owed = 0
 
@@ -73,6 +74,10 @@ class EscposLink:
                     self._sensor_replies_owed = max(0, self._sensor_replies_owed - 1)
                 case ProcessDone(process_id):
                     self._heard.done.append(process_id)
+
+    @property
+    def counters(self) -> Counters:
+        return self._reader.counters
 
     @property
     def noise_bytes(self) -> int:

@@ -23,6 +23,7 @@ class Finding:
     answered: bool
     codes: frozenset[DeviceCode] = field(default_factory=frozenset)
     certain: bool = False
+    detail: str = ""
 
     @property
     def health(self) -> DeviceHealth:
@@ -51,6 +52,7 @@ class HealthRecord:
             return None
         if (finding.health, finding.codes) == (status.health, status.codes):
             self._suspected, self._agreeing = None, 0
+            self.status = replace(status, detail=finding.detail)
             self._note_ok(now_ms)
             return None
         same_suspicion = self._suspected is not None and finding.codes == self._suspected.codes
@@ -61,7 +63,13 @@ class HealthRecord:
             return None
         self._suspected, self._agreeing = None, 0
         since_ms = status.since_ms if finding.health is status.health else now_ms
-        self.status = replace(status, health=finding.health, codes=finding.codes, since_ms=since_ms)
+        self.status = replace(
+            status,
+            health=finding.health,
+            codes=finding.codes,
+            since_ms=since_ms,
+            detail=finding.detail,
+        )
         self._note_ok(now_ms)
         return self.status
 

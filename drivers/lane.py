@@ -61,9 +61,16 @@ class Lane(Generic[Work]):
         self._stopping = threading.Event()
         name = f"device {record.status.device_id}"
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
+        self._links = 0
+        self.jobs = 0
+        """How many were taken up, whatever became of them."""
 
     def status(self) -> DeviceStatus:
         return self._record.status
+
+    @property
+    def reconnects(self) -> int:
+        return max(0, self._links - 1)
 
     def start(self) -> None:
         self._thread.start()
@@ -91,10 +98,11 @@ class Lane(Generic[Work]):
     def _connect(self) -> bool:
         try:
             finding = self._worker.open()
-        except DeviceFault:
-            self._lost()
+        except DeviceFault as fault:
+            self._lost(fault)
             self._wait_for_retry()
             return False
+        self._links += 1
         self._inbox.link_opened()
         self._found(finding)
         return True
@@ -103,9 +111,9 @@ class Lane(Generic[Work]):
         opened = time.monotonic()
         try:
             self._work_until_stopped()
-        except DeviceFault:
+        except DeviceFault as fault:
             self._worker.close()
-            self._lost()
+            self._lost(fault)
             if time.monotonic() - opened >= _STEADY_AFTER_S:
                 self._backoff.reset()
             self._wait_for_retry()
@@ -115,6 +123,7 @@ class Lane(Generic[Work]):
         while not self._stopping.is_set():
             work = self._inbox.take(max(0.0, next_check - time.monotonic()))
             if work is not None:
+                self.jobs += 1
                 finding = self._worker.perform(work)
                 if finding is not None:
                     self._found(finding)
@@ -130,9 +139,9 @@ class Lane(Generic[Work]):
                 until = min(until, failed_at + _EARLIEST_RETRY_S)
             self._inbox.expire(self._now_ms(), DeviceCode.OFFLINE)
 
-    def _lost(self) -> None:
+    def _lost(self, fault: DeviceFault) -> None:
         codes = frozenset({DeviceCode.OFFLINE})
-        self._found(Finding(answered=False, codes=codes, certain=True))
+        self._found(Finding(answered=False, codes=codes, certain=True, detail=str(fault)))
 
     def _found(self, finding: Finding) -> None:
         now_ms = self._now_ms()

@@ -148,6 +148,8 @@ class DeviceStatus:
     codes: frozenset[DeviceCode]
     since_ms: int
     last_ok_ms: int | None
+    detail: str = ""
+    """What the system or the driver said when it failed last, in its own words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,22 +13,30 @@ comes is `uncertain`, and nobody here prints a second copy on his own.
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
-from drivers.codec.escpos_layout import QrRow, Row, Unprintable, lay_out, row_dots
-from drivers.codec.escpos_profile import Confirmation, PrinterProfile
+from drivers.codec.counters import Counters
+from drivers.codec.escpos_layout import CutRow, QrRow, Row, Unprintable, lay_out, row_dots
+from drivers.codec.escpos_profile import Confirmation, FontSet, PrinterProfile
 from drivers.codec.escpos_text import begin, clear_remains, encode, uncovered
 from drivers.errors import DeviceFault, LinkFault
 from drivers.escpos_link import EscposLink
+from drivers.figures import PaperUse
 from drivers.health import Finding
 from drivers.jobs import JobHandle, PrintQueue, PrintTask
 from drivers.lane import Lane
-from drivers.orders import DeviceCode, DeviceStatus, JobState, PrintJob, PrintResult
+from drivers.on_lane import OnLane
+from drivers.orders import DeviceCode, JobState, PrintJob, PrintResult
+from drivers.printer_tests import PRINTER_TESTS, paper_of
 from drivers.raster import Picture
-from drivers.transport import Tap, TapEntry
+from drivers.self_test import SelfTest, TestReport, Verdict
+from drivers.transport import Tap
+from drivers.words import CODES, JOBS
 
 _WORD_WITHIN_S = 5.0
 _WATCH_EVERY_S = 0.3
 _SILENT_CHECKS = 3
+_TEST_WITHIN_S = 9.0
 _GOES_ON_WITH = frozenset({DeviceCode.PAPER_LOW, DeviceCode.HEAD_HOT})
 _WORST_FIRST = (
     DeviceCode.PAPER_OUT,
@@ -52,18 +60,23 @@ class PrinterWorker:
         bits_per_second: int | None = None,
     ) -> None:
         self._link = link
-        self._profile = profile
+        self.profile = profile
         self._picture = picture
-        self._now_ms = now_ms
+        self.now_ms = now_ms
         self._bits_per_second = bits_per_second
         self._holds_remains = False
         self._silent_checks = 0
         self._jobs_begun = 0
+        self.paper = PaperUse()
+
+    @property
+    def line(self) -> Counters:
+        return self._link.counters
 
     def open(self) -> Finding:
         self._link.open()
         self._silent_checks = 0
-        if not self._profile.answers_status:
+        if not self.profile.answers_status:
             return Finding(answered=False)
         self._link.stop_automatic_status()
         codes = self._link.status()
@@ -76,7 +89,7 @@ class PrinterWorker:
         self._link.close()
 
     def check(self) -> Finding:
-        if not self._profile.answers_status:
+        if not self.profile.answers_status:
             self._link.listen(0)
             return Finding(answered=False)
         codes = self._link.status()
@@ -89,12 +102,12 @@ class PrinterWorker:
         return Finding(answered=False, codes=frozenset({DeviceCode.NO_REPLY}))
 
     def perform(self, work: PrintTask) -> Finding | None:
-        if self._now_ms() >= work.job.expires_at_ms:
+        if self.now_ms() >= work.job.expires_at_ms:
             work.fail(DeviceCode.EXPIRED)
             return None
         try:
-            rows = lay_out(work.job.lines, self._profile)
-            document = self._document(rows)
+            rows = lay_out(work.job.lines, self.profile)
+            document = self._document(rows, is_test=work.is_test)
         except Unprintable:
             work.fail(DeviceCode.UNPRINTABLE)
             return None
@@ -106,18 +119,20 @@ class PrinterWorker:
             work.handle.finish(PrintResult(state, fault.code))
             raise
 
-    def _document(self, rows: tuple[Row, ...]) -> bytes:
-        lacks_codes = not self._profile.native_qr and any(isinstance(row, QrRow) for row in rows)
-        needs_picture = lacks_codes or bool(uncovered(rows, self._profile))
+    def _document(self, rows: tuple[Row, ...], *, is_test: bool) -> bytes:
+        if is_test:
+            return encode(rows, replace(self.profile, font_set=FontSet.GB18030))
+        lacks_codes = not self.profile.native_qr and any(isinstance(row, QrRow) for row in rows)
+        needs_picture = lacks_codes or bool(uncovered(rows, self.profile))
         if needs_picture and self._picture is not None and self._picture.can_draw():
-            return self._picture.encode(rows, self._profile)
+            return self._picture.encode(rows, self.profile)
         if lacks_codes:
             rows = tuple(row for row in rows if not isinstance(row, QrRow))
-        return encode(rows, self._profile)
+        return encode(rows, self.profile)
 
     def _ready(self, handle: JobHandle) -> Finding | None:
         """None when the printer can print; otherwise the job has failed and nothing was sent."""
-        if not self._profile.answers_status:
+        if not self.profile.answers_status:
             self._link.listen(0)
             return None
         codes = self._link.status()
@@ -129,7 +144,7 @@ class PrinterWorker:
             handle.finish(PrintResult(JobState.FAILED, reason))
             return Finding(answered=True, codes=codes, certain=True)
         if self._holds_remains:
-            self._link.send(clear_remains(self._profile) + begin())
+            self._link.send(clear_remains(self.profile) + begin())
             self._holds_remains = False
         if not self._link.catch_up():
             handle.finish(PrintResult(JobState.FAILED, DeviceCode.NO_REPLY))
@@ -137,15 +152,16 @@ class PrinterWorker:
         return None
 
     def _print(self, handle: JobHandle, rows: tuple[Row, ...], document: bytes) -> Finding | None:
-        confirmation = self._profile.confirmation
+        confirmation = self.profile.confirmation
         self._jobs_begun += 1
-        process_id = _process_id(self._now_ms() + self._jobs_begun)
+        process_id = _process_id(self.now_ms() + self._jobs_begun)
         noise_before = self._link.noise_bytes
         handle.advance(JobState.SENDING)
         patience_s = self._patience_s(rows, len(document))
         data = document + self._link.ask_when_done(confirmation, process_id)
         self._link.send(data, within_s=patience_s)
         handle.advance(JobState.SENT)
+        self._used(rows)
         match confirmation:
             case Confirmation.NONE:
                 handle.finish(PrintResult(JobState.SENT))
@@ -204,37 +220,58 @@ class PrinterWorker:
         handle.finish(PrintResult(JobState.FAILED, reason))
         return Finding(answered=True, codes=codes, certain=True)
 
+    def _used(self, rows: tuple[Row, ...]) -> None:
+        cuts = sum(isinstance(row, CutRow) for row in rows)
+        used = self.paper
+        self.paper = PaperUse(used.millimetres + round(self._millimetres(rows)), used.cuts + cuts)
+
+    def _millimetres(self, rows: tuple[Row, ...]) -> float:
+        return sum(row_dots(row) for row in rows) / self.profile.dots_per_mm
+
     def _patience_s(self, rows: tuple[Row, ...], length: int) -> float:
-        millimetres = sum(row_dots(row) for row in rows) / self._profile.dots_per_mm
+        millimetres = self._millimetres(rows)
         on_the_line_s = length * 10 / self._bits_per_second if self._bits_per_second else 0.0
-        return _WORD_WITHIN_S + millimetres / self._profile.speed_mm_s + on_the_line_s
+        return _WORD_WITHIN_S + millimetres / self.profile.speed_mm_s + on_the_line_s
 
 
-class PrinterDevice:
+class PrinterDevice(OnLane):
     """A printer as the bench knows it: its queue, and its lane."""
 
-    def __init__(self, queue: PrintQueue, lane: Lane[PrintTask], tap: Tap) -> None:
+    def __init__(
+        self, queue: PrintQueue, lane: Lane[PrintTask], tap: Tap, worker: PrinterWorker
+    ) -> None:
+        super().__init__(lane, tap, lambda: worker.line, lambda: worker.paper)
         self._queue = queue
-        self._lane = lane
-        self._tap = tap
+        self._worker = worker
+        self._tests_begun = 0
 
     def submit(self, job: PrintJob) -> JobHandle:
         return self._queue.put(job)
 
-    def status(self) -> DeviceStatus:
-        return self._lane.status()
+    def self_tests(self) -> tuple[SelfTest, ...]:
+        return PRINTER_TESTS
 
-    def trace(self) -> tuple[TapEntry, ...]:
-        return self._tap.entries()
+    def self_test(self, name: str) -> TestReport:
+        self._tests_begun += 1
+        device_id = self.status().device_id
+        handle = self._queue.put(
+            PrintJob(
+                f"self-test {device_id} {self._tests_begun}",
+                paper_of(name, device_id, self._worker.profile),
+                self._worker.now_ms() + int(_TEST_WITHIN_S * 1000),
+            ),
+            is_test=True,
+        )
+        return _report(name, handle.wait(_TEST_WITHIN_S))
 
-    def start(self) -> None:
-        self._lane.start()
 
-    def ask_to_stop(self) -> None:
-        self._lane.ask_to_stop()
-
-    def join(self) -> None:
-        self._lane.join()
+def _report(name: str, result: PrintResult) -> TestReport:
+    look = {JobState.CONFIRMED: Verdict.PASSED, JobState.SENT: Verdict.LOOK}
+    state = JOBS[result.state]
+    reason = CODES[result.reason] if result.reason else None
+    zh = state.zh if reason is None else f"{state.zh}：{reason.zh}"
+    en = state.en if reason is None else f"{state.en}: {reason.en}"
+    return TestReport(name, look.get(result.state, Verdict.FAILED), zh, en)
 
 
 def _reason(codes: frozenset[DeviceCode]) -> DeviceCode | None:

@@ -67,7 +67,8 @@ def open_bench(
     lines: dict[str, list[DeviceConfig]] = {}
     for place, config in enumerate(devices):
         if any(config.id == other.id for other in devices[:place]):
-            raise DeviceSettingsError(config.id, "id", "wanted a name of its own, found it twice")
+            wanted = "wanted a name of its own, found it twice"
+            raise DeviceSettingsError(config.id, "id", wanted, "设备名重复，应各不相同")
         if config.kind in ON_A_LINE:
             lines.setdefault(config.url, []).append(config)
         else:
@@ -88,7 +89,8 @@ def build(config: DeviceConfig, surroundings: Surroundings) -> Device:
     if builder is None:
         known = ", ".join(sorted(_BUILDERS))
         wanted = f"wanted one of {known}, found {config.kind!r}"
-        raise DeviceSettingsError(config.id, "kind", wanted)
+        zh = f"应为以下之一：{known}，现为 {config.kind!r}"
+        raise DeviceSettingsError(config.id, "kind", wanted, zh)
     return builder(config, surroundings)
 
 
@@ -111,7 +113,7 @@ def _printer(config: DeviceConfig, surroundings: Surroundings) -> Device:
     worker = PrinterWorker(EscposLink(transport), profile, picture, surroundings.now_ms, speed)
     record = HealthRecord(config.id, config.kind, surroundings.now_ms())
     lane = Lane(record, worker, queue, surroundings.report, surroundings.now_ms)
-    return PrinterDevice(queue, lane, tap)
+    return PrinterDevice(queue, lane, tap, worker)
 
 
 def _profile(options: Options) -> PrinterProfile:
@@ -120,7 +122,8 @@ def _profile(options: Options) -> PrinterProfile:
     profile = profiles.get(name)
     if profile is None:
         known = ", ".join(sorted(profiles))
-        raise options.wrong("profile", f"one of {known}, found {name!r}")
+        zh = f"应为以下之一：{known}，现为 {name!r}"
+        raise options.wrong("profile", f"one of {known}, found {name!r}", zh)
     return replace(
         profile,
         confirmation=options.choice("confirmation", profile.confirmation),

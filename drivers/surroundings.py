@@ -44,7 +44,9 @@ class Surroundings:
         log = None
         if largest_mb:
             if self.folder is None:
-                raise options.wrong("raw_log_mb", "0: this program keeps no files")
+                raise options.wrong(
+                    "raw_log_mb", "0: this program keeps no files", "应为 0：本程序不留文件"
+                )
             log = RawLog(self.folder / f"{config.id}.log", largest_mb)
         redacted = is_personal or trace is _Trace.REDACTED
         return Tap(self.now_ms, redacted=redacted, keep=log.add if log else None)
@@ -53,4 +55,4 @@ class Surroundings:
         try:
             return open_transport(config.url, tap=tap, exchange=self.exchange, wrap=self.wrap)
         except BadUrl as error:
-            raise DeviceSettingsError(config.id, "url", str(error)) from error
+            raise DeviceSettingsError(config.id, "url", str(error), error.zh) from error

@@ -45,7 +45,11 @@ _FASTEST_BAUD = 4_000_000
 
 
 class BadUrl(ValueError):  # noqa: N818 — caught by the registry, which names the device
-    """The text says what was wanted instead."""
+    """Says what was wanted instead, in both languages."""
+
+    def __init__(self, wanted: str, zh: str) -> None:
+        super().__init__(wanted)
+        self.zh = zh
 
 
 class Direction(StrEnum):
@@ -192,7 +196,10 @@ def _transport(url: str, exchange: MemoryExchange) -> Transport:
             return UdpTransport(*_host_and_port(parts))
         case "serial":
             if not parts.path:
-                raise BadUrl(f"wanted serial:///dev/… or serial:COM3, found {url!r}")
+                raise BadUrl(
+                    f"wanted serial:///dev/… or serial:COM3, found {url!r}",
+                    f"应为 serial:///dev/… 或 serial:COM3，现为 {url!r}",
+                )
             return SerialTransport(_line(parts, PortPath(unquote(parts.path))))
         case "usb":
             return SerialTransport(_line(parts, _usb_name(parts)))
@@ -208,7 +215,9 @@ def _transport(url: str, exchange: MemoryExchange) -> Transport:
         case _:
             raise BadUrl(
                 "wanted tcp://host:port, udp://host:port, serial:///dev/…?baud=…, usb://vid:pid/…,"
-                f" socket:// or rfc2217://host:port, file:///path or null:, found {url!r}"
+                f" socket:// or rfc2217://host:port, file:///path or null:, found {url!r}",
+                "应为 tcp://主机:端口、udp://主机:端口、serial:///dev/…?baud=…、usb://vid:pid/…、"
+                f"socket:// 或 rfc2217://主机:端口、file:///路径 或 null:，现为 {url!r}",
             )
 
 
@@ -216,9 +225,15 @@ def _host_and_port(parts: SplitResult) -> tuple[str, int]:
     try:
         host, port = parts.hostname, parts.port
     except ValueError as error:
-        raise BadUrl(f"wanted a port from 1 to 65535, found {parts.netloc!r}") from error
+        raise BadUrl(
+            f"wanted a port from 1 to 65535, found {parts.netloc!r}",
+            f"端口应为 1 到 65535，现为 {parts.netloc!r}",
+        ) from error
     if not host or not port:
-        raise BadUrl(f"wanted {parts.scheme}://host:port, found {parts.geturl()!r}")
+        raise BadUrl(
+            f"wanted {parts.scheme}://host:port, found {parts.geturl()!r}",
+            f"应为 {parts.scheme}://主机:端口，现为 {parts.geturl()!r}",
+        )
     return host, port
 
 
@@ -227,7 +242,10 @@ def _usb_name(parts: SplitResult) -> UsbName:
     try:
         return UsbName(int(vendor, 16), int(product, 16), unquote(parts.path.strip("/")))
     except ValueError as error:
-        raise BadUrl(f"wanted usb://067b:2303 or …/serial, found {parts.geturl()!r}") from error
+        raise BadUrl(
+            f"wanted usb://067b:2303 or …/serial, found {parts.geturl()!r}",
+            f"应为 usb://067b:2303 或再加 /序列号，现为 {parts.geturl()!r}",
+        ) from error
 
 
 def _line(parts: SplitResult, port: PortName) -> SerialLine:
@@ -236,7 +254,10 @@ def _line(parts: SplitResult, port: PortName) -> SerialLine:
     parity = settings.pop("parity", "N")
     rtscts = settings.pop("rtscts", "0")
     if not baud.isdecimal() or not 0 < int(baud) <= _FASTEST_BAUD:
-        raise BadUrl(f"wanted baud as a number, found {baud!r}")
+        raise BadUrl(f"wanted baud as a number, found {baud!r}", f"baud 应为数字，现为 {baud!r}")
     if parity not in _PARITIES or rtscts not in {"0", "1"} or settings:
-        raise BadUrl(f"wanted baud=…, parity=N|E|O and rtscts=0|1, found {parts.query!r}")
+        raise BadUrl(
+            f"wanted baud=…, parity=N|E|O and rtscts=0|1, found {parts.query!r}",
+            f"应为 baud=…、parity=N|E|O、rtscts=0|1，现为 {parts.query!r}",
+        )
     return SerialLine(port, int(baud), parity, rtscts == "1")

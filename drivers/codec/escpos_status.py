@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
 
+from drivers.codec.counters import Counters
 from drivers.orders import DeviceCode
 
 _BLOCK_HEADERS = frozenset({0x35, 0x37, 0x3B, 0x3D, 0x5F})
@@ -69,15 +70,23 @@ Reply = RealTimeReply | AutomaticStatus | SensorReply | ProcessDone | Block
 class StatusReader:
     def __init__(self) -> None:
         self.noise_bytes = 0
+        self._replies = 0
+        self._resyncs = 0
         self._partial = bytearray()
+
+    @property
+    def counters(self) -> Counters:
+        return Counters(self._replies, 0, self.noise_bytes, self._resyncs)
 
     def feed(self, data: bytes) -> list[Reply]:
         replies: list[Reply] = []
         for byte in data:
             self._take(byte, replies)
+        self._replies += len(replies)
         return replies
 
     def reset(self) -> None:
+        self._resyncs += bool(self._partial)
         self.noise_bytes += len(self._partial)
         self._partial.clear()
 

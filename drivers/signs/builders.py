@@ -1,6 +1,6 @@
 """From configuration to signs: one builder for each make."""
 
-from collections.abc import Collection
+from collections.abc import Mapping
 from enum import StrEnum
 from uuid import NAMESPACE_OID, uuid5
 
@@ -16,14 +16,16 @@ from drivers.health import HealthRecord
 from drivers.lane import Lane
 from drivers.options import Options
 from drivers.orders import DeviceConfig, ShowText, TextShown
-from drivers.signs.areas import areas_of
+from drivers.signs.areas import SignArea, areas_of
 from drivers.signs.bx_e import BxE, CardSettings
 from drivers.signs.bx_k import BxK
+from drivers.signs.device import SignDevice
 from drivers.signs.modbus_text import BarRegisters, ModbusText
 from drivers.signs.picture import Painter
 from drivers.signs.pixel_wall import PixelStream, PixelWall, WallSettings, Wiring
+from drivers.signs.sights import CELL_PIXELS
 from drivers.signs.texts import LatestTexts
-from drivers.signs.worker import Answer, SignDevice, SignMake, SignWorker
+from drivers.signs.worker import Answer, SignMake, SignWorker
 from drivers.surroundings import Surroundings
 from drivers.transport import link_speed
 
@@ -108,7 +110,7 @@ def modbus_text(config: DeviceConfig, surroundings: Surroundings) -> Device:
         substitute=_substitute(options),
     )
     options.finish()
-    areas = ("main",)
+    areas = {"main": SignArea(0, 0, 0, registers.count * CELL_PIXELS, CELL_PIXELS)}
     forgets = registers.timeout is not None
     texts = LatestTexts(surroundings.now_ms, darkened=() if forgets else areas)
     make = ModbusText(registers)
@@ -148,7 +150,7 @@ def _pixel_wall(
     painter = Painter(FontChain(options.text("font", "")))
     refresh_ms = options.number("refresh_ms", 500, 50, 1000)
     options.finish()
-    areas = ("main",)
+    areas = {"main": SignArea(0, 0, 0, settings.width, settings.height)}
     texts = LatestTexts(surroundings.now_ms, refresh_ms=refresh_ms, darkened=areas)
     return _sign(config, surroundings, PixelWall(stream, settings, painter), areas, texts)
 
@@ -161,7 +163,7 @@ def _sign(
     config: DeviceConfig,
     surroundings: Surroundings,
     make: SignMake[Answer],
-    areas: Collection[str],
+    areas: Mapping[str, SignArea],
     texts: LatestTexts,
     *,
     pause_s: float = 0.0,
@@ -169,7 +171,8 @@ def _sign(
     tap = surroundings.tap(config)
 
     def report_shown(order: ShowText) -> None:
-        surroundings.report(TextShown(config.id, order, surroundings.now_ms()))
+        if not device.is_test(order):
+            surroundings.report(TextShown(config.id, order, surroundings.now_ms()))
 
     worker = SignWorker(
         surroundings.way_to(config, tap),
@@ -182,7 +185,8 @@ def _sign(
     )
     record = HealthRecord(config.id, config.kind, surroundings.now_ms())
     lane = Lane(record, worker, texts, surroundings.report, surroundings.now_ms)
-    return SignDevice(areas, texts, lane, tap, lambda: make.counters)
+    device = SignDevice(areas, texts, lane, tap, lambda: make.counters)
+    return device
 
 
 def _substitute(options: Options) -> str:

@@ -11,17 +11,16 @@ found out about it, and no text is said to be shown.
 
 import contextlib
 import time
-from collections.abc import Callable, Collection, Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import replace
 from typing import Generic, Protocol, TypeVar
 
 from drivers.codec.counters import Counters
-from drivers.errors import DeviceFault, LinkFault, UnknownDevice
+from drivers.errors import DeviceFault, LinkFault
 from drivers.health import Finding
-from drivers.lane import Lane
-from drivers.orders import DeviceCode, DeviceStatus, ShowText
+from drivers.orders import DeviceCode, ShowText
 from drivers.signs.texts import LatestTexts, SignTask
-from drivers.transport import Tap, TapEntry, Transport
+from drivers.transport import Transport
 
 _OPEN_WITHIN_S = 3.0
 _WRITE_WITHIN_S = 1.0
@@ -147,41 +146,3 @@ class SignWorker(Generic[Answer]):
             for answer in self._make.feed(self._transport.read(_LARGEST_READ, left_s)):
                 return answer
         raise LinkFault("the sign does not answer", DeviceCode.NO_REPLY)
-
-
-class SignDevice:
-    """A sign as the bench knows it: its latest texts, and its lane."""
-
-    def __init__(
-        self,
-        areas: Collection[str],
-        texts: LatestTexts,
-        lane: Lane[SignTask],
-        tap: Tap,
-        counters: Callable[[], Counters],
-    ) -> None:
-        self._areas = areas
-        self._texts = texts
-        self._lane = lane
-        self._tap = tap
-        self.counters = counters
-
-    def show(self, order: ShowText) -> None:
-        if order.area not in self._areas:
-            raise UnknownDevice(order.device, f"has an area {order.area!r}")
-        self._texts.put(order)
-
-    def status(self) -> DeviceStatus:
-        return self._lane.status()
-
-    def trace(self) -> tuple[TapEntry, ...]:
-        return self._tap.entries()
-
-    def start(self) -> None:
-        self._lane.start()
-
-    def ask_to_stop(self) -> None:
-        self._lane.ask_to_stop()
-
-    def join(self) -> None:
-        self._lane.join()

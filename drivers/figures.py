@@ -1,0 +1,24 @@
+"""What a device has done and met since its program started: what an engineer asks first. Pure."""
+
+from dataclasses import dataclass, field
+
+from drivers.codec.counters import Counters
+
+
+@dataclass(frozen=True, slots=True)
+class PaperUse:
+    """Of a printer: what was sent to it, which is what came out unless it said otherwise."""
+
+    millimetres: int = 0
+    cuts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceFigures:
+    jobs: int = 0
+    """Papers, texts, polls: what it was given to do."""
+    reconnects: int = 0
+    bytes_sent: int = 0
+    bytes_received: int = 0
+    line: Counters = field(default_factory=Counters)
+    paper: PaperUse | None = None

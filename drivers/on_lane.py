@@ -1,0 +1,50 @@
+"""What every device with a lane of its own does alike; a kind adds the words it is told in."""
+
+from collections.abc import Callable
+from typing import Any
+
+from drivers.codec.counters import Counters
+from drivers.figures import DeviceFigures, PaperUse
+from drivers.lane import Lane
+from drivers.orders import DeviceStatus
+from drivers.transport import Direction, Tap, TapEntry
+
+
+class OnLane:
+    def __init__(
+        self,
+        lane: Lane[Any],
+        tap: Tap,
+        line: Callable[[], Counters],
+        paper: Callable[[], PaperUse] | None = None,
+    ) -> None:
+        """`line` is how the decoder fares, `paper` what a printer has used."""
+        self._lane = lane
+        self._tap = tap
+        self._line = line
+        self._paper = paper
+
+    def status(self) -> DeviceStatus:
+        return self._lane.status()
+
+    def trace(self) -> tuple[TapEntry, ...]:
+        return self._tap.entries()
+
+    def figures(self) -> DeviceFigures:
+        return DeviceFigures(
+            jobs=self._lane.jobs,
+            reconnects=self._lane.reconnects,
+            bytes_sent=self._tap.bytes_passed(Direction.SENT),
+            bytes_received=self._tap.bytes_passed(Direction.RECEIVED),
+            line=self._line(),
+            paper=None if self._paper is None else self._paper(),
+        )
+
+    def start(self) -> None:
+        self._lane.start()
+
+    def ask_to_stop(self) -> None:
+        self._lane.ask_to_stop()
+
+    def join(self) -> None:
+        self._lane.join()
