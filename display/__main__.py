@@ -14,6 +14,7 @@ from types import FrameType
 from display.keeping import make_folder
 from display.pages import DisplayServer, Premises
 from display.station import Settings, Station
+from drivers.engineer.page import EngineerPage
 from drivers.speaker import Speaker
 
 
@@ -56,7 +57,8 @@ def main(arguments: list[str]) -> int:
         code_file=options.code_file,
     )
     station = Station(settings, Speaker(options.data / "voice"), steady_ms, wall_ms)
-    premises = Premises(station, options.pages, origin, settings.hall_url)
+    engineer = EngineerPage(options.station, settings.data, station.held, wall_ms)
+    premises = Premises(station, options.pages, origin, settings.hall_url, engineer)
     server = DisplayServer((options.host, options.port), premises)
     asked_to_stop = threading.Event()
 

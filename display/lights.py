@@ -10,11 +10,13 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from config.facts import DeviceFact
 from display.bars import Bars, acknowledged
 from display.director import Face
 from drivers.bench import Bench
+from drivers.engineer.page import Held
 from drivers.errors import DeviceSettingsError, UnknownDevice
 from drivers.orders import (
     DeviceConfig,
@@ -42,7 +44,10 @@ class Lights:
         on_health: Tell,
         steady_ms: Callable[[], int],
         on_key: Callable[[KeyPressed], None] = lambda _key: None,
+        folder: Path | None = None,
     ) -> None:
+        """``folder`` takes the logs that a device's configuration asks for."""
+        self._folder = folder
         self._on_shown = on_shown
         self._on_key = on_key
         self._on_health = on_health
@@ -51,6 +56,7 @@ class Lights:
         self._stated: dict[str, list[DeviceFact]] = {}
         """Cable → its devices."""
         self._benches: dict[str, Bench] = {}
+        self._refused: dict[str, DeviceSettingsError] = {}
         self._bars = Bars()
 
     def arrange(self, devices: Iterable[DeviceFact]) -> None:
@@ -87,14 +93,22 @@ class Lights:
     def health(self) -> list[DeviceStatus]:
         """What is known of every device now."""
         with self._guard:
-            benches = {id(bench): bench for bench in self._benches.values()}
-            return [status for bench in benches.values() for status in bench.health().values()]
+            return [status for bench in self._all() for status in bench.health().values()]
+
+    def held(self) -> Held:
+        """The devices that are open, and what is wrong with the others."""
+        with self._guard:
+            return Held(self._all(), list(self._refused.values()))
 
     def close(self) -> None:
         """Let go of all devices. What a bar shows goes out by itself."""
         with self._guard:
             for cable in list(self._stated):
                 self._close(cable)
+
+    def _all(self) -> list[Bench]:
+        """Each bench once: devices on one line share theirs."""
+        return list({id(bench): bench for bench in self._benches.values()}.values())
 
     def _show(self, order: ShowText) -> bool:
         """False when the device is there and shows nothing."""
@@ -113,9 +127,10 @@ class Lights:
         configs = [_config(device) for device in devices]
         while configs:
             try:
-                bench = open_bench(configs, self._hear)
+                bench = open_bench(configs, self._hear, folder=self._folder)
             except DeviceSettingsError as error:
                 log.warning("device %s cannot be opened: %s", error.device_id, error)
+                self._refused[error.device_id] = error
                 self._on_health(error.device_id, "fault", ["bad_settings"], str(error))
                 configs = [config for config in configs if config.id != error.device_id]
             else:
@@ -124,6 +139,7 @@ class Lights:
 
     def _close(self, cable: str) -> None:
         gone = {device.id for device in self._stated.pop(cable)}
+        self._refused = {one: error for one, error in self._refused.items() if one not in gone}
         benches = {id(bench): bench for one in gone if (bench := self._benches.pop(one, None))}
         for bench in benches.values():
             bench.close()

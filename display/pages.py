@@ -30,6 +30,7 @@ import msgspec
 
 from display.station import Station
 from display.stream import play_stream
+from drivers.engineer.page import EngineerPage
 from hall_server.contract.messages.base import Identifier, Refused, RequestId
 from hall_server.contract.messages.feedback import RatingLevel
 from hall_server.contract.version import VERSION
@@ -102,6 +103,7 @@ class Premises:
     built: Path
     origin: str
     hall_url: str
+    engineer: EngineerPage | None = None
 
     @cached_property
     def headers(self) -> dict[str, str]:
@@ -174,6 +176,8 @@ class Requests(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Pages, their parts, and what the pages need to know."""
+        if self._is_the_engineer_s():
+            return
         address = urlsplit(self.path)
         path = address.path.rstrip("/") or "/wall"
         if path in PAGES:
@@ -193,6 +197,8 @@ class Requests(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """The pages' own words."""
+        if self._is_the_engineer_s():
+            return
         body = self._body()
         if body is None:
             return
@@ -209,6 +215,11 @@ class Requests(BaseHTTPRequestHandler):
                     self._refuse(HTTPStatus.NOT_FOUND)
         except msgspec.DecodeError:
             self._refuse(HTTPStatus.BAD_REQUEST)
+
+    def _is_the_engineer_s(self) -> bool:
+        """Whether the page of the devices took this."""
+        engineer = self.premises.engineer
+        return engineer is not None and engineer.serve(self)
 
     def _body(self) -> bytes | None:
         """The JSON of a page of ours; None when it was refused. A foreign page names its origin."""

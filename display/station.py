@@ -24,6 +24,7 @@ from display.lights import Lights
 from display.pads import Pads
 from display.reporter import Reporter
 from display.voices import Voice, Voices
+from drivers.engineer.page import Held
 from drivers.orders import ShowText
 from hall_server.contract import mirror
 from hall_server.contract.link import Link, LinkDown, LinkState, LinkStatus, new_request_id
@@ -97,7 +98,13 @@ class Station:
         )
         self._reporter = Reporter(self._ask, steady_ms)
         self._pads = Pads(self._link.ask, self._show_on_pad, steady_ms)
-        self._lights = Lights(self._tell_shown, self._tell_health, steady_ms, self._pads.heard)
+        self._lights = Lights(
+            self._tell_shown,
+            self._tell_health,
+            steady_ms,
+            self._pads.heard,
+            settings.data / "devices",
+        )
         self.voices = Voices(voice, self._tell_spoken, steady_ms)
         self._thread = threading.Thread(target=self._keep_on, name="keeper", daemon=True)
 
@@ -115,6 +122,10 @@ class Station:
         self.voices.stop()
         self._reporter.stop()
         self._link.stop()
+
+    def held(self) -> Held:
+        """The devices, for whoever looks after them."""
+        return self._lights.held()
 
     # ------------------------------------------------------------------ what the pages ask
 

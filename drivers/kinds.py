@@ -37,6 +37,11 @@ KINDS: dict[str, KindOfDevice] = {
     ),
     "ddp": KindOfDevice("像素屏 DDP", "wall of pixels, DDP", PixelExplainer),
     "sacn": KindOfDevice("像素屏 sACN", "wall of pixels, sACN", PixelExplainer),
+    "call-pad": KindOfDevice("呼叫器", "call pad"),
+    "rating-pad": KindOfDevice("评价器", "rating pad"),
+    "frame-bar": KindOfDevice("总线条屏", "bar on a line"),
+    "scanner": KindOfDevice("扫码器", "code scanner"),
+    "id-card": KindOfDevice("身份证读卡器", "reader of identity cards"),
     "null": KindOfDevice("空设备", "nothing"),
 }
 

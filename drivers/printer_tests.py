@@ -14,28 +14,36 @@ _QR_PAYLOAD = "HALL SELF TEST 政务大厅自检 0123456789"
 
 PAGE = SelfTest(
     "page",
-    "整页自检：字符、标尺、二维码、浓度、切纸",
-    "a whole page: characters, ruler, QR code, density, cut",
+    "整页",
+    "whole page",
+    "字符、标尺、二维码、浓度、切纸，一次全部打印",
+    "characters, ruler, QR code, density and cut, all at once",
 )
 PRINTER_TESTS = (
     PAGE,
     SelfTest(
         "charset",
-        "字符：各行应无方框与错字，否则 font_set 应设为其上一行的名称",
-        "characters: no box and no wrong one in any line; else set font_set to the line above",
+        "字符",
+        "characters",
+        "各行应无方框与错字，否则 font_set 应设为其上一行的名称",
+        "no box and no wrong one in any line; else set font_set to the line above",
     ),
     SelfTest(
         "ruler",
-        "标尺：数字正好排满一行，两端竖线都可见",
-        "ruler: the digits fill exactly one line, both end marks are seen",
+        "标尺",
+        "ruler",
+        "数字正好排满一行，两端竖线都可见",
+        "the digits fill exactly one line, both end marks are seen",
     ),
-    SelfTest("qr", "二维码：手机应能扫出文字", "QR code: a phone reads the text"),
+    SelfTest("qr", "二维码", "QR code", "手机应能扫出文字", "a phone reads the text"),
     SelfTest(
         "density",
-        "浓度：黑条均匀，没有白色竖线",
-        "density: even black bars without white streaks",
+        "浓度",
+        "density",
+        "黑条均匀，没有白色竖线",
+        "even black bars without white streaks",
     ),
-    SelfTest("cut", "切纸：纸应切断", "cut: the paper is cut"),
+    SelfTest("cut", "切纸", "cut", "纸应切断", "the paper is cut"),
 )
 
 

@@ -61,7 +61,7 @@ def open_bench(
 ) -> Bench:
     """Start every device. `on_event` is called on their threads and must not wait."""
     surroundings = Surroundings(
-        on_event, now_ms or _utc_ms, exchange or MemoryExchange(), folder, wrap, person_key
+        on_event, now_ms or utc_ms, exchange or MemoryExchange(), folder, wrap, person_key
     )
     built: dict[str, Device] = {}
     lines: dict[str, list[DeviceConfig]] = {}
@@ -138,7 +138,7 @@ def _null(config: DeviceConfig, surroundings: Surroundings) -> Device:
     return NullDevice(config, surroundings.now_ms)
 
 
-def _utc_ms() -> int:
+def utc_ms() -> int:
     return time.time_ns() // 1_000_000
 
 

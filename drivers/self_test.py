@@ -16,11 +16,13 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """`zh` and `en` say what is to be seen or heard when all is well."""
+    """What it is called, and what is to be seen or heard when all is well."""
 
     name: str
     zh: str
     en: str
+    zh_seen: str
+    en_seen: str
 
 
 @dataclass(frozen=True, slots=True)

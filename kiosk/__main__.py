@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from drivers.engineer.page import EngineerPage
 from hall_server.contract.station_key import StationKeyError
 from kiosk.page_server import PageServer
 from kiosk.station import Station, StationSettings
@@ -68,7 +69,8 @@ def main(arguments: list[str]) -> int:
         station = Station(settings, now_ms)
     except StationKeyError as error:
         sys.exit(f"✗ 终端密钥文件损坏 station key damaged: {error}")
-    server = PageServer(options.host, options.port, station, options.pages)
+    engineer = EngineerPage(options.station, options.data, station.held, now_ms)
+    server = PageServer(options.host, options.port, station, options.pages, engineer)
     threading.excepthook = end_at_a_bug
 
     def stop(_signal: int, _frame: FrameType | None) -> None:

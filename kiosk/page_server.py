@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
+from drivers.engineer.page import EngineerPage
 from hall_server.contract.messages.base import Refused
 from hall_server.contract.refusals import Refusal
 from kiosk.messages import (
@@ -86,9 +87,17 @@ class PageServer(ThreadingHTTPServer):
     allow_reuse_address = True
     request_queue_size = 32
 
-    def __init__(self, host: str, port: int, kiosk: Kiosk, pages: Path) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        kiosk: Kiosk,
+        pages: Path,
+        engineer: EngineerPage | None = None,
+    ) -> None:
         """``port`` 0 takes a free one (tests)."""
         self.kiosk = kiosk
+        self.engineer = engineer
         self.pages = pages.resolve()
         self.host = host
         self.stopping = threading.Event()
@@ -130,7 +139,7 @@ class PageHandler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """Pages, facts, state and the stream of changes."""
         path = urlsplit(self.path).path
-        if not self._is_meant_for_us():
+        if not self._is_meant_for_us() or self._is_the_engineer_s():
             return
         match path:
             case "/" | "/index.html":
@@ -150,7 +159,9 @@ class PageHandler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         """What a citizen touches."""
-        if not self._is_meant_for_us() or not self._is_from_our_page():
+        if not self._is_meant_for_us() or self._is_the_engineer_s():
+            return
+        if not self._is_from_our_page():
             return
         kiosk = self.server.kiosk
         try:
@@ -181,6 +192,11 @@ class PageHandler(BaseHTTPRequestHandler):
             return True
         self._nothing(HTTPStatus.MISDIRECTED_REQUEST)
         return False
+
+    def _is_the_engineer_s(self) -> bool:
+        """Whether the page of the devices took this."""
+        engineer = self.server.engineer
+        return engineer is not None and engineer.serve(self)
 
     def _is_from_our_page(self) -> bool:
         origin = self.headers.get("Origin")

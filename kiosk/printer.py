@@ -10,9 +10,11 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from config.facts import DeviceFact
 from drivers.bench import Bench
+from drivers.engineer.page import Held
 from drivers.errors import DeviceSettingsError
 from drivers.jobs import JobHandle
 from drivers.orders import (
@@ -63,12 +65,16 @@ class Told:
 class Printers:
     """See the module."""
 
-    def __init__(self, station_id: str, told: Told, now_ms: Callable[[], int]) -> None:
-        """No printer is open before ``equip``."""
+    def __init__(
+        self, station_id: str, told: Told, now_ms: Callable[[], int], folder: Path | None = None
+    ) -> None:
+        """No printer is open before ``equip``; ``folder`` takes the logs that are asked for."""
+        self._folder = folder
         self._station_id = station_id
         self._told = told
         self._now_ms = now_ms
         self._printers: dict[str, _Printer] = {}
+        self._refused: list[DeviceSettingsError] = []
         self._lock = threading.Lock()
 
     def equip(self, devices: Sequence[DeviceFact]) -> None:
@@ -83,6 +89,7 @@ class Printers:
             for printer in gone:
                 del self._printers[printer.fact.id]
             known = set(self._printers)
+            self._refused.clear()  # what is still wrong is found so again below
         for printer in gone:
             printer.bench.close()
         for fact in wanted.values():
@@ -120,6 +127,12 @@ class Printers:
         job = PrintJob(job_id, lines, self._now_ms() + TIME_TO_LIVE_MS)
         return printer.bench.submit(job, printer.fact.id)
 
+    def held(self) -> Held:
+        """The printers that are open, and what is wrong with the others."""
+        with self._lock:
+            benches = [printer.bench for printer in self._printers.values()]
+            return Held(benches, tuple(self._refused))
+
     def close(self) -> None:
         """End with the program."""
         with self._lock:
@@ -130,8 +143,10 @@ class Printers:
     def _open(self, fact: DeviceFact) -> None:
         config = DeviceConfig(fact.id, fact.kind, fact.url, fact.options)
         try:
-            bench = open_bench([config], self._heard, now_ms=self._now_ms)
+            bench = open_bench([config], self._heard, now_ms=self._now_ms, folder=self._folder)
         except DeviceSettingsError as error:
+            with self._lock:
+                self._refused.append(error)
             log.warning("printer %s cannot be used: %s", fact.id, error)
             self._told.health(fact.id, Health.FAULT, ["settings"], str(error)[:200])
             return

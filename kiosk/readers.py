@@ -6,9 +6,11 @@ import logging
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from config.facts import DeviceFact
 from drivers.bench import Bench
+from drivers.engineer.page import Held
 from drivers.errors import DeviceSettingsError
 from drivers.orders import (
     CardRead,
@@ -39,13 +41,24 @@ class ReadersTell:
 class Readers:
     """See the module."""
 
-    def __init__(self, station_id: str, tell: ReadersTell, person_key: Callable[[], bytes]) -> None:
-        """No reader is open before ``equip``; ``person_key`` hashes numbers inside the driver."""
+    def __init__(
+        self,
+        station_id: str,
+        tell: ReadersTell,
+        person_key: Callable[[], bytes],
+        folder: Path | None = None,
+    ) -> None:
+        """No reader is open before ``equip``; ``person_key`` hashes numbers inside the driver.
+
+        ``folder`` takes the logs that are asked for: of readers, when and how much, never what.
+        """
+        self._folder = folder
         self._station_id = station_id
         self._tell = tell
         self._person_key = person_key
         self._lock = threading.Lock()
         self._benches: dict[str, tuple[DeviceFact, Bench]] = {}
+        self._refused: list[DeviceSettingsError] = []
 
     def equip(self, devices: Sequence[DeviceFact]) -> None:
         """Open what the facts name for this station, close what they no longer name."""
@@ -59,6 +72,7 @@ class Readers:
                 if wanted.get(known) != fact:
                     del self._benches[known]
                     bench.close()
+            self._refused.clear()  # what is still wrong is found so again
             for fact in wanted.values():
                 if fact.id not in self._benches:
                     self._open(fact)
@@ -68,6 +82,11 @@ class Readers:
         with self._lock:
             readers = [one for one in self._benches.values() if one[0].kind == CARD_READER]
         return any(bench.health()[fact.id].health is DeviceHealth.OK for fact, bench in readers)
+
+    def held(self) -> Held:
+        """The readers that are open, and what is wrong with the others."""
+        with self._lock:
+            return Held([bench for _, bench in self._benches.values()], tuple(self._refused))
 
     def close(self) -> None:
         """End with the program."""
@@ -79,8 +98,11 @@ class Readers:
     def _open(self, fact: DeviceFact) -> None:
         config = DeviceConfig(fact.id, fact.kind, fact.url, fact.options)
         try:
-            bench = open_bench([config], self._heard, person_key=self._person_key)
+            bench = open_bench(
+                [config], self._heard, person_key=self._person_key, folder=self._folder
+            )
         except DeviceSettingsError as error:
+            self._refused.append(error)
             log.warning("reader %s cannot be used: %s", fact.id, error)
             self._tell.health(fact.id, Health.FAULT, ["settings"], str(error)[:200])
             return

@@ -16,6 +16,7 @@ from pathlib import Path
 import msgspec
 
 from config.facts import HallFacts
+from drivers.engineer.page import Held
 from drivers.orders import CardRead, CardUnreadable, JobState, PrintResult, Scanned
 from hall_server.contract.link import Link, LinkDown, LinkState, LinkStatus, new_request_id
 from hall_server.contract.messages.base import Accepted, Event
@@ -108,12 +109,13 @@ class Station:
         )
         self._errands = Errands(self._link)
         told = Told(paper=self._on_paper, health=self._on_health)
-        self._printers = Printers(settings.station_id, told, now_ms)
+        folder = settings.data / "devices"
+        self._printers = Printers(settings.station_id, told, now_ms, folder)
         self._person_key = b""
         self._cards = Cards()
         self._board.card = self._cards.shown
         tell = ReadersTell(code=self._on_code, card=self._on_card, health=self._on_health)
-        self._readers = Readers(settings.station_id, tell, lambda: self._person_key)
+        self._readers = Readers(settings.station_id, tell, lambda: self._person_key, folder)
         self._desk = TicketDesk(
             self._link,
             self._journal,
@@ -155,6 +157,10 @@ class Station:
         self._printers.close()
         self._readers.close()
         self._journal.close()
+
+    def held(self) -> Held:
+        """The devices, for whoever looks after them."""
+        return self._printers.held() + self._readers.held()
 
     # ------------------------------------------------------------------ what the page asks
 

@@ -5,11 +5,12 @@
     probe URL [--kind escpos]           what is it, and what can its firmware really do
     status FILE [DEVICE …]              open the configured devices and tell how they are
     selftest FILE DEVICE [TEST …]       have one show that it works
+    station URL KEYFILE [DEVICE TEST]   the same of a station that runs and holds its devices
     send-hex URL "1b 40" --kind escpos  send bytes, show what comes back and what it means
     replay LOG --kind escpos            a captured log through the decoder
 
-FILE is a profile, or any TOML with [[devices]]. A station that runs shows the same on its device
-page; `--at http://127.0.0.1:8081 --key data/kiosk-1/engineer.key` asks it for status and selftest.
+FILE is a profile, or any TOML with [[devices]]. URL of a device is as in its configuration, of a
+station such as http://127.0.0.1:8081, whose key lies in its data folder: data/kiosk-1/engineer.key.
 """
 
 import argparse
@@ -19,14 +20,16 @@ from pathlib import Path
 
 from config.faults import FaultyFactsError
 from drivers.control.configured import configured
-from drivers.control.scanning import TooLargeError, answering, networks_of, serial_ports
+from drivers.control.scanning import answering, networks_of, serial_ports
+from drivers.control.station import RunningStation, StationError, report_line
 from drivers.control.talking import explained, probed, sent_and_heard
-from drivers.control.watching import VERDICTS, tested, watched
+from drivers.control.watching import tested, watched
+from drivers.engineer.told import report_of
 from drivers.errors import DeviceFault, UnknownDevice
 from drivers.kinds import KINDS
 from drivers.orders import DeviceConfig
 from drivers.raw_log import entries_of
-from drivers.self_test import TestReport, Verdict
+from drivers.self_test import Verdict
 from drivers.transport import BadUrl
 
 Lines = Iterator[str]
@@ -48,7 +51,14 @@ def main(words: list[str]) -> int:
     except BadUrl as error:
         sys.stderr.write(f"✗ {error.zh}\n  {error}\n")
         return 2
-    except (Wrong, DeviceFault, UnknownDevice, TooLargeError, OSError, ValueError) as error:
+    except (
+        Wrong,
+        StationError,
+        DeviceFault,
+        UnknownDevice,
+        OSError,
+        ValueError,
+    ) as error:
         sys.stderr.write(f"✗ {error}\n")
         return 1
     return 0
@@ -96,9 +106,20 @@ def _self_test(given: argparse.Namespace) -> Lines:
     failed = 0
     for report in tested(device, given.test, given.seconds):
         failed += report.verdict is Verdict.FAILED
-        yield _report_line(report)
+        yield report_line(report_of(report))
     if failed:
         raise Wrong(f"{failed} 项未通过 failed")
+
+
+def _station(given: argparse.Namespace) -> Lines:
+    station = RunningStation(given.url, given.key.read_text(encoding="ascii").strip())
+    if given.device and given.test:
+        report = station.self_test(given.device, given.test)
+        yield report_line(report)
+        if report.verdict == Verdict.FAILED:
+            raise Wrong("未通过 failed")
+        return
+    yield from station.status(given.device)
 
 
 def _send(given: argparse.Namespace) -> Lines:
@@ -121,12 +142,6 @@ def _chosen(file: Path, wanted: list[str]) -> list[DeviceConfig]:
         known = ", ".join(device.id for device in devices)
         raise Wrong(f"没有设备 no device {', '.join(sorted(unknown))}; 有 there are: {known}")
     return [device for device in devices if not wanted or device.id in wanted]
-
-
-def _report_line(report: TestReport) -> str:
-    verdict = VERDICTS[report.verdict]
-    sign = "✗" if report.verdict is Verdict.FAILED else "✓"
-    return f"{sign} {report.name}  {verdict.zh} {verdict.en}  {report.zh}   {report.en}"
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -162,6 +177,11 @@ def _parser() -> argparse.ArgumentParser:
     test.add_argument("device")
     test.add_argument("test", nargs="*")
     test.add_argument("--seconds", type=float, default=5.0, help="to wait for the device")
+    station = command("station", _station)
+    station.add_argument("url")
+    station.add_argument("key", type=Path)
+    station.add_argument("device", nargs="?", default="")
+    station.add_argument("test", nargs="?", default="")
     send = command("send-hex", _send)
     send.add_argument("url")
     send.add_argument("hex")

@@ -4,25 +4,13 @@ import time
 from collections.abc import Iterator, Sequence
 
 from drivers.bench import Bench
-from drivers.figures import DeviceFigures
-from drivers.kinds import KINDS
-from drivers.orders import DeviceConfig, DeviceHealth, DeviceStatus
-from drivers.registry import open_bench
-from drivers.self_test import TestReport, Verdict
-from drivers.words import CODES, HEALTH, Words
+from drivers.control.station import device_lines
+from drivers.engineer.told import told_of
+from drivers.orders import DeviceConfig, DeviceHealth
+from drivers.registry import open_bench, utc_ms
+from drivers.self_test import TestReport
 
-_LAMPS = {
-    DeviceHealth.OK: "●",
-    DeviceHealth.DEGRADED: "◐",
-    DeviceHealth.UNKNOWN: "?",
-    DeviceHealth.DISABLED: "–",
-}
 _SETTLED_S = 0.2
-VERDICTS = {
-    Verdict.PASSED: Words("通过", "passed"),
-    Verdict.LOOK: Words("请人看", "look at it"),
-    Verdict.FAILED: Words("未通过", "failed"),
-}
 
 
 def watched(devices: Sequence[DeviceConfig], seconds: float) -> Iterator[str]:
@@ -30,8 +18,8 @@ def watched(devices: Sequence[DeviceConfig], seconds: float) -> Iterator[str]:
     bench = open_bench(devices, lambda _: None)
     try:
         _settle(bench, seconds)
-        for device_id, status in bench.health().items():
-            yield from status_lines(status, bench.figures(device_id))
+        for device in told_of("", [bench], (), utc_ms()).devices:
+            yield from device_lines(device)
     finally:
         bench.close()
 
@@ -45,23 +33,6 @@ def tested(device: DeviceConfig, names: Sequence[str], seconds: float) -> Iterat
             yield bench.self_test(device.id, name)
     finally:
         bench.close()
-
-
-def status_lines(status: DeviceStatus, figures: DeviceFigures) -> Iterator[str]:
-    kind = KINDS.get(status.kind)
-    name = f"{kind.zh} {kind.en}" if kind else status.kind
-    health = HEALTH[status.health]
-    yield f"{_LAMPS.get(status.health, '✗')} {status.device_id}  {name}  {health.zh} {health.en}"
-    for code in sorted(status.codes):
-        words = CODES[code]
-        yield f"    {words.zh}：{words.zh_advice}   {words.en}: {words.en_advice}"
-    if status.detail:
-        yield f"    {status.detail}"
-    line = figures.line
-    yield (
-        f"    任务 jobs {figures.jobs} · 帧 frames {line.frames_ok} · 校验错 sums {line.crc_bad}"
-        f" · 乱码 noise {line.noise_bytes} · 重连 reconnects {figures.reconnects}"
-    )
 
 
 def _settle(bench: Bench, seconds: float) -> None:

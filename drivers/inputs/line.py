@@ -33,6 +33,7 @@ from drivers.health import Finding, HealthRecord
 from drivers.inputs.frame_specs import RATES, FrameSpecError, frame_specs, load_frame_spec
 from drivers.inputs.nodes import BusNode, LastText, LineTexts, Shown
 from drivers.lane import Lane
+from drivers.on_lane import OnLane
 from drivers.options import Options
 from drivers.orders import (
     DeviceCode,
@@ -46,7 +47,7 @@ from drivers.orders import (
     TextShown,
 )
 from drivers.surroundings import Surroundings
-from drivers.transport import Tap, TapEntry, Transport
+from drivers.transport import Tap, Transport
 
 MAIN_AREA = "main"
 _OPEN_WITHIN_S = 3.0
@@ -207,13 +208,13 @@ class BusWorker:
         return {node.spec.name: FrameReader(node.spec.layout) for node in self._nodes}
 
 
-class BusDevice:
-    """One device of a line as the bench knows it; the line starts and stops with its first."""
+class BusDevice(OnLane):
+    """One device of a line as the bench knows it; its trace is what passed on the whole line."""
 
     def __init__(self, node: BusNode, line: "Line", tap: Tap) -> None:
+        super().__init__(line.lane, tap, lambda: line.worker.counters(node))
         self._node = node
         self._line = line
-        self._tap = tap
 
     def show(self, order: ShowText) -> None:
         if Order.SHOW not in self._node.spec.orders:
@@ -225,21 +226,9 @@ class BusDevice:
     def status(self) -> DeviceStatus:
         return self._node.record.status
 
-    def counters(self) -> Counters:
-        return self._line.worker.counters(self._node)
-
-    def trace(self) -> tuple[TapEntry, ...]:
-        """What passed on the whole line."""
-        return self._tap.entries()
-
     def start(self) -> None:
+        """The line starts with its first device."""
         self._line.start()
-
-    def ask_to_stop(self) -> None:
-        self._line.lane.ask_to_stop()
-
-    def join(self) -> None:
-        self._line.lane.join()
 
 
 class Line:

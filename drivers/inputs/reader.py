@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
+from drivers.bench import Device
 from drivers.codec import sam
 from drivers.codec.counters import Counters
 from drivers.codec.frame import Frame, FrameReader
@@ -17,6 +18,7 @@ from drivers.codec.scanned import ScanReader
 from drivers.errors import LinkFault
 from drivers.health import Finding, HealthRecord
 from drivers.lane import Lane
+from drivers.on_lane import OnLane
 from drivers.options import Options
 from drivers.orders import (
     CardRead,
@@ -24,11 +26,10 @@ from drivers.orders import (
     DeviceCode,
     DeviceConfig,
     DeviceEvent,
-    DeviceStatus,
     Scanned,
 )
 from drivers.surroundings import Surroundings
-from drivers.transport import Tap, TapEntry, Transport
+from drivers.transport import Tap, Transport
 
 _OPEN_WITHIN_S = 3.0
 _WRITE_WITHIN_S = 1.0
@@ -188,40 +189,13 @@ class CardWorker:
         raise LinkFault("the reader does not answer", DeviceCode.NO_REPLY)
 
 
-class ReaderDevice:
-    """A reader as the bench knows it: a lane, and a trace of when and how much, never what."""
-
-    def __init__(self, worker: ReadingWorker, lane: Lane[None], tap: Tap) -> None:
-        self._worker = worker
-        self._lane = lane
-        self._tap = tap
-
-    def status(self) -> DeviceStatus:
-        return self._lane.status()
-
-    def counters(self) -> Counters:
-        return self._worker.counters
-
-    def trace(self) -> tuple[TapEntry, ...]:
-        return self._tap.entries()
-
-    def start(self) -> None:
-        self._lane.start()
-
-    def ask_to_stop(self) -> None:
-        self._lane.ask_to_stop()
-
-    def join(self) -> None:
-        self._lane.join()
-
-
-def build_scanner(config: DeviceConfig, surroundings: Surroundings) -> ReaderDevice:
+def build_scanner(config: DeviceConfig, surroundings: Surroundings) -> Device:
     tap, transport = _way(config, surroundings)
     worker = ScannerWorker(config.id, transport, surroundings.report, surroundings.now_ms)
     return _device(config, worker, tap, surroundings)
 
 
-def build_card_reader(config: DeviceConfig, surroundings: Surroundings) -> ReaderDevice:
+def build_card_reader(config: DeviceConfig, surroundings: Surroundings) -> Device:
     tap, transport = _way(config, surroundings)
     worker = CardWorker(
         config.id,
@@ -235,10 +209,10 @@ def build_card_reader(config: DeviceConfig, surroundings: Surroundings) -> Reade
 
 def _device(
     config: DeviceConfig, worker: ReadingWorker, tap: Tap, surroundings: Surroundings
-) -> ReaderDevice:
+) -> Device:
     record = HealthRecord(config.id, config.kind, surroundings.now_ms())
     lane: Lane[None] = Lane(record, worker, NoWork(), surroundings.report, surroundings.now_ms)
-    return ReaderDevice(worker, lane, tap)
+    return OnLane(lane, tap, lambda: worker.counters)
 
 
 def _way(config: DeviceConfig, surroundings: Surroundings) -> tuple[Tap, Transport]:

@@ -8,11 +8,29 @@ CELL_PIXELS = 16
 _LAMPS = "■"
 
 SIGN_TESTS = (
-    SelfTest("red", "红色方块排满", "red blocks everywhere"),
-    SelfTest("green", "绿色方块排满", "green blocks everywhere"),
-    SelfTest("yellow", "黄色方块排满（红绿同时亮）", "yellow blocks: red and green lit at once"),
-    SelfTest("border", "边框贴住四边，没有缺口", "a border along all four edges, without a gap"),
-    SelfTest("identify", "显示设备名，核对是否在正确的窗口", "its own name: is it at its window?"),
+    SelfTest("red", "全红", "all red", "红色方块排满", "red blocks everywhere"),
+    SelfTest("green", "全绿", "all green", "绿色方块排满", "green blocks everywhere"),
+    SelfTest(
+        "yellow",
+        "全黄",
+        "all yellow",
+        "黄色方块排满（红绿同时亮）",
+        "yellow blocks: red and green lit at once",
+    ),
+    SelfTest(
+        "border",
+        "边框",
+        "border",
+        "边框贴住四边，没有缺口",
+        "a border along all edges, without a gap",
+    ),
+    SelfTest(
+        "identify",
+        "认屏",
+        "identify",
+        "显示设备名，核对是否在正确的窗口",
+        "its own name: is it at its window?",
+    ),
 )
 
 

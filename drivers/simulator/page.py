@@ -11,7 +11,6 @@ It is meant for one machine: it answers only to names of this machine while it l
 and takes orders only as JSON, which a foreign page cannot send unasked.
 """
 
-import re
 from collections.abc import Callable
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -22,13 +21,9 @@ import msgspec
 from drivers.simulator.played import BadOrder
 from drivers.simulator.player import Order
 from drivers.simulator.stage import Stage
+from drivers.web_files import web_file
 
 _WEB = Path(__file__).with_name("web")
-_FILES = {
-    "/": ("index.html", "text/html; charset=utf-8"),
-    "/look.css": ("look.css", "text/css; charset=utf-8"),
-}
-_PROGRAM = re.compile(r"/([a-z_]+\.mjs)")
 _TOLD: dict[str, Callable[[Stage], object]] = {
     "/devices.json": Stage.view,
     "/paper.json": Stage.paper,
@@ -61,13 +56,11 @@ class _Handler(BaseHTTPRequestHandler):
             return
         path = self.path.partition("?")[0]
         stage = self.server.stage
-        program = _PROGRAM.fullmatch(path)
-        if path in _FILES:
-            name, kind = _FILES[path]
-            self._answer(HTTPStatus.OK, kind, (_WEB / name).read_bytes())
-        elif program and (_WEB / program[1]).is_file():
-            kind = "text/javascript; charset=utf-8"
-            self._answer(HTTPStatus.OK, kind, (_WEB / program[1]).read_bytes())
+        if path == "/":
+            page = (_WEB / "index.html").read_bytes()
+            self._answer(HTTPStatus.OK, "text/html; charset=utf-8", page)
+        elif file := web_file(_WEB, path.removeprefix("/")):
+            self._answer(HTTPStatus.OK, file[1], file[0])
         elif path in _TOLD:
             self._answer_json(msgspec.json.encode(_TOLD[path](stage)))
         elif path == "/events":

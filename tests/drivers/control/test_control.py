@@ -3,10 +3,12 @@
 import contextlib
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from engineer_run import running_place
 
 from config.load import PROFILES
 from drivers.control.__main__ import main
@@ -227,3 +229,26 @@ def test_it_starts_as_a_program(file: Path) -> None:
     command = [sys.executable, "-m", "drivers.control", "check", str(file)]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_station_that_runs_is_asked_through_its_page(told: Told, tmp_path: Path) -> None:
+    with running_place(tmp_path) as place:
+        at, key = f"http://127.0.0.1:{place.port}", tmp_path / "engineer.key"
+        until(lambda: "● bar-3" in told("station", at, key)[1])
+        code, out, _ = told("station", at, key, "kiosk-1-printer")
+        assert (code, "号票打印机 ticket printer" in out, "bar-3" in out) == (0, True, False)
+        code, out, _ = told("station", at, key, "kiosk-1-printer", "qr")
+        assert (code, out.startswith("✓ qr  通过 passed")) == (0, True)
+        assert "no such device or test" in told("station", at, key, "bar-3", "qr")[2]
+        wrong = tmp_path / "wrong.key"
+        wrong.write_text("guess")
+        assert "密钥不对" in told("station", at, wrong)[2]
+    code, _, err = told("station", at, key)
+    assert (code, "does not answer" in err) == (1, True)
+
+
+def until(is_so: Callable[[], bool], within_s: float = 10) -> None:
+    deadline = time.monotonic() + within_s
+    while not is_so():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        time.sleep(0.05)

@@ -1,0 +1,127 @@
+/** One device: how it is and since when, its figures, its self-tests, and what passes on its line. */
+import { makeFrames } from './frames.mjs';
+import { LEVELS, advice, ago, element, lasting, say, spell, word } from './tools.mjs';
+
+const FIGURES = [
+  'jobs',
+  'frames_ok',
+  'crc_bad',
+  'noise_bytes',
+  'resyncs',
+  'reconnects',
+  'bytes_sent',
+  'bytes_received',
+];
+const WORRYING = new Set(['crc_bad', 'noise_bytes', 'resyncs', 'reconnects']);
+
+export function makeDevice(name, askTest) {
+  const state = element('span', 'state');
+  const kind = element('code', '');
+  const about = element('p', 'about');
+  const matters = element('ul', 'matters');
+  const detail = element('p', 'detail');
+  const figures = element('dl', 'figures');
+  const tests = element('div', 'tests');
+  const frames = makeFrames(name);
+  const place = element('div', '');
+  place.append(
+    element(
+      'section',
+      'how',
+      element('div', 'section-head', element('h2', '', name), kind, state),
+      about,
+      matters,
+      detail,
+      heading('figures'),
+      figures,
+    ),
+    element('section', 'self-tests', heading('tests', 'h2'), tests),
+    frames.element,
+  );
+  const reports = new Map();
+  let offered = '';
+
+  function showTests(device) {
+    const told = JSON.stringify([device.tests, document.documentElement.lang]);
+    if (told === offered) return;
+    offered = told;
+    tests.replaceChildren(
+      ...device.tests.map((test) => {
+        const button = element('button', 'action', say(test));
+        button.type = 'button';
+        button.addEventListener('click', () => run(test, button));
+        button.dataset.test = test.name;
+        const line = element('div', 'test', button, element('span', 'hint', say(test, 'seen')));
+        const report = element('p', 'report');
+        report.setAttribute('role', 'status');
+        line.append(report);
+        showReport(report, reports.get(test.name));
+        return line;
+      }),
+    );
+    if (!device.tests.length) tests.append(heading('noTests', 'p', 'hint'));
+  }
+
+  async function run(test, button) {
+    const report = button.parentElement.querySelector('.report');
+    button.disabled = true;
+    showReport(report, { verdict: 'testing' });
+    try {
+      reports.set(test.name, await askTest(name, test.name));
+    } catch {
+      reports.set(test.name, { verdict: 'testLost' });
+    }
+    button.disabled = false;
+    showReport(report, reports.get(test.name));
+  }
+
+  return {
+    element: place,
+    frames,
+    show(device) {
+      kind.textContent = say(device, 'kind');
+      state.textContent = say(device, 'health');
+      state.dataset.level = LEVELS[device.health];
+      about.textContent = `${say(device, 'health')} ${word('since')} ${lasting(device.since_s)} · ${word('lastOk')} ${ago(device.ok_s)}`;
+      matters.replaceChildren(...device.matters.map(matterLine));
+      detail.textContent = device.detail ? `${word('detail')}: ${device.detail}` : '';
+      figures.replaceChildren(...figuresOf(device.figures));
+      showTests(device);
+      spell(place);
+    },
+  };
+}
+
+function heading(name, tag = 'h3', className = '') {
+  const made = element(tag, className);
+  made.dataset.word = name;
+  return made;
+}
+
+function matterLine(matter) {
+  const line = element('li', '', element('strong', '', say(matter)));
+  if (advice(matter)) line.append(` → ${advice(matter)}`);
+  return line;
+}
+
+function showReport(place, report) {
+  if (!report) return;
+  place.dataset.verdict = report.verdict;
+  const text = report.zh ? `${word(report.verdict)} · ${say(report)}` : word(report.verdict);
+  place.textContent = text;
+}
+
+function figuresOf(figures) {
+  const told = FIGURES.map((name) => tile(name, figures[name].toLocaleString('en'), figures[name]));
+  if (figures.paper_mm !== null) {
+    told.push(tile('paper', `${(figures.paper_mm / 1000).toFixed(2)} ${word('metres')}`));
+    told.push(tile('cuts', String(figures.cuts)));
+  }
+  return told;
+}
+
+function tile(name, text, value = 0) {
+  const made = element('div', 'tile', element('dt', '', word(name)), element('dd', '', text));
+  made.dataset.worry = String(WORRYING.has(name) && value > 0);
+  return made;
+}
