@@ -73,7 +73,7 @@ class Prepared:
         bound = [_bound(compiled, row) for row in rows]
         cursor = connection.connection.cursor()
         try:
-            cursor.executemany(compiled.text, bound)
+            dialect.do_executemany(cursor, compiled.text, bound)
         except _error_of(dialect) as error:
             raise _wrapped(compiled.text, error, dialect) from error
         finally:

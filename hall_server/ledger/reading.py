@@ -8,16 +8,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.engine import Connection
 
 from hall_server.ledger.checkpoint import Checkpoint, ProofFile, read_checkpoint
 from hall_server.ledger.export import Entry
 from hall_server.ledger.merkle import Tree
 from hall_server.ledger.tables import ledger_checkpoint, ledger_entry, ledger_head, ledger_node
+from hall_server.prepared import Prepared
 
 HEAD_ID = 1
 _ROWS_AT_ONCE = 1_000
+_SIZE = Prepared(select(ledger_head.c.size).where(ledger_head.c.id == HEAD_ID))
+_BODIES_AFTER = Prepared(
+    select(ledger_entry.c.seq, ledger_entry.c.body)
+    .where(ledger_entry.c.seq > bindparam("place"))
+    .order_by(ledger_entry.c.seq)
+    .limit(bindparam("at_most"))
+)
 
 
 class LedgerDamagedError(Exception):
@@ -77,10 +85,7 @@ class KeptHashes:
 
 def head_of(connection: Connection) -> int:
     """The seq of the newest committed event."""
-    size = connection.execute(
-        select(ledger_head.c.size).where(ledger_head.c.id == HEAD_ID)
-    ).scalar_one_or_none()
-    return 0 if size is None else size
+    return _SIZE.value(connection) or 0
 
 
 def read_head(connection: Connection) -> Head | None:
@@ -93,13 +98,8 @@ def read_head(connection: Connection) -> Head | None:
 
 def bodies_after(connection: Connection, after: int, limit: int) -> list[tuple[int, bytes]]:
     """Canonical bodies of events after ``after``, in order."""
-    rows = connection.execute(
-        select(ledger_entry.c.seq, ledger_entry.c.body)
-        .where(ledger_entry.c.seq > after)
-        .order_by(ledger_entry.c.seq)
-        .limit(limit)
-    )
-    return [(row.seq, row.body) for row in rows]
+    rows = _BODIES_AFTER.rows(connection, place=after, at_most=limit)
+    return [(seq, bytes(body)) for seq, body in rows]
 
 
 def entries_between(connection: Connection, after: int, upto: int) -> Iterator[Entry]:

@@ -8,9 +8,9 @@ the closer says that they end as served.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from hall_server.access.rules import Asker
@@ -28,13 +28,23 @@ from hall_server.contract.refusals import Refusal
 from hall_server.database import Transaction
 from hall_server.prepared import Prepared
 from hall_server.queueing import legs, persons, serving, windows
-from hall_server.queueing.legs import Leg
 from hall_server.queueing.lookup import lookup
 from hall_server.queueing.rules import ENDED, Act, after
 from hall_server.queueing.tables import appointment, service_day
+from hall_server.queueing.tables import leg as leg_table
 
 _OPEN = Prepared(
     select(service_day.c.day_id, service_day.c.day).where(service_day.c.closed_at.is_(None))
+)
+_END_UNSERVED = Prepared(
+    update(leg_table)
+    .where(leg_table.c.day_id == bindparam("of_day"), leg_table.c.ended_at == 0)
+    .values(
+        version=leg_table.c.version + 1,
+        state=LegState.UNSERVED,
+        line=None,
+        ended_at=bindparam("now"),
+    )
 )
 _LAST_ID = select(func.coalesce(func.max(service_day.c.day_id), 0))
 LABELS_NAMED = 5
@@ -106,7 +116,9 @@ def day_close(tx: Transaction, _asker: Asker, ask: DayClose) -> Accepted:
         serving.end_service(tx, leg, at_close=True)
     unserved = [leg for leg in live if leg.state is not LegState.SERVING]
     for leg in unserved:
-        _end_unserved(tx, leg)
+        after(leg.state, Act.CLOSE_DAY)
+        tx.record(TicketUnserved(**legs.told(leg), was=leg.state))
+    _END_UNSERVED.run(tx.connection, of_day=day.day_id, now=tx.now_ms)
     _end_appointments(tx, day.day)
     windows.close_all(tx)
     persons.erase_key(tx, day.day_id)
@@ -115,12 +127,6 @@ def day_close(tx: Transaction, _asker: Asker, ask: DayClose) -> Accepted:
         update(service_day).where(service_day.c.day_id == day.day_id).values(closed_at=tx.now_ms)
     )
     return Accepted(seq=event.seq)
-
-
-def _end_unserved(tx: Transaction, leg: Leg) -> None:
-    tx.record(TicketUnserved(**legs.told(leg), was=leg.state))
-    ended = replace(leg, state=after(leg.state, Act.CLOSE_DAY), line=None, ended_at=tx.now_ms)
-    legs.save(tx.connection, leg, ended)
 
 
 def _end_appointments(tx: Transaction, day: str) -> None:

@@ -12,7 +12,18 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, tuple_, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    Subquery,
+    Text,
+    bindparam,
+    func,
+    select,
+    true,
+    tuple_,
+    union_all,
+    update,
+)
 from sqlalchemy.engine import Connection
 
 from config.facts import RuleFact, RuleKind, WindowFact
@@ -41,21 +52,16 @@ _BEHIND = tuple_(*_ORDER) > tuple_(bindparam("at_place"), bindparam("at_tie"))
 _IN_LINE = _C.line == bindparam("in_line")
 _IN_CLASS = _C.priority_id == bindparam("in_class")
 
-_RAISE = (
-    update(leg_table)
-    .where(_C.line.in_(bindparam("in_lines", expanding=True)), _BEFORE)
-    .values(overtaken=_C.overtaken + 1)
-)
-_NEXT_BEHIND = select(_C.overtaken).where(_IN_LINE, _BEHIND).order_by(*_ORDER).limit(1)
-_SMALLEST = select(func.min(_C.place)).where(_IN_LINE)
-_NTH_BEHIND = (
+_NEXT_BEHIND = Prepared(select(_C.overtaken).where(_IN_LINE, _BEHIND).order_by(*_ORDER).limit(1))
+_SMALLEST = Prepared(select(func.min(_C.place)).where(_IN_LINE))
+_NTH_BEHIND = Prepared(
     select(_C.place, _C.waiting_since)
     .where(_IN_LINE, _IN_CLASS, _BEHIND)
     .order_by(*_ORDER)
     .limit(1)
     .offset(bindparam("skipped"))
 )
-_LAST = (
+_LAST = Prepared(
     select(_C.place, _C.waiting_since)
     .where(_IN_LINE, _IN_CLASS, _BEHIND)
     .order_by(_C.place.desc(), _C.place_tie.desc())
@@ -66,7 +72,7 @@ _COUNTS = (
     .where(_C.line.in_(bindparam("in_lines", expanding=True)))
     .group_by(_C.queue_id)
 )
-_REJOIN = (
+_REJOIN = Prepared(
     update(leg_table)
     .where(_C.leg_id == bindparam("at_id"))
     .values(line=bindparam("new_line"), overtaken=bindparam("new_overtaken"))
@@ -91,29 +97,38 @@ def callable_lines(window: WindowFact, staff_id: str) -> list[str]:
 
 def fronts(connection: Connection, lines: Sequence[str], classes: Sequence[str]) -> list[Front]:
     """The first of each class in each line."""
-    wanted = {f"line_{number}": line for number, line in enumerate(lines)}
-    wanted |= {f"class_{number}": name for number, name in enumerate(classes)}
+    wanted = {**_named("line", lines), **_named("class", classes)}
     rows = _fronts_statement(len(lines), len(classes)).rows(connection, **wanted)
     return [_front(row) for row in rows]
 
 
+def _named(what: str, values: Sequence[str]) -> dict[str, object]:
+    return {f"{what}_{number}": value for number, value in enumerate(values)}
+
+
 @lru_cache(maxsize=64)
 def _fronts_statement(lines: int, classes: int) -> Prepared:
-    firsts = [
-        select(
-            select(*_FRONT)
-            .where(
-                _C.line == bindparam(f"line_{line}"),
-                _C.priority_id == bindparam(f"class_{priority}"),
-            )
-            .order_by(*_ORDER)
-            .limit(1)
-            .subquery()
-        )
-        for line in range(lines)
-        for priority in range(classes)
-    ]
-    return Prepared(union_all(*firsts))
+    line, priority = _listed("line", lines), _listed("class", classes)
+    first = leg_table.alias("first")
+    first_of_class = (
+        select(first.c.leg_id)
+        .where(first.c.line == line.c.name, first.c.priority_id == priority.c.name)
+        .order_by(first.c.place, first.c.place_tie)
+        .limit(1)
+        .correlate(line, priority)
+        .scalar_subquery()
+    )
+    both = line.join(priority, true())
+    return Prepared(select(*_FRONT).select_from(both.join(leg_table, _C.leg_id == first_of_class)))
+
+
+def _listed(what: str, count: int) -> Subquery:
+    """So many names as a table: PostgreSQL plans one look at each, not one query for each."""
+    return union_all(*(select(one.label("name")) for one in _binds(what, count))).subquery(what)
+
+
+def _binds(what: str, count: int) -> list[BindParameter[str]]:
+    return [bindparam(f"{what}_{number}", type_=Text()) for number in range(count)]
 
 
 def _front(row: tuple[Any, ...]) -> Front:
@@ -132,8 +147,14 @@ def _front(row: tuple[Any, ...]) -> Front:
 
 def raise_overtaken(connection: Connection, lines: Sequence[str], order: tuple[int, int]) -> int:
     """Count one more overtaking for everybody in these lines before that place; says how many."""
-    bound = {"in_lines": list(lines), "at_place": order[0], "at_tie": order[1]}
-    return int(connection.execute(_RAISE, bound).rowcount)
+    bound = {**_named("line", lines), "at_place": order[0], "at_tie": order[1]}
+    return _raising(len(lines)).run(connection, **bound)
+
+
+@lru_cache(maxsize=64)
+def _raising(lines: int) -> Prepared:
+    in_these = _C.line.in_(_binds("line", lines))
+    return Prepared(update(leg_table).where(in_these, _BEFORE).values(overtaken=_C.overtaken + 1))
 
 
 def counts(connection: Connection, rules: Sequence[RuleFact]) -> dict[str, int]:
@@ -159,7 +180,7 @@ def enter(connection: Connection, leg: Leg) -> Leg:
 
 def _patience(connection: Connection, leg: Leg) -> int:
     bound = {"in_line": leg.own_line, "at_place": leg.place, "at_tie": leg.place_tie}
-    return inherited(leg.overtaken, connection.execute(_NEXT_BEHIND, bound).scalar_one_or_none())
+    return inherited(leg.overtaken, _NEXT_BEHIND.value(connection, **bound))
 
 
 def put(connection: Connection, leg: Leg, wish: Place, seq: int) -> Leg:
@@ -170,7 +191,7 @@ def put(connection: Connection, leg: Leg, wish: Place, seq: int) -> Leg:
         case Place.LAST:
             return replace(leg, place=seq, place_tie=seq, waiting_since=leg.entered_at)
         case Place.FIRST:
-            smallest = connection.execute(_SMALLEST, {"in_line": leg.own_line}).scalar_one()
+            smallest = _SMALLEST.value(connection, in_line=leg.own_line)
             place = leg.place if smallest is None else min(leg.place, place_before(smallest))
             return replace(leg, place=place, place_tie=seq)
 
@@ -189,13 +210,14 @@ def put_behind(
         "at_place": order[0],
         "at_tie": order[1],
     }
-    found = connection.execute(_NTH_BEHIND, {**bound, "skipped": others - 1}).one_or_none()
-    if found is None:
-        found = connection.execute(_LAST, bound).one_or_none()
+    found = _NTH_BEHIND.row(connection, **bound, skipped=others - 1) or _LAST.row(
+        connection, **bound
+    )
     if found is None:
         return replace(leg, place_tie=seq, overtaken=0)
-    since = max(leg.waiting_since, found.waiting_since)
-    return replace(leg, place=found.place, place_tie=seq, waiting_since=since, overtaken=0)
+    place, since = found
+    since = max(leg.waiting_since, since)
+    return replace(leg, place=place, place_tie=seq, waiting_since=since, overtaken=0)
 
 
 def step_out(connection: Connection, leg: Leg) -> None:
@@ -213,9 +235,5 @@ def step_back(connection: Connection, leg: Leg) -> None:
         return
     for one in visit:
         if one.state is LegState.WAITING and one.line is None:
-            bound = {
-                "at_id": one.leg_id,
-                "new_line": one.own_line,
-                "new_overtaken": _patience(connection, one),
-            }
-            connection.execute(_REJOIN, bound)
+            patience = _patience(connection, one)
+            _REJOIN.run(connection, at_id=one.leg_id, new_line=one.own_line, new_overtaken=patience)

@@ -47,7 +47,11 @@ _STANDING = Prepared(
 _WHERE_STAFF_IS = select(window_state.c.window_id).where(
     window_state.c.staff_id == bindparam("wanted"), window_state.c.staff_id != ""
 )
-_ALL = select(window_state)
+_ALL = Prepared(
+    select(
+        *(window_state.c[name] for name in ("window_id", "state", "staff_id", "since", "reason_id"))
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +159,9 @@ def leave(tx: Transaction, window_id: str, staff_id: str) -> None:
 
 def close_all(tx: Transaction) -> None:
     """With the day every window closes."""
-    for row in tx.connection.execute(_ALL).all():
-        if row.state != WindowState.CLOSED:
-            leave(tx, row.window_id, row.staff_id)
+    for window_id, (state, staff_id, _, _) in standing(tx.connection).items():
+        if state is not WindowState.CLOSED:
+            leave(tx, window_id, staff_id)
 
 
 def number_of(facts: Lookup, window_id: str) -> int | str:
@@ -169,8 +173,7 @@ def number_of(facts: Lookup, window_id: str) -> int | str:
 def standing(connection: Connection) -> dict[str, tuple[WindowState, str, int, str]]:
     """State, clerk, since when and pause reason of every window ever opened."""
     return {
-        row.window_id: (WindowState(row.state), row.staff_id, row.since, row.reason_id)
-        for row in connection.execute(_ALL)
+        window_id: (WindowState(state), *rest) for window_id, state, *rest in _ALL.rows(connection)
     }
 
 

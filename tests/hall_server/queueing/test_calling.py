@@ -8,11 +8,11 @@ import msgspec
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from config.facts import RuleFact, RuleKind, Words
+from config.facts import QueueFact, RuleFact, RuleKind, Words
 from hall_server.contract.messages import queueing as q
 from hall_server.contract.messages.queueing import CallMode, CallStep, LegState
 from hall_server.contract.refusals import Refusal
-from tests.hall_server.queueing.conftest import CHIEF, FACTS, MINUTE, Desk, clerk
+from tests.hall_server.queueing.conftest import CHIEF, FACTS, MINUTE, Desk, clerk, name
 
 
 def last_call(desk: Desk) -> q.TicketCalled:
@@ -31,6 +31,18 @@ def test_a_window_calls_only_what_it_serves(desk: Desk) -> None:
     desk.take("deed")
     assert desk.refused("ticket.call_next", clerk("s2"), window_id="w2") == "nobody_waiting"
     assert desk.next(3).label == "C001"
+
+
+def test_a_window_may_serve_hundreds_of_queues(desk: Desk) -> None:
+    """More lines times classes than SQLite joins by UNION, which takes 500 at most."""
+    many = [QueueFact(id=f"q{n}", name=name(f"{n}"), series="Q") for n in range(200)]
+    replace = msgspec.structs.replace
+    served = [replace(FACTS.windows[0], queues=["civil", *(one.id for one in many)])]
+    desk.facts[0] = replace(
+        FACTS, queues=[*FACTS.queues, *many], windows=served + FACTS.windows[1:]
+    )
+    slip = desk.take("marry")
+    assert desk.next(1).leg_id == slip.leg_id
 
 
 def test_a_class_with_a_lead_goes_before_those_who_came_little_earlier(desk: Desk) -> None:
