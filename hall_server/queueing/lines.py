@@ -77,6 +77,11 @@ _REJOIN = Prepared(
     .where(_C.leg_id == bindparam("at_id"))
     .values(line=bindparam("new_line"), overtaken=bindparam("new_overtaken"))
 )
+_HAND_ON = Prepared(
+    update(leg_table)
+    .where(_IN_LINE, _BEFORE, _C.overtaken < bindparam("patience"))
+    .values(overtaken=bindparam("patience"))
+)
 _STEP_OUT = Prepared(
     update(leg_table)
     .where(_C.ticket_id == bindparam("of_ticket"), _C.state == LegState.WAITING)
@@ -237,3 +242,10 @@ def step_back(connection: Connection, leg: Leg) -> None:
         if one.state is LegState.WAITING and one.line is None:
             patience = _patience(connection, one)
             _REJOIN.run(connection, at_id=one.leg_id, new_line=one.own_line, new_overtaken=patience)
+            hand_on(connection, one, patience)
+
+
+def hand_on(connection: Connection, leg: Leg, patience: int) -> None:
+    """Nobody before it in its line has been overtaken less often."""
+    bound = {"in_line": leg.own_line, "at_place": leg.place, "at_tie": leg.place_tie}
+    _HAND_ON.run(connection, **bound, patience=patience)

@@ -16,8 +16,9 @@ The bound. Each leg in a line counts ``overtaken``: whenever a window calls a le
 older place that this window could have called is raised by one. Claim: call-next never overtakes a
 leg more than ``overtake_limit`` times, whatever the rules and classes are. Invariant: along a line,
 ``overtaken`` never grows with place. A newcomer at the end has 0; a leg put in before others takes
-over the count of the one behind it (``inherited``); a raise meets, of each line, exactly those
-before some place. So when any leg of a line stands at the limit, the line's very first leg does
+over the count of the one behind it (``inherited``); one that comes back from a window with a count
+of its own hands it to those before it; a raise meets, of each line, exactly those before some
+place. So when any leg of a line stands at the limit, the line's very first leg does
 too, and it is a front. Then step 0 decides and takes the oldest front at the limit, which is at
 most as young as our leg: our leg is not overtaken. At the limit nothing but step 0 can act on
 any window that could call the leg, so it is raised no further. A call chosen by a person, with a

@@ -10,6 +10,7 @@ events there must be.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from config.facts import HallFacts, RuleFact, RuleKind
 
@@ -44,6 +45,8 @@ class PlainLeg:
     place: int = 0
     tie: int = 0
     overtaken: int = 0
+    passed: int = 0
+    """How often call-next took somebody younger, since it last lined up by its own wish."""
     entered: int = 0
     since: int = 0
     called_at: int = 0
@@ -115,33 +118,38 @@ class PlainHall:
 
     # ------------------------------------------------------------------------- who waits where
 
-    def in_line(self, leg: PlainLeg) -> bool:
-        """Waiting, and nowhere else at the same time."""
-        others = (one for one in self.legs if one.ticket == leg.ticket)
-        return leg.state == "waiting" and not any(one.state in ELSEWHERE for one in others)
-
     def present(self) -> list[PlainLeg]:
-        return [leg for leg in self.legs if self.in_line(leg)]
+        """Everybody who stands in a line: waiting, and nowhere else at the same time."""
+        away = {leg.ticket for leg in self.legs if leg.state in ELSEWHERE}
+        return [leg for leg in self.legs if leg.state == "waiting" and leg.ticket not in away]
 
     def enter(self, leg: PlainLeg, present: list[PlainLeg]) -> None:
-        """Take over the patience of whoever now stands right behind."""
-        behind = [
-            one
-            for one in present
-            if one is not leg and one.line == leg.line and one.order > leg.order
-        ]
-        if behind and self.in_line(leg):
+        """Take over the patience of whoever stands right behind; hand it to all before."""
+        line = [one for one in present if one.line == leg.line]
+        behind = [one for one in line if one.order > leg.order]
+        if behind:
             nearest = min(behind, key=lambda one: one.order)
             leg.overtaken = max(leg.overtaken, nearest.overtaken)
+        for one in line:
+            if one.order < leg.order:
+                one.overtaken = max(one.overtaken, leg.overtaken)
 
     def settle(self, before: list[PlainLeg], first: PlainLeg | None = None) -> None:
         """Whoever stands in a line now and did not before has entered it, one after the other."""
         present = list(before)
-        new = [leg for leg in self.present() if not any(leg is one for one in before)]
+        known = {leg.id for leg in before}
+        new = [leg for leg in self.present() if leg.id not in known]
         new.sort(key=lambda leg: (leg is not first, leg.id))
         for leg in new:
             self.enter(leg, present)
             present.append(leg)
+
+    def bound_holds(self) -> bool:
+        """Nobody is passed by call-next beyond the limit, for patience falls along each line."""
+        line_up = sorted(self.present(), key=lambda leg: (leg.line, leg.order))
+        pairs = pairwise(line_up)
+        falls = all(a.line != b.line or a.overtaken >= b.overtaken for a, b in pairs)
+        return falls and all(leg.passed <= self.facts.queueing.overtake_limit for leg in line_up)
 
     def put_first(self, leg: PlainLeg, present: list[PlainLeg]) -> None:
         places = [one.place for one in present if one.line == leg.line]
@@ -160,7 +168,7 @@ class PlainHall:
             ),
             key=lambda one: one.order,
         )
-        leg.overtaken = 0
+        leg.overtaken = leg.passed = 0
         leg.tie = self.head + 1
         if ahead:
             last = ahead[:others][-1]

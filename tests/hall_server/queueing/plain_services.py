@@ -28,7 +28,7 @@ class PlainServices(PlainActs):
         own = (("w", window), ("s", self.windows[window].staff))
         if leg.line not in own and leg.queue not in served:
             raise No("not_served_here")
-        if not self.in_line(leg):
+        if leg not in self.present():
             raise No("visit_elsewhere")
         return self.called(leg, window, "chosen")
 
@@ -36,6 +36,7 @@ class PlainServices(PlainActs):
         passed = [one for one in self.callable(window) if one.order < leg.order]
         for one in passed:
             one.overtaken += 1
+            one.passed += step != "chosen"
         leg.state, leg.window, leg.staff = "called", window, self.windows[window].staff
         leg.called_at = leg.first_called_at = self.now
         leg.calls = 1
@@ -129,7 +130,7 @@ class PlainServices(PlainActs):
             self.at(leg.window, who)
         before = self.present()
         self.wait_again(leg)
-        leg.overtaken, leg.tie = 0, self.head + 1
+        leg.overtaken, leg.passed, leg.tie = 0, 0, self.head + 1
         self.changed(leg)
         self.settle(before, leg)
 

@@ -6,7 +6,7 @@ import pytest
 
 from hall_server.contract.messages import queueing as q
 from hall_server.contract.messages.queueing import CallStep, LegState
-from tests.hall_server.queueing.conftest import CHIEF, KIOSK, MONDAY_NINE, Desk, clerk
+from tests.hall_server.queueing.conftest import CHIEF, FACTS, KIOSK, MONDAY_NINE, Desk, clerk
 from tests.hall_server.queueing.test_serving import serving
 
 
@@ -167,6 +167,23 @@ def test_a_visit_is_never_called_to_two_windows_at_once(desk: Desk) -> None:
     desk.act("resume", 2, slip.leg_id)
     desk.act("finish", 2, slip.leg_id)
     assert desk.next(3).label == "A001"
+
+
+def test_whoever_was_put_before_one_who_was_away_takes_over_their_patience(desk: Desk) -> None:
+    """Or the returning one stood behind somebody the bound does not see, and were passed again."""
+    early = desk.take("marry")
+    assert desk.next(1).leg_id == early.leg_id
+    visit = desk.take("marry")
+    patient = desk.ask("ticket.add_item", clerk("s1"), ticket_id=visit.ticket_id, item_id="invoice")
+    for _ in range(FACTS.queueing.overtake_limit):
+        desk.take("invoice", priority_id="elderly")
+        assert desk.serve(3, seconds=1).label.startswith("B")
+    assert desk.next(2).leg_id == visit.leg_id
+    onward = desk.act("transfer", 1, early.leg_id, queue_id="tax", place="keep")
+    desk.act("start", 2, visit.leg_id)
+    desk.act("finish", 2, visit.leg_id)
+    desk.take("invoice", priority_id="elderly")
+    assert [desk.serve(3, seconds=1).leg_id for _ in range(2)] == [onward.leg_id, patient.leg_id]
 
 
 def test_choosing_somebody_who_is_elsewhere_says_where(desk: Desk) -> None:
