@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from functools import partial
+from itertools import count
 from random import Random
-from typing import Any, ClassVar
+from typing import Any
 
 import msgspec
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 from sqlalchemy import text
 
 from config.facts import HallFacts, RuleFact, RuleKind, WindowFact
 from hall_server.access.rules import Asker
 from hall_server.contract import mirror
 from hall_server.contract.messages.base import Event
-from hall_server.contract.messages.organisation import Snapshot
-from hall_server.contract.messages.queueing import DayOpened
+from hall_server.contract.messages.organisation import LegView, Snapshot, WindowView
+from hall_server.contract.messages.queueing import DayOpened, LegState
 from hall_server.contract.refusals import Refusal
+from hall_server.database import Reading
+from hall_server.prepared import Prepared
 from hall_server.queueing import service
 from tests.hall_server.queueing import conftest as hall
 from tests.hall_server.queueing.conftest import CHIEF, FACTS, MINUTE, MONDAY_NINE, Desk
@@ -68,7 +69,10 @@ def stated() -> HallFacts:
 
 
 STATED = stated()
-STEPS = 60
+TURNS = 250
+"""Turns in the life of one hall: a few service days, so that lines and limits fill."""
+TOLD_OF_A_FAULT = 12
+"""Asks named with a difference, the one that showed it last."""
 PEOPLE = ["", "s1", "s2", "s3", "s4"]
 """The supervisor, or a clerk."""
 LEADS_TO = {"called": "call_next", "serving": "start", "held": "hold", "no_show": "miss"}
@@ -84,25 +88,49 @@ def asker(who: str) -> Asker:
     return hall.clerk(who) if who else CHIEF
 
 
-class SideBySide(RuleBasedStateMachine):
+_IN_LINE = Prepared(
+    text("SELECT leg_id, overtaken FROM leg WHERE line IS NOT NULL ORDER BY leg_id")
+)
+
+
+def _opened(picture: mirror.Picture) -> dict[str, WindowView]:
+    """Windows that were open at least once: of the others events know nothing."""
+    return {key: view for key, view in picture.windows.items() if view.since}
+
+
+def _seen(leg: PlainLeg) -> tuple[object, ...]:
+    """What a screen shows of a leg; its place only while it waits."""
+    place = (leg.place, leg.tie) if leg.state == "waiting" else ()
+    at = (leg.state, leg.version, leg.window, leg.staff)
+    return (leg.id, leg.label, *at, leg.held_ms, leg.since, *place)
+
+
+def _viewed(view: LegView) -> tuple[object, ...]:
+    """The same of the service's leg."""
+    place = (view.place, view.place_tie) if view.state is LegState.WAITING else ()
+    at = (view.state, view.version, view.window_id, view.staff_id)
+    return (view.leg_id, view.label, *at, view.held_ms, view.waiting_since, *place)
+
+
+class SideBySide:
     """A desk, a plain hall, and a station's picture carried on by events alone."""
 
-    make_desk: Callable[[], Desk]
-    outcomes: ClassVar[Counter[tuple[str, str]]]
-    """How often each ask was accepted (empty code) or refused."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.desk = type(self).make_desk()
+    def __init__(self, desk: Desk, eyes: Reading, outcomes: Counter[tuple[str, str]]) -> None:
+        """``outcomes`` counts how often each ask was accepted (empty code) or refused."""
+        self.desk = desk
+        self.eyes = eyes
+        self.outcomes = outcomes
         self.plain = PlainServices(STATED, MONDAY_NINE)
         self.codes: list[str] = []
         self.new_events: list[Event] = []
+        self.last_asks: deque[str] = deque(maxlen=TOLD_OF_A_FAULT)
         self.picture = mirror.begin(self.snapshot())
         self.both("day.open", CHIEF, {}, lambda: self.plain.open_day(self.today(MONDAY_NINE)))
         self.sit_down()
 
-    def teardown(self) -> None:
-        self.desk.database.stop()
+    def turn(self, chance: Random) -> None:
+        """Somebody tries something."""
+        raise NotImplementedError
 
     # ------------------------------------------------------------------------------- both sides
 
@@ -110,6 +138,7 @@ class SideBySide(RuleBasedStateMachine):
         self, name: str, who: Asker, fields: dict[str, Any], act: Callable[[], Any]
     ) -> tuple[Any, Any]:
         """Ask the service, do it in the model, and compare everything; (answer, model's word)."""
+        self.last_asks.append(f"{name} {fields} by {who.sender}")
         answer = expected = None
         refused = wanted = ""
         try:
@@ -120,14 +149,17 @@ class SideBySide(RuleBasedStateMachine):
             answer = self.desk.ask(name, who, **fields)
         except Refusal as refusal:
             refused = refusal.code
-        assert refused == wanted, f"{name} {fields}"
+        assert refused == wanted
         self.outcomes[name, refused] += 1
-        self.compare()
+        self.new_events = hall.events_after(self.eyes, self.picture.seq)
+        if refused:
+            assert not self.new_events  # whatever else it may have left shows at the next act
+        else:
+            self.compare()
         return answer, expected
 
     def snapshot(self) -> Snapshot:
-        with self.desk.database.reading() as reading:
-            day, windows, legs = service.picture(reading)
+        day, windows, legs = service.picture(self.eyes)
         return Snapshot(
             seq=self.plain.head,
             at=self.plain.now,
@@ -142,43 +174,20 @@ class SideBySide(RuleBasedStateMachine):
         )
 
     def compare(self) -> None:
-        new = self.desk.events(self.picture.seq)
-        for event in new:
+        """Legs, windows and lines, as the database has them now and as the events tell."""
+        afresh = mirror.begin(self.snapshot())
+        in_line = _IN_LINE.rows(self.eyes.connection)
+        for event in self.new_events:
             self.picture = mirror.carry_on(self.picture, event)
             if isinstance(event, DayOpened) and event.again:
-                self.picture = mirror.begin(self.snapshot())
-        self.new_events = new
+                self.picture = afresh
         assert self.picture.seq == self.plain.head
-        afresh = mirror.begin(self.snapshot())
-        if afresh.day:
-            assert self.picture.legs == afresh.legs
-        assert {key: view for key, view in self.picture.windows.items() if view.since} == {
-            key: view for key, view in afresh.windows.items() if view.since
-        }
-        for leg in self.plain.legs:
-            if leg.day == self.plain.day:
-                view = afresh.legs[leg.id]
-                assert (view.state, view.version, view.window_id, view.staff_id) == (
-                    leg.state,
-                    leg.version,
-                    leg.window,
-                    leg.staff,
-                )
-                assert (view.label, view.held_ms, view.waiting_since) == (
-                    leg.label,
-                    leg.held_ms,
-                    leg.since,
-                )
-                if leg.state == "waiting":
-                    assert (view.place, view.place_tie) == (leg.place, leg.tie)
-        self.compare_lines()
-
-    def compare_lines(self) -> None:
-        """Who stands in which line and how often each was overtaken, as the database has it."""
-        sql = text("SELECT leg_id, overtaken FROM leg WHERE line IS NOT NULL ORDER BY leg_id")
-        with self.desk.database.reading() as reading:
-            rows = [tuple(row) for row in reading.connection.execute(sql)]
-        assert rows == [(leg.id, leg.overtaken) for leg in self.plain.present()]
+        assert not afresh.day or self.picture.legs == afresh.legs
+        assert _opened(self.picture) == _opened(afresh)
+        seen = [_seen(leg) for leg in self.plain.legs if leg.day == self.plain.day]
+        assert [_viewed(view) for view in afresh.legs.values()] == seen
+        assert in_line == [(leg.id, leg.overtaken) for leg in self.plain.present()]
+        assert self.plain.bound_holds()
 
     def sit_down(self) -> None:
         """A clerk at each window."""
@@ -236,25 +245,27 @@ class SideBySide(RuleBasedStateMachine):
         return self.both(f"ticket.{verb}", asker(who), asked, plainly)
 
 
-def run(
-    machine: type[SideBySide], make_desk: Callable[[], Desk], examples: int, *, fixed: bool
-) -> Counter[tuple[str, str]]:
-    """Run so many days of acts, the same ones each time if ``fixed``; what became of every ask."""
+def walk(machine: type[SideBySide], desk: Desk, seed: str, asks: int) -> Counter[tuple[str, str]]:
+    """Live in one hall after the other until so many asks were compared; what became of each.
 
-    class Machine(machine):  # type: ignore[misc, valid-type]  # one class a run, with counts of its own
-        outcomes: ClassVar[Counter[tuple[str, str]]] = Counter()
+    The seed decides everything, so a difference shows itself again.
+    """
+    outcomes: Counter[tuple[str, str]] = Counter()
+    with desk.database.reading() as eyes:
+        for life in count(1):
+            desk.empty()
+            live(machine(desk, eyes, outcomes), f"{seed} {life}")
+            if outcomes.total() >= asks:
+                break
+    return outcomes
 
-    Machine.make_desk = staticmethod(make_desk)
-    run_state_machine_as_test(
-        Machine,
-        settings=settings(
-            max_examples=examples,
-            stateful_step_count=STEPS,
-            derandomize=fixed,
-            deadline=None,
-            print_blob=True,
-            suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate],
-        ),
-    )
-    return Machine.outcomes
+
+def live(side: SideBySide, seed: str) -> None:
+    """Some days in one hall."""
+    chance = Random(seed)
+    try:
+        for _ in range(TURNS):
+            side.turn(chance)
+    except Exception as error:
+        error.add_note("\n".join([f"seed and life {seed}, after", *side.last_asks]))
+        raise

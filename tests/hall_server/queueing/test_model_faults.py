@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy.engine import Connection
@@ -12,8 +11,9 @@ from sqlalchemy.exc import IntegrityError
 from hall_server.queueing import calling, lines, serving, tickets, windows
 from hall_server.queueing.legs import Leg
 from tests.hall_server.queueing import side_by_side
-from tests.hall_server.queueing.conftest import Desk
-from tests.hall_server.queueing.test_model import QueueingMachine
+from tests.hall_server.queueing.conftest import OpenDesk
+from tests.hall_server.queueing.side_by_side import STATED
+from tests.hall_server.queueing.test_model import ASKS, QueueingMachine
 
 
 def unmoved_since(
@@ -39,11 +39,12 @@ MUTANTS: dict[str, tuple[object, str, object]] = {
 }
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("mutant", MUTANTS)
 def test_a_service_with_a_fault_is_told_from_the_model(
-    mutant: str, blank_desk: Callable[[], Desk], monkeypatch: pytest.MonkeyPatch
+    mutant: str, open_desk: OpenDesk, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     module, name, instead = MUTANTS[mutant]
     monkeypatch.setattr(module, name, instead)
-    with pytest.raises((AssertionError, IntegrityError, ExceptionGroup)):
-        side_by_side.run(QueueingMachine, blank_desk, 300, fixed=True)
+    with pytest.raises((AssertionError, IntegrityError)):
+        side_by_side.walk(QueueingMachine, open_desk(database_url, STATED), "fault", ASKS)
