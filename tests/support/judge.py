@@ -59,6 +59,7 @@ def complaints(found: Standing, history: Iterable[Operation]) -> list[str]:
         *_lost(found, taken),
         *_numbers(found, taken),
         *_calls(found, called),
+        *refused_services(operations),
     ]
 
 
@@ -86,6 +87,14 @@ def _calls(found: Standing, called: list[Operation]) -> Iterable[str]:
     yield from (f"leg {leg} told to {count} clerks" for leg, count in told.items() if count > 1)
     if len(found.calls) != len(called):
         yield f"{len(found.calls)} calls stand, {len(called)} were acknowledged"
+
+
+def refused_services(history: Iterable[Operation]) -> Iterable[str]:
+    """A clerk may start and finish whom they have called, and then call again."""
+    for one in history:
+        is_service = one.name in {"ticket.start", "ticket.finish"}
+        if one.refused and (is_service or one.refused == "window_busy"):
+            yield f"{one.client} at {one.subject}: {one.name} was refused as {one.refused}"
 
 
 def ledger_verifies(hall: RunningHall, folder: Path) -> bool:

@@ -146,10 +146,9 @@ MUTANTS: Mapping[str, tuple[Change, ...]] = {
 
 
 def programs_with(changes: tuple[Change, ...], folder: Path) -> Path:
-    """A copy of the hall's Python with these changes; its folder."""
+    """A copy of the hall's Python with these changes; its folder. What stays is not compiled again."""
     for program in PROGRAMS:
-        unneeded = shutil.ignore_patterns("web", "__pycache__")
-        shutil.copytree(ROOT / program, folder / program, ignore=unneeded)
+        shutil.copytree(ROOT / program, folder / program, ignore=shutil.ignore_patterns("web"))
     for change in changes:
         path = folder / change.file
         text = path.read_text(encoding="utf-8")
