@@ -146,7 +146,7 @@ MUTANTS: Mapping[str, tuple[Change, ...]] = {
 
 
 def programs_with(changes: tuple[Change, ...], folder: Path) -> Path:
-    """A copy of the hall's Python with these changes; its folder. What stays is not compiled again."""
+    """A copy of the hall's Python with these changes, compiled as far as it stays; its folder."""
     for program in PROGRAMS:
         shutil.copytree(ROOT / program, folder / program, ignore=shutil.ignore_patterns("web"))
     for change in changes:
