@@ -21,7 +21,7 @@ class OnLane:
         """`line` is how the decoder fares, `paper` what a printer has used."""
         self._lane = lane
         self._tap = tap
-        self._line = line
+        self._counters = line
         self._paper = paper
 
     def status(self) -> DeviceStatus:
@@ -36,7 +36,7 @@ class OnLane:
             reconnects=self._lane.reconnects,
             bytes_sent=self._tap.bytes_passed(Direction.SENT),
             bytes_received=self._tap.bytes_passed(Direction.RECEIVED),
-            line=self._line(),
+            line=self._counters(),
             paper=None if self._paper is None else self._paper(),
         )
 

@@ -16,6 +16,7 @@ from running_hall import People, RunningHall, free_port
 from display.__main__ import steady_ms, wall_ms
 from display.pages import DisplayServer, Premises
 from display.station import Settings, Station
+from drivers.engineer.page import EngineerPage
 from drivers.simulator.play import Places, Simulator
 from drivers.speaker import Speaker
 from hall_server.contract.link import LinkState
@@ -57,7 +58,9 @@ def run_station(
     data.mkdir(parents=True, exist_ok=True)
     settings = Settings(hall_url, "display-1", data, origin, code_file=code_file)
     station = Station(settings, Speaker(data / "voice"), steady_ms, wall_ms)
-    server = DisplayServer(("127.0.0.1", port), Premises(station, built, origin, hall_url))
+    engineer = EngineerPage("display-1", data, station.held, wall_ms)
+    premises = Premises(station, built, origin, hall_url, engineer)
+    server = DisplayServer(("127.0.0.1", port), premises)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     station.start()
     return DisplayRun(station, server, origin)

@@ -17,6 +17,7 @@ from loose_cable import LooseCable
 from running_hall import ROOT, RunningHall, free_port, request_id
 
 from drivers.codec.escpos_paper import TextOnPaper
+from drivers.engineer.page import EngineerPage
 from drivers.simulator.play import Places, Simulator
 from kiosk.page_server import PageServer
 from kiosk.station import Station, StationSettings
@@ -122,7 +123,8 @@ class KioskHall:
             "kiosk-1", self.cable.url, self.folder / "kiosk-1", code_file=self.code_file
         )
         station = Station(settings, wall_ms)
-        server = PageServer("127.0.0.1", 0, station, ROOT / "build" / "web")
+        engineer = EngineerPage("kiosk-1", settings.data, station.held, wall_ms)
+        server = PageServer("127.0.0.1", 0, station, ROOT / "build" / "web", engineer)
         serving = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
         serving.start()
         station.start()

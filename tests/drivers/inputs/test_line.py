@@ -224,8 +224,7 @@ def test_a_wrong_checksum_is_no_press_and_is_counted(open_line: OpenLine) -> Non
     line.until(lambda: line.health("pad") is DeviceHealth.OFFLINE)
     assert line.keys() == []
     assert line.bench.health()["pad"].codes == {DeviceCode.OFFLINE}
-    device = line.bench._devices["pad"]
-    assert device.figures().line.crc_bad >= 3  # type: ignore[attr-defined]  # a device of a line
+    assert line.bench.figures("pad").line.crc_bad >= 3
 
 
 def test_noise_between_the_frames_harms_nothing(open_line: OpenLine) -> None:
