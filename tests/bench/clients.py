@@ -179,12 +179,19 @@ class Http:
         head = f"Host: {host}:{port}\r\nContent-Type: application/json\r\n{headers}".encode()
         return cls(reader, writer, head)
 
+    async def get(self, path: str) -> tuple[int, bytes]:
+        """Get a page; status and body of the answer."""
+        return await self._send(b"GET %b HTTP/1.1\r\n%b\r\n" % (path.encode(), self.head))
+
     async def post(self, path: str, body: bytes) -> tuple[int, bytes]:
         """Post JSON; status and body of the answer."""
-        self.writer.write(
+        return await self._send(
             b"POST %b HTTP/1.1\r\n%bContent-Length: %d\r\n\r\n%b"
             % (path.encode(), self.head, len(body), body)
         )
+
+    async def _send(self, request: bytes) -> tuple[int, bytes]:
+        self.writer.write(request)
         answer = await asyncio.wait_for(self.reader.readuntil(b"\r\n\r\n"), 30)
         length = 0
         for line in answer.split(b"\r\n"):
