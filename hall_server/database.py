@@ -21,14 +21,12 @@ import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import sqlalchemy
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.engine import Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.pool import NullPool
 
 from config.facts import HallFacts
 from hall_server.clock import Clock
@@ -36,7 +34,7 @@ from hall_server.contract.messages.base import Event
 from hall_server.contract.refusals import Refusal
 from hall_server.failpoints import from_environment
 from hall_server.prepared import Prepared
-from hall_server.sole_writer import SoleWriter
+from hall_server.storage import read_engine, sole_writer, storage_refusal, write_engine
 
 metadata = sqlalchemy.MetaData()
 """Every part's tables hang here."""
@@ -45,9 +43,6 @@ BATCH_JOBS = 64
 WAITING_JOBS = 512
 """Jobs that may wait for the writer; more are refused as ``busy``."""
 ANSWER_WITHIN_S = 8.0
-LOCK_WITHIN_MS = 2_000
-STATEMENT_WITHIN_MS = 5_000
-READERS = 8
 
 Handlers = Mapping[str, Callable[..., Any]]
 """What a part's door offers, by wire name: ``(Transaction | Reading, Asker, message) -> Answer``.
@@ -159,9 +154,9 @@ class Database:
         self._recorder = recorder
         self._facts = facts
         self.is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        self._sole = _sole_writer(url) if self.is_sqlite else None
-        self._writing = _write_engine(url, is_sqlite=self.is_sqlite)
-        self._reading = _read_engine(url, is_sqlite=self.is_sqlite)
+        self._sole = sole_writer(url) if self.is_sqlite else None
+        self._writing = write_engine(url, is_sqlite=self.is_sqlite)
+        self._reading = read_engine(url, is_sqlite=self.is_sqlite)
         self._tasks: queue.Queue[_Task | None] = queue.Queue(WAITING_JOBS)
         self._connection: Connection | None = None
         self._thread: threading.Thread | None = None
@@ -256,7 +251,7 @@ class Database:
         except DBAPIError as fault:
             self._drop_connection()
             for task in tasks:
-                task.error = _storage_refusal(fault) or fault
+                task.error = storage_refusal(fault) or fault
         except Exception as bug:
             self._drop_connection()
             for task in tasks:
@@ -310,7 +305,7 @@ class Database:
             if task.on_refusal is not None:
                 task.on_refusal(transaction, refusal)
         except DBAPIError as fault:
-            if _storage_refusal(fault) is not None:
+            if storage_refusal(fault) is not None:
                 raise  # the disk or the server is at fault: the whole batch must be repeated
             self._undo(transaction, place, version)
             task.error = fault
@@ -329,73 +324,3 @@ class Database:
             self._connection.invalidate()
             self._connection.close()
             self._connection = None
-
-
-def _storage_refusal(fault: DBAPIError) -> Refusal | None:
-    """A refusal when storage itself is at fault: full disk, lock or statement time-out, link."""
-    sqlite_name = getattr(fault.orig, "sqlite_errorname", "")
-    if sqlite_name in {"SQLITE_FULL", "SQLITE_IOERR", "SQLITE_IOERR_WRITE"}:
-        return Refusal("storage_full")
-    if sqlite_name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_CANTOPEN")):
-        return Refusal("storage_blocked")
-    code = getattr(fault.orig, "pgcode", None)
-    if code == "53100":  # disk_full
-        return Refusal("storage_full")
-    if code in {"55P03", "57014", "57P01", "57P02", "57P03"} or fault.connection_invalidated:
-        return Refusal("storage_blocked")  # lock or statement time-out, server shutting down
-    return None
-
-
-def _sole_writer(url: str) -> SoleWriter | None:
-    path = make_url(url).database
-    return SoleWriter(Path(path).with_suffix(".lock")) if path else None
-
-
-def _write_engine(url: str, *, is_sqlite: bool) -> Engine:
-    if not is_sqlite:
-        return _postgresql_engine(url, pool_size=1)
-    engine = sqlalchemy.create_engine(
-        url, poolclass=NullPool, connect_args={"check_same_thread": False, "timeout": 2.0}
-    )
-
-    @event.listens_for(engine, "connect")
-    def _settings(connection: object, _record: object) -> None:
-        connection.isolation_level = None  # type: ignore[attr-defined]  # sqlite3's own begin is off
-        cursor = connection.cursor()  # type: ignore[attr-defined]  # a DB-API connection
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
-
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine
-
-
-def _read_engine(url: str, *, is_sqlite: bool) -> Engine:
-    if not is_sqlite:
-        return _postgresql_engine(url, pool_size=READERS)
-    path = make_url(url).database or ""
-    return sqlalchemy.create_engine(
-        f"sqlite:///file:{path}?mode=ro&uri=true",
-        pool_size=READERS,
-        max_overflow=0,
-        pool_timeout=ANSWER_WITHIN_S,
-        connect_args={"check_same_thread": False, "timeout": 2.0},
-    )
-
-
-def _postgresql_engine(url: str, *, pool_size: int) -> Engine:
-    limits = f"-c lock_timeout={LOCK_WITHIN_MS} -c statement_timeout={STATEMENT_WITHIN_MS}"
-    # What a hall works with fits in memory, where going by an index is no dearer than reading on.
-    limits += " -c random_page_cost=1.1"
-    return sqlalchemy.create_engine(
-        url,
-        pool_size=pool_size,
-        max_overflow=0,
-        pool_timeout=ANSWER_WITHIN_S,
-        pool_pre_ping=True,
-        executemany_mode="values_plus_batch",  # many rows in few round trips
-        connect_args={"options": limits, "connect_timeout": 5},
-    )

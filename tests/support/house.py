@@ -30,8 +30,8 @@ FLOORS = (
     "__main__ documents rescue > app > migrations > uploads > http_door socket_door gate > hall"
     " > backup picture > demonstration broadcast > reports exchange > supervision"
     " > cases duty feedback stations > queueing > organisation > access pages push hints"
-    " > ledger audience > database > clock prepared sole_writer > runtime failpoints > arrivals"
-    " > contract"
+    " > ledger audience > database > storage > clock prepared sole_writer > runtime failpoints"
+    " > arrivals > contract"
 ).split(" > ")
 # Inside a part, top first; a word stands also for files that begin with it (service_acts.py).
 FURNITURE = ("door", "service", "tables", "rules")

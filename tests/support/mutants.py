@@ -121,7 +121,7 @@ YIELD_INSIDE = (
 """A job gives way to others in the midst of its transaction."""
 
 NOT_FULLY_SYNCHRONOUS = (
-    Change("hall_server/database.py", "synchronous=FULL", "synchronous=NORMAL"),
+    Change("hall_server/storage.py", "synchronous=FULL", "synchronous=NORMAL"),
 )
 """A commit need not be on the disk when it is answered."""
 
