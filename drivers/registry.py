@@ -83,6 +83,11 @@ def cable_of(config: DeviceConfig) -> str:
     return config.url if config.kind in ON_A_LINE else config.id
 
 
+def known_kinds() -> tuple[str, ...]:
+    """Every kind that can be configured."""
+    return tuple(_BUILDERS)
+
+
 def build(config: DeviceConfig, surroundings: Surroundings) -> Device:
     """The device, not yet started."""
     builder = _BUILDERS.get(config.kind)

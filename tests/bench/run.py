@@ -6,6 +6,7 @@
     touch      a touch at the kiosk → number, and paper            / a bare request
     ledger     recording, a proof, hall-verify over the whole       / bare inserts, / bare hashing
     signs      an order made into a sign's bytes, an answer read    / sending, / one pass over them
+    devices    64 on one bench at rest; a ticket → the printer's word  / the bare bytes
 
 Absolute figures are this machine's; the ratios are what can be compared. A markdown table is
 printed at the end, for the README.
@@ -30,7 +31,8 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(HERE), str(ROOT / "tests" / "support")]
 
-import floors  # noqa: E402 - the path is set above: this is a script
+import device_pace  # noqa: E402 - the path is set above: this is a script
+import floors  # noqa: E402 - as above
 import ledger_pace  # noqa: E402 - as above
 import sign_pace  # noqa: E402 - as above
 import touch  # noqa: E402 - as above
@@ -317,6 +319,7 @@ async def measure(folder: Path, options: argparse.Namespace) -> Table:
     touch.measure(folder, table.add, percentiles)
     ledger_pace.measure(folder, options.events, table.add)
     sign_pace.measure(table.add)
+    device_pace.measure(table.add, percentiles)
     return table
 
 
