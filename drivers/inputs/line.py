@@ -214,7 +214,7 @@ class BusDevice(OnLane):
     def __init__(self, node: BusNode, line: "Line", tap: Tap) -> None:
         super().__init__(line.lane, tap, lambda: line.worker.counters(node))
         self._node = node
-        self._line = line
+        self._shared = line
 
     def show(self, order: ShowText) -> None:
         if Order.SHOW not in self._node.spec.orders:
@@ -228,7 +228,7 @@ class BusDevice(OnLane):
 
     def start(self) -> None:
         """The line starts with its first device."""
-        self._line.start()
+        self._shared.start()
 
 
 class Line:
