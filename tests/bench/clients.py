@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import struct
 import time
 from collections.abc import Callable
@@ -16,6 +17,7 @@ from typing import Any, Self
 
 import msgspec
 
+NARROW_SEGMENT, NARROW_BUFFER = 1_000, 4_096
 Heard = Callable[[str, float], None]
 
 
@@ -32,14 +34,25 @@ class WebSocket(asyncio.Protocol):
     @classmethod
     async def open(cls, host: str, port: int, path: str, heard: Heard, headers: str = "") -> Self:
         """Connect and upgrade."""
-        socket = cls(heard)
-        await socket.connect(host, port, path, headers)
-        return socket
+        one = cls(heard)
+        await one.connect(host, port, path, headers)
+        return one
 
-    async def connect(self, host: str, port: int, path: str, headers: str = "") -> None:
-        """Connect and upgrade; frames may be heard before this returns."""
+    async def connect(
+        self, host: str, port: int, path: str, headers: str = "", *, narrow: bool = False
+    ) -> None:
+        """Connect and upgrade; frames may be heard before this returns.
+
+        ``narrow`` is a line on which little is under way, so that a reader's pause is soon felt.
+        """
         loop = asyncio.get_running_loop()
-        transport, _ = await loop.create_connection(lambda: self, host, port)
+        line = socket.socket()
+        line.setblocking(False)  # noqa: FBT003 - its own signature
+        if narrow:
+            line.setsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG, NARROW_SEGMENT)
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, NARROW_BUFFER)
+        await loop.sock_connect(line, (host, port))
+        transport, _ = await loop.create_connection(lambda: self, sock=line)
         transport.write(
             f"GET {path} HTTP/1.1\r\nHost: {host}:{port}\r\nUpgrade: websocket\r\n"
             "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
@@ -127,11 +140,19 @@ class SocketIo:
         self._connected: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.socket = WebSocket(self._heard)
 
-    async def open(self, host: str, port: int, auth: dict[str, object], headers: str = "") -> Self:
+    async def open(
+        self,
+        host: str,
+        port: int,
+        auth: dict[str, object],
+        headers: str = "",
+        *,
+        narrow: bool = False,
+    ) -> Self:
         """Connect as whoever ``auth`` or the cookie header says."""
         self._auth = auth
         path = "/socket.io/?EIO=4&transport=websocket"
-        await self.socket.connect(host, port, path, headers)
+        await self.socket.connect(host, port, path, headers, narrow=narrow)
         await asyncio.wait_for(self._connected, 30)
         return self
 

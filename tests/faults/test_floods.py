@@ -57,14 +57,6 @@ def flooded(prepared: Crowd, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         client.hang_up()
 
 
-def resident_mb(hall: RunningHall) -> float:
-    """Memory the hall's process holds."""
-    assert hall.process is not None
-    status = Path(f"/proc/{hall.process.pid}/status").read_text()
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
-    return int(line.split()[1]) / 1024
-
-
 def stranger(hall: RunningHall) -> websocket.WebSocket:
     """A WebSocket that has not said who it is."""
     address = f"ws://127.0.0.1:{hall.port}/socket.io/?EIO=4&transport=websocket"
@@ -81,7 +73,7 @@ def hang_up(line: websocket.WebSocket) -> None:
 
 def test_28_a_message_of_endless_fragments_ends_the_connection(flooded: Crowd) -> None:
     line = stranger(flooded.hall)
-    before = resident_mb(flooded.hall)
+    before = flooded.hall.resident_mb()
     taken = 0
     frame = websocket.ABNF(0, 0, 0, 0, websocket.ABNF.OPCODE_TEXT, 1, PIECE)
     with contextlib.suppress(OSError, websocket.WebSocketException):
@@ -90,7 +82,7 @@ def test_28_a_message_of_endless_fragments_ends_the_connection(flooded: Crowd) -
             taken += 1
             frame = websocket.ABNF(0, 0, 0, 0, websocket.ABNF.OPCODE_CONT, 1, PIECE)
     hang_up(line)
-    grown = resident_mb(flooded.hall) - before
+    grown = flooded.hall.resident_mb() - before
     print(f"fragments: {taken} of {SENT} were taken, {grown:.1f} MB more")
     assert taken < SENT
     assert grown < GROWTH_MB
@@ -98,12 +90,12 @@ def test_28_a_message_of_endless_fragments_ends_the_connection(flooded: Crowd) -
 
 def test_28_announced_attachments_are_not_kept(flooded: Crowd) -> None:
     line = stranger(flooded.hall)
-    before = resident_mb(flooded.hall)
+    before = flooded.hall.resident_mb()
     with contextlib.suppress(OSError, websocket.WebSocketException):
         line.send('451000000-["ticket.take",{"_placeholder":true,"num":0}]')
         for _ in range(SENT):
             line.send_binary(PIECE)
-    grown = resident_mb(flooded.hall) - before
+    grown = flooded.hall.resident_mb() - before
     hang_up(line)
     print(f"attachments: {grown:.1f} MB more")
     assert grown < GROWTH_MB
@@ -168,11 +160,11 @@ def p99_ms(values_s: list[float]) -> float:
 def test_28_clerks_call_while_strangers_flood(
     flooded: Crowd, campaign_scale: int, kinds: tuple[str, ...]
 ) -> None:
-    before = resident_mb(flooded.hall)
+    before = flooded.hall.resident_mb()
     with flood(flooded.hall, *kinds) as came:
         time.sleep(0.5)
         waited_s, worked_s = waits_of_clerk(flooded, FLOOD_S * campaign_scale)
-        grown = resident_mb(flooded.hall) - before
+        grown = flooded.hall.resident_mb() - before
     print(
         f"{kinds}: came {came}; {len(waited_s)} asks, p99 {p99_ms(waited_s):.0f} ms by the clock, "
         f"{p99_ms(worked_s):.0f} ms of the hall's work; {grown:.1f} MB more"

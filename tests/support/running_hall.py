@@ -110,6 +110,13 @@ class RunningHall:
                 self.process.kill()
                 self.process.wait()
 
+    def resident_mb(self) -> float:
+        """Memory its process holds."""
+        assert self.process is not None
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
+        return int(line.split()[1]) / 1024
+
     def get(self, path: str) -> tuple[int, bytes]:
         """GET a path."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
