@@ -2,18 +2,14 @@
 import { useWords, type Dictionary } from '@shared/words';
 
 const zh = {
-  'home.title': '请选择要办理的业务',
-  'home.lead': '轻触屏幕即可取号，无需证件和输入',
   'home.departments': '取号办理',
   'home.departments.lead': '请选择部门',
+  'home.departments.read': '暂不取号，可查看办事指南',
   'home.enquire': '查询服务',
   'home.take': '取号办理',
-  'home.take.lead': '选择部门和事项，领取排队号',
   'home.guide': '办事指南',
   'home.guide.lead': '材料、时限、收费，可打印告知单',
   'home.more': '更多服务',
-  'home.more.lead': '政务公开、便民服务等',
-  'home.windows': '开放窗口 {n} 个',
   'home.waiting': '全大厅等候 {n} 人',
 
   'view.elder': '大字版',
@@ -69,7 +65,7 @@ const zh = {
 
   'priority.title': '优先人群',
   'priority.lead': '请选择您的情况，办理时向窗口出示证件',
-  'priority.none': '普通',
+  'priority.none': '以上都不是',
   'priority.change': '优先人群',
 
   'result.number': '您的号码',
@@ -84,7 +80,7 @@ const zh = {
   'result.done': '完成',
   'result.listen': '请到等候区，留意语音和屏幕叫号',
   'result.recovered': '刚才设备中断，您的号码已找回',
-  'result.refused': '没有取到号',
+  'result.refused': '未能取号',
   'result.pending': '正在与大厅确认，请勿离开',
   'result.pending.lead': '大厅应答较慢。号码一旦取出，会自动显示并打印。',
 
@@ -94,7 +90,7 @@ const zh = {
   'state.station': '本机正在恢复，请稍候或到咨询台',
   'state.paper_out': '打印机缺纸：仍可取号，号码显示在屏幕上',
   'state.printer': '打印机暂时不能出票：仍可取号，号码显示在屏幕上',
-  'state.refused': '本机尚不能连接大厅：{why}',
+  'state.refused': '本机暂未启用，不能取号：{why}',
 
   'idle.title': '您还在操作吗？',
   'idle.lead': '{n} 秒后返回首页',
@@ -111,18 +107,14 @@ const zh = {
 export type KioskKey = keyof typeof zh;
 
 const en: Record<KioskKey, string> = {
-  'home.title': 'What would you like to do?',
-  'home.lead': 'Just touch the screen: no identity card, nothing to type',
   'home.departments': 'Take a number',
   'home.departments.lead': 'choose a department',
+  'home.departments.read': 'not now; guides can be read',
   'home.enquire': 'Information',
   'home.take': 'Take a number',
-  'home.take.lead': 'Choose a department and an item',
   'home.guide': 'Guides',
   'home.guide.lead': 'Documents, time limits, fees; can be printed',
   'home.more': 'More services',
-  'home.more.lead': 'Open government, services for the public…',
-  'home.windows': '1 window open|{n} windows open',
   'home.waiting': '{n} waiting in the hall',
 
   'view.elder': 'Large type',
@@ -137,7 +129,7 @@ const en: Record<KioskKey, string> = {
   'departments.title': 'Choose a department',
   'departments.guides': 'Choose a department to read about',
   'items.title': 'Choose an item',
-  'items.take': 'Take no.',
+  'items.take': 'Take number',
   'items.guide': 'Guide',
   'item.ticket': 'Take a number',
   'item.taking': 'One moment',
@@ -156,7 +148,7 @@ const en: Record<KioskKey, string> = {
   'wait.nobody': 'Nobody ahead',
   'wait.people': 'Ahead of you',
   'wait.range': 'Expected wait',
-  'wait.unknown': 'cannot be told now',
+  'wait.unknown': 'not known yet',
   'wait.soon': 'called shortly',
   'wait.exact': 'about {high} min',
   'wait.within': 'within {high} min',
@@ -166,7 +158,7 @@ const en: Record<KioskKey, string> = {
   'unit.person': '',
   'place.floor': 'Floor {n}',
 
-  'closed.now': 'No numbers are given at this hour',
+  'closed.now': 'No tickets at this hour',
   'closed.hours': 'Opening hours',
   'closed.today': 'No more numbers today',
   'closed.not_open': 'Not open yet today',
@@ -178,7 +170,7 @@ const en: Record<KioskKey, string> = {
 
   'priority.title': 'Priority service',
   'priority.lead': 'Choose what applies to you; please show proof at the window',
-  'priority.none': 'None',
+  'priority.none': 'None of these',
   'priority.change': 'Priority',
 
   'result.number': 'Your number',
@@ -186,36 +178,36 @@ const en: Record<KioskKey, string> = {
   'result.printed': 'Please take your ticket',
   'result.reprint': 'Reprint {n}',
   'result.uncertain': 'If no ticket comes out, note your number or scan the code',
-  'result.failed': 'The printer cannot print now: note your number or scan the code',
+  'result.failed': 'The printer is not working: note your number or scan the code',
   'result.screen_only': 'Please note your number or scan the code',
   'result.scan': 'Scan to follow the queue on your phone',
   'result.again': 'Print again',
   'result.done': 'Done',
-  'result.listen': 'Please go to the waiting area and watch the screens',
+  'result.listen': 'Please go to the waiting area; listen and watch the screens',
   'result.recovered': 'The kiosk was interrupted; here is your number again',
   'result.refused': 'No number was given',
-  'result.pending': 'Checking with the hall; please do not leave',
+  'result.pending': 'Confirming with the hall; please stay here',
   'result.pending.lead': 'The hall is slow to answer. Your number will appear and print by itself.',
 
   'state.starting': 'Starting',
-  'state.starting.lead': 'Reading the facts of the hall',
+  'state.starting.lead': 'One moment, please',
   'state.lost':
-    'The link to the hall is down: no numbers now. Guides can be read; if it is urgent, please go to the desk.',
+    'Connection to the hall lost: no tickets for now. Guides can still be read; if it is urgent, please go to the desk.',
   'state.station': 'This kiosk is recovering; please wait or go to the desk',
   'state.paper_out': 'The printer is out of paper: your number will be shown on the screen',
-  'state.printer': 'The printer cannot print now: your number will be shown on the screen',
-  'state.refused': 'This kiosk cannot join the hall: {why}',
+  'state.printer': 'The printer is not working: your number will be shown on the screen',
+  'state.refused': 'This kiosk is not in service: {why}',
 
   'idle.title': 'Are you still there?',
-  'idle.lead': 'Back to the start in {n} s',
-  'idle.stay': 'Go on',
-  'idle.leave': 'Start again',
+  'idle.lead': 'Returning to the first page in {n} s',
+  'idle.stay': 'Continue',
+  'idle.leave': 'Start over',
 
   'help.title': 'Calling staff',
-  'help.told': 'Staff have been told; please wait here',
+  'help.told': 'Staff have been called; please wait here',
   'help.not_told': 'Nobody can be reached from here; please go to the desk',
   'help.telling': 'Calling…',
-  'word.ok': 'All right',
+  'word.ok': 'OK',
 };
 
 const dictionary: Dictionary<KioskKey> = { zh, en };

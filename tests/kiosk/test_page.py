@@ -215,7 +215,7 @@ def test_nobody_there_asks_first_and_then_forgets(open_page: Callable[..., Seen]
     page.clock.run_for(61_000)
     dialog = page.locator("[role=alertdialog]")
     expect(dialog).to_be_visible()
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Continue").click()
     expect(dialog).to_be_hidden()
     expect(page.locator(".row").first).to_be_visible()
     page.clock.run_for(61_000)

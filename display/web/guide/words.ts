@@ -3,11 +3,10 @@ import { useWords, type Dictionary } from '@shared/words';
 
 const zh = {
   'guide.name': '触摸查询',
-  'home.lead': '请触摸您想了解的内容',
   'home.items': '办事指南',
   'home.items.lead': '按部门查事项：材料、时限、流程、收费',
   'home.categories': '政务查询',
-  'now.title': '此刻大厅',
+  'now.title': '大厅实况',
   'now.waiting': '等候人数',
   'now.windows': '开放窗口 {n} 个',
   'now.closed': '现在不在服务时间',
@@ -30,7 +29,6 @@ export type OwnKey = keyof typeof zh;
 
 const en: Record<OwnKey, string> = {
   'guide.name': 'Touch guide',
-  'home.lead': 'Touch what you want to know',
   'home.items': 'Service guides',
   'home.items.lead': 'By department: documents, time, steps, fees',
   'home.categories': 'Information',
@@ -45,7 +43,7 @@ const en: Record<OwnKey, string> = {
   'view.large': 'Large type',
   'view.standard': 'Standard',
   'language.other': '中文',
-  'idle.ask': 'Back to the start in {n} s; touch to go on reading',
+  'idle.ask': 'Returning to the first page in {n} s; touch to continue reading',
   'link.starting': 'Connecting to the hall…',
   'link.stale': 'As of {time}',
   'head.call': 'Now calling',

@@ -1,6 +1,8 @@
 // The hall's clock as a page knows it: the page's own clock may be wrong, so it only counts on
 // from what the hall has said.
 
+import type { Language } from './words';
+
 export class HallClock {
   private hallMs = Date.now();
   private steadyMs = 0;
@@ -41,6 +43,17 @@ export function dayParts(ms: number, offsetMinutes: number) {
     day: there.getUTCDate(),
     weekday: there.getUTCDay() || 7,
   };
+}
+
+/** `11月24日 星期二` or `Tue 24 Nov`: the day as a page's head writes it. */
+export function dayText(ms: number, offsetMinutes: number, language: Language): string {
+  const there = new Date(ms + offsetMinutes * 60_000);
+  const part = (wanted: Intl.DateTimeFormatOptions) =>
+    there.toLocaleDateString(language === 'en' ? 'en-GB' : 'zh-CN', { ...wanted, timeZone: 'UTC' });
+  const day = part({ month: 'short', day: 'numeric' });
+  return language === 'en'
+    ? `${part({ weekday: 'short' })} ${day}`
+    : `${day} ${part({ weekday: 'long' })}`;
 }
 
 /** `3:07`, or `1:03:07` from an hour on. */

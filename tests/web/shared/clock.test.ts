@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { dayParts, elapsed, HallClock, timeOfDay } from '@shared/clock';
+import { dayParts, dayText, elapsed, HallClock, timeOfDay } from '@shared/clock';
 import { NINE } from './fixtures';
 
 describe("the hall's clock", () => {
@@ -33,4 +33,10 @@ test("the time of day is the hall's, whatever the browser's zone", () => {
   expect(timeOfDay(NINE, 480)).toBe('09:00');
   expect(dayParts(NINE, 480)).toEqual({ year: 2026, month: 11, day: 23, weekday: 1 });
   expect(dayParts(Date.UTC(2026, 10, 22, 16, 30), 480)).toMatchObject({ day: 23, weekday: 1 });
+});
+
+test('the day as a head writes it, in both languages, at the hall', () => {
+  expect(dayText(NINE, 480, 'zh')).toBe('11月23日 星期一');
+  expect(dayText(NINE, 480, 'en')).toBe('Mon 23 Nov');
+  expect(dayText(Date.UTC(2026, 10, 22, 16, 30), 480, 'en')).toBe('Mon 23 Nov');
 });

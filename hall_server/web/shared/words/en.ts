@@ -28,7 +28,7 @@ export const en: Record<SharedKey, string> = {
 
   'health.unknown': 'Unknown',
   'health.ok': 'OK',
-  'health.degraded': 'Degraded',
+  'health.degraded': 'Needs attention',
   'health.fault': 'Fault',
   'health.offline': 'Offline',
   'health.disabled': 'Disabled',
@@ -47,7 +47,7 @@ export const en: Record<SharedKey, string> = {
   'limit.calendar_day': '{n} day|{n} days',
 
   'kind.immediate': 'Immediate',
-  'kind.promised': 'Within a promised time',
+  'kind.promised': 'Promised time',
   'kind.joint': 'Joint',
   'kind.forwarded': 'Forwarded',
   'kind.returned': 'Returned',
@@ -59,7 +59,6 @@ export const en: Record<SharedKey, string> = {
   'weekday.5': 'Friday',
   'weekday.6': 'Saturday',
   'weekday.7': 'Sunday',
-  'date.day': '{day}/{month}',
 
   sample: 'Sample',
   'party.member': 'Party member',

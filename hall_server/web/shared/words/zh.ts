@@ -26,7 +26,7 @@ export const zh = {
 
   'health.unknown': '未知',
   'health.ok': '正常',
-  'health.degraded': '降级',
+  'health.degraded': '需留意',
   'health.fault': '故障',
   'health.offline': '离线',
   'health.disabled': '停用',
@@ -57,7 +57,6 @@ export const zh = {
   'weekday.5': '星期五',
   'weekday.6': '星期六',
   'weekday.7': '星期日',
-  'date.day': '{month}月{day}日',
 
   sample: '示例',
   'party.member': '党员先锋岗',
