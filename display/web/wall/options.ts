@@ -4,6 +4,8 @@ import type { DisplayFact, HallFacts } from '@shared/contract';
 import { readPlace, type Place } from '../floor/place';
 import { canvasOf, type Canvas } from './canvas';
 
+export type Size = readonly [width: number, height: number];
+
 export interface WallOptions extends Place {
   readonly display: string;
   readonly fits: boolean | null;
@@ -24,6 +26,12 @@ export function readOptions(search: string): WallOptions {
   };
 }
 
+/** The proportions of a screen at the height of a television; few pixels do not make it an LED. */
+function shaped([width, height]: Size): Size {
+  const scale = Math.max(PLAIN[1] / Math.min(width, height), 1);
+  return [Math.round(width * scale), Math.round(height * scale)];
+}
+
 /** The wall this page is: the one it names, else the first, else none that the hall knows. */
 export function wallOf(facts: HallFacts, options: WallOptions): DisplayFact | undefined {
   const walls = facts.displays.filter((display) => display.kind === 'wall');
@@ -31,11 +39,22 @@ export function wallOf(facts: HallFacts, options: WallOptions): DisplayFact | un
   return walls[0];
 }
 
-/** The address first, then the hall's facts, then a television. LED rectangles are not scaled. */
-export function canvasFor(options: WallOptions, wall: DisplayFact | undefined): Canvas {
+/** What the facts say of a wall that nobody has described. */
+const PLAIN: Size = [1920, 1080];
+
+/**
+ * The address first, then the hall's facts. A plain television takes the shape of the screen it is
+ * on: hung upright, or several in a row. LED rectangles are not scaled.
+ */
+export function canvasFor(
+  options: WallOptions,
+  wall: DisplayFact | undefined,
+  screen: Size = PLAIN,
+): Canvas {
   const asked = options.width > 0 && options.height > 0;
-  const width = asked ? options.width : (wall?.width ?? 0);
-  const height = asked ? options.height : (wall?.height ?? 0);
+  const told: Size = wall ? [wall.width, wall.height] : PLAIN;
+  const isPlain = told[0] === PLAIN[0] && told[1] === PLAIN[1];
+  const [width, height] = asked ? [options.width, options.height] : isPlain ? shaped(screen) : told;
   const led = height > 0 && height < 540;
   const fits = options.fits ?? !(led || options.isFixed);
   return canvasOf(width, height, fits, [options.left, options.top]);

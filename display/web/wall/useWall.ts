@@ -1,23 +1,23 @@
 // What a wall shows at this moment, from the hall's picture, the address and the time.
-import { computed, onBeforeUnmount, ref, watch } from 'vue';
+import { computed, onBeforeUnmount, ref, watch, type Ref } from 'vue';
 import { callsOf, waitingOf, type Call } from '../floor/calls';
 import type { Hall } from '@shared/hall';
 import { hallTime } from '../floor/clock';
 import { openingLines } from '../floor/opening';
 import type { Form } from './canvas';
-import { canvasFor, wallOf, type WallOptions } from './options';
+import { canvasFor, wallOf, type Size, type WallOptions } from './options';
 import { advanced, EMPTY_STAGE, noticed, openingStage, waitMs, type Stage } from './stage';
 
 const STAGE_ROOM: Record<Form, number> = { tv: 4, portrait: 4, strip: 2, small: 2 };
 const LIST_ROOM: Record<Form, number> = { tv: 6, portrait: 6, strip: 6, small: 3 };
 const WAITING_COLUMNS: Record<Form, number> = { tv: 3, portrait: 3, strip: 0, small: 0 };
 
-export function useWall(hall: Hall, options: WallOptions) {
+export function useWall(hall: Hall, options: WallOptions, screen: Ref<Size>) {
   const stage = ref<Stage>(EMPTY_STAGE);
   const facts = computed(() => hall.state.value?.facts);
   const wall = computed(() => facts.value && wallOf(facts.value, options));
   const zones = computed(() => options.zones ?? wall.value?.zones ?? []);
-  const canvas = computed(() => canvasFor(options, wall.value));
+  const canvas = computed(() => canvasFor(options, wall.value, screen.value));
   const form = computed(() => canvas.value.form);
   const clock = computed(() =>
     hallTime(hall.now.value, facts.value?.site.utc_offset_minutes ?? 480),
