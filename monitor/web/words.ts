@@ -26,7 +26,8 @@ const zh = {
   'figure.p90': '九成在 {n} 分内',
 
   'windows.title': '窗口',
-  'windows.waiting': '等 {n}',
+  'windows.waiting': '等候 {n} 人',
+  'windows.longest': '最长 {n} 分',
   'windows.none': '本大厅还没有设置窗口',
 
   'queues.title': '业务队列',
@@ -36,7 +37,6 @@ const zh = {
   'queues.mean': '平均',
   'queues.windows': '开放窗口',
   'queues.minutes': '{n} 分',
-  'queues.empty': '无人等候',
 
   'course.title': '今日走势',
   'course.taken': '取号人数',
@@ -55,11 +55,12 @@ const zh = {
   'alert.call_unanswered': '{window} 号窗口呼叫 {label} 未开始办理',
   'alert.service_long': '{window} 号窗口办理 {label} 时间较长',
   'alert.device': '{device} {health}{codes}',
-  'alert.station': '终端 {station} 失去联系',
+  'alert.station': '{station} 失去联系',
   'alert.help': '{station} 有群众呼叫工作人员',
 
   'devices.title': '设备与终端',
   'devices.none': '还没有设备',
+  'device.printer': '打印机',
   'station.kiosk': '取号机',
   'station.display': '显示终端',
   'station.monitor': '督查终端',
@@ -87,11 +88,12 @@ const en: Record<MonitorKey, string> = {
   'figure.paused': 'paused {n}|paused {n}',
   'figure.serving': 'serving {n}|serving {n}',
   'figure.median': 'median {n} min|median {n} min',
-  'figure.p90': '90% within {n} min|90% within {n} min',
+  'figure.p90': '90% ≤ {n} min|90% ≤ {n} min',
 
   'windows.title': 'Windows',
   'windows.waiting': '{n} waiting|{n} waiting',
-  'windows.none': 'No windows have been stated yet',
+  'windows.longest': '{n} min|{n} min',
+  'windows.none': 'No windows have been set up yet',
 
   'queues.title': 'Queues',
   'queues.name': 'Queue',
@@ -100,7 +102,6 @@ const en: Record<MonitorKey, string> = {
   'queues.mean': 'Mean',
   'queues.windows': 'Windows',
   'queues.minutes': '{n} min|{n} min',
-  'queues.empty': 'nobody waits',
 
   'course.title': 'The day so far',
   'course.taken': 'Tickets taken',
@@ -115,20 +116,21 @@ const en: Record<MonitorKey, string> = {
   'alert.queue_wait': '{queue}: longest wait {minutes} min ({label}), {n} waiting',
   'alert.queue_unserved': '{queue}: {n} waiting and no window open',
   'alert.window_paused': 'Window {window} paused{reason}',
-  'alert.window_idle': 'Window {window} free while {n} wait',
+  'alert.window_idle': 'Window {window} is free, {n} waiting',
   'alert.call_unanswered': 'Window {window}: {label} called, not started',
-  'alert.service_long': 'Window {window}: {label} takes long',
+  'alert.service_long': 'Window {window}: long service of {label}',
   'alert.device': '{device}: {health}{codes}',
-  'alert.station': 'Station {station} has fallen silent',
-  'alert.help': 'Somebody at {station} asks for staff',
+  'alert.station': 'No contact with {station}',
+  'alert.help': 'A citizen at {station} asks for staff',
 
   'devices.title': 'Devices and stations',
   'devices.none': 'No devices yet',
+  'device.printer': 'Printer',
   'station.kiosk': 'Kiosk',
   'station.display': 'Display',
   'station.monitor': 'Monitor',
   'station.online': 'Online',
-  'station.offline': 'Silent',
+  'station.offline': 'No contact',
 };
 
 export const monitorWords: Dictionary<MonitorKey> = { zh, en };

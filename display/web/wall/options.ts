@@ -53,7 +53,7 @@ export function canvasFor(
 ): Canvas {
   const asked = options.width > 0 && options.height > 0;
   const told: Size = wall ? [wall.width, wall.height] : PLAIN;
-  const isPlain = told[0] === PLAIN[0] && told[1] === PLAIN[1];
+  const isPlain = !options.isFixed && told[0] === PLAIN[0] && told[1] === PLAIN[1];
   const [width, height] = asked ? [options.width, options.height] : isPlain ? shaped(screen) : told;
   const led = height > 0 && height < 540;
   const fits = options.fits ?? !(led || options.isFixed);

@@ -50,3 +50,7 @@ const CAUSES: Record<Language, Record<string, string>> = {
 export function cause(code: string): string {
   return CAUSES[language.value][code] ?? code;
 }
+
+export function causes(codes: readonly string[]): string {
+  return codes.map(cause).join(language.value === 'en' ? ', ' : '、');
+}
