@@ -38,7 +38,8 @@ export const zh = {
   'window.none': '未选窗口',
   'window.by': '{name} 在岗',
   'window.mine': '您已在此上岗',
-  'window.nobody': '无人在岗',
+  'window.nobody': '空闲，可上岗',
+  'staff.away': '未上岗',
   'window.queues': '受理：{names}',
   'window.taken': '{name} 正在此窗口，请选择其他窗口。',
 
@@ -58,7 +59,7 @@ export const zh = {
   'stage.next_up': '下一位预计',
   'stage.elapsed': '已用时',
   'stage.since_call': '距呼叫',
-  'stage.since': '已',
+  'stage.since': '已暂停',
   'stage.waited': '等候了 {n} 分钟',
   'stage.also': '同一号票的其他事项',
 
@@ -82,7 +83,8 @@ export const zh = {
   'guide.materials': '申请材料',
   'guide.required': '必要',
   'guide.optional': '视情况',
-  'guide.copies': '原件 {originals} · 复印件 {copies}',
+  'guide.originals': '原件 {n} 份',
+  'guide.copies': '复印件 {n} 份',
   'guide.promise': '承诺时限',
   'guide.legal': '法定时限',
   'guide.fee': '收费',
