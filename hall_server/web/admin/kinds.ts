@@ -64,7 +64,7 @@ export const GROUPS: Group[] = [
     name: 'system',
     entries: [
       { view: 'accounts', icon: 'key', roles: ['administrator', 'security', 'auditor'] },
-      facts('transfer', 'finish'),
+      facts('transfer', 'download'),
       { view: 'ledger', icon: 'shield', roles: ['auditor', 'supervisor'] },
     ],
   },

@@ -2,6 +2,7 @@
 import { shallowRef } from 'vue';
 import type { Role, SessionView } from '@shared/contract';
 import { postAsk, postRead } from '@shared/http';
+import { signIn } from '@shared/session';
 import { troubleOf, type Trouble } from './store';
 
 export const session = shallowRef<SessionView | null>(null);
@@ -16,8 +17,8 @@ export async function readSession(): Promise<void> {
   }
 }
 
-export async function signIn(account: string, password: string): Promise<void> {
-  await postAsk('account.sign_in', { account, password });
+export async function enterAs(account: string, password: string): Promise<void> {
+  await signIn(account, password);
   await readSession();
 }
 

@@ -17,6 +17,8 @@ export const ICONS = {
   add: 'M12 5v14M5 12h14',
   search: 'M10.5 4.5a6 6 0 1 1 0 12 6 6 0 0 1 0-12zM15 15l5 5',
   sign_out: 'M10 4.5H5v15h5M14 8l4 4-4 4M18 12H9',
+  download: 'M12 4v10.5M7.5 10.5L12 15l4.5-4.5M5 19.5h14',
+  upload: 'M12 15V4.5M7.5 9L12 4.5 16.5 9M5 19.5h14',
   edit: 'M5 19l1-4L16 5l3 3L9 18zM14 7l3 3',
   // things
   ticket: 'M4 6.5h16V10a2 2 0 0 0 0 4v3.5H4V14a2 2 0 0 0 0-4zM14.5 6.5v2M14.5 11v2M14.5 15.5v2',

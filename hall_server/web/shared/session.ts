@@ -2,6 +2,20 @@
 import { shallowRef, type ShallowRef } from 'vue';
 import type { SessionView } from './contract';
 import { postAsk, postRead } from './http';
+import { RefusedByHall } from './refused';
+
+const NO_SUCH_PERSON = { zh: '账号或密码不正确', en: 'Account or password is wrong' };
+
+/** Accounts are written small. A name that no account can have is told like a wrong password. */
+export async function signIn(account: string, password: string, hallUrl = ''): Promise<void> {
+  try {
+    const name = account.trim().toLowerCase();
+    await postAsk('account.sign_in', { account: name, password }, hallUrl);
+  } catch (error) {
+    const isForeign = error instanceof RefusedByHall && error.refused.code === 'malformed';
+    throw isForeign ? new RefusedByHall({ ...error.refused, ...NO_SUCH_PERSON }) : error;
+  }
+}
 
 export type SessionState = 'loading' | 'away' | 'out' | 'new_password' | 'in';
 
@@ -24,7 +38,7 @@ export class Session {
   }
 
   async signIn(account: string, password: string): Promise<void> {
-    await postAsk('account.sign_in', { account, password }, this.hallUrl);
+    await signIn(account, password, this.hallUrl);
     await this.load();
   }
 

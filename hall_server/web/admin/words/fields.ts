@@ -188,6 +188,23 @@ export const CHOICES: Record<string, Pair> = {
   'DisplayKind.voice': ['音箱', 'Loudspeaker'],
   'VoiceLanguage.zh': ['普通话', 'Chinese'],
   'VoiceLanguage.en': ['英语', 'English'],
+  'Icon.sun': ['太阳', 'Sun'],
+  'Icon.mountain': ['山', 'Mountain'],
+  'Icon.hall': ['大厅', 'Hall'],
+  'Icon.hands': ['握手', 'Handshake'],
+  'Icon.news': ['报纸', 'Newspaper'],
+  'Icon.guide': ['文件', 'Document'],
+  'Icon.scales': ['天平', 'Scales'],
+  'Icon.heart': ['爱心', 'Heart'],
+  'Icon.eye': ['眼睛', 'Eye'],
+  'Icon.video': ['视频', 'Video'],
+  'Icon.coins': ['钱币', 'Coins'],
+  'Icon.people': ['人员', 'People'],
+  'Icon.place': ['地点', 'Place'],
+  'Icon.phone': ['手机', 'Phone'],
+  'Icon.calendar': ['日历', 'Calendar'],
+  'Icon.shield': ['盾牌', 'Shield'],
+  'Icon.info': ['提示', 'Information'],
 };
 
 const TEXTS: Record<string, Pair> = {
