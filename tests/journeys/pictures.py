@@ -3,10 +3,10 @@
 Run it after the pages changed, with nothing else to do on the machine:
 
     ./hall test --collect-only -q >/dev/null      # sets up what is missing
-    PYTHONPATH=.:tests/support .venv/bin/python tests/journeys/pictures.py
+    PYTHONPATH=.:tests/support .venv/bin/python tests/journeys/pictures.py [NAME ...]
 
-It starts a hall of its own, lets citizens take numbers and clerks serve some of them, and writes
-docs/pictures/*.png.
+It starts a hall of its own on a Tuesday morning, lets citizens take numbers and clerks serve some
+of them, and writes docs/pictures/*.png, or only those that are named.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import os
 import shutil
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,8 @@ from whole_hall import WholeHall, built_pages, eventually, whole_hall
 
 PICTURES = ROOT / "docs" / "pictures"
 LARGEST_BYTES = 150_000
+HALF_PAST_TEN_S = 1_795_487_400
+"""Tuesday, 24 November 2026, 10:30 in Beijing."""
 CLERKS = [f"staff-{number:02}" for number in range(1, 6)]
 ITEMS = ["land-registration", "homestead", "org-code", "metrology", "marriage", "land-archive"]
 
@@ -39,6 +42,8 @@ class Studio:
     whole: WholeHall
     people: People
     browser: Browser
+    wanted: list[str]
+    """Names of pictures; empty: all."""
 
     def shoot(
         self,
@@ -50,6 +55,8 @@ class Studio:
         prepare: Callable[[Page], None] | None = None,
     ) -> None:
         """Open, let it come to rest, keep it at half size in few colours."""
+        if self.wanted and name not in self.wanted:
+            return
         context = room(self.browser, *size, cookie=cookie, of=self.whole.hall.url)
         page = watch(context, url, self.whole.origins).page
         page.wait_for_load_state("load")
@@ -126,9 +133,16 @@ def newest_link(whole: WholeHall) -> str:
     return next(str(mark["text"]) for mark in marks if mark["kind"] == "qr")
 
 
-def main() -> int:
-    """Take all pictures."""
+def at_half_past_ten() -> None:
+    """Let every program that is started from here believe so."""
+    os.environ["PYTHONPATH"] = str(ROOT / "tests" / "support" / "other_time")
+    os.environ["HALL_LATER_BY_S"] = str(HALF_PAST_TEN_S - int(time.time()))
+
+
+def main(wanted: list[str]) -> int:
+    """Take the pictures."""
     built_pages()
+    at_half_past_ten()
     chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
     folder = Path(tempfile.mkdtemp(prefix="hall-"))
     try:
@@ -136,7 +150,7 @@ def main() -> int:
             browser = playwright.chromium.launch(
                 executable_path=chromium or None, args=["--no-sandbox", SOUND_ALLOWED]
             )
-            shoot_all(Studio(whole, live(whole), browser))
+            shoot_all(Studio(whole, live(whole), browser, wanted))
             browser.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -144,4 +158,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

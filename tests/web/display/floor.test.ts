@@ -146,6 +146,9 @@ describe('the rectangle of a wall', () => {
     expect(canvasFor(named, wallOf(hall(), named))).toMatchObject({ width: 512, fits: false });
     const first = readOptions('');
     expect(canvasFor(first, wallOf(hall(), first))).toMatchObject({ width: 1920, fits: true });
+    expect(canvasFor(first, wallOf(hall(), first), [768, 1366]).form).toBe('portrait');
+    expect(canvasFor(first, wallOf(hall(), first), [3840, 1080]).form).toBe('strip');
+    expect(canvasFor(first, wallOf(hall(), first), [1280, 720])).toMatchObject({ height: 1080 });
     expect(readOptions('?w=9e9&h=-3&fit=0')).toMatchObject({ width: 0, height: 0, fits: false });
   });
 });
