@@ -30,6 +30,7 @@ from hall_server.contract.messages.queueing import (
     WindowState,
 )
 from hall_server.database import Transaction
+from hall_server.prepared import Prepared
 from hall_server.queueing import forecast, legs, lines, windows
 from hall_server.queueing.legs import Leg
 from hall_server.queueing.lookup import lookup
@@ -42,8 +43,17 @@ _HELD_HERE = (
     .select_from(leg_table)
     .where(leg_table.c.window_id == bindparam("wanted"), text("leg.state = 'held'"))
 )
-_PACE = select(queue_pace.c.mean_ms, queue_pace.c.deviation_ms, queue_pace.c.weight).where(
-    queue_pace.c.queue_id == bindparam("wanted")
+_PACE = Prepared(
+    select(queue_pace.c.mean_ms, queue_pace.c.deviation_ms, queue_pace.c.weight).where(
+        queue_pace.c.queue_id == bindparam("wanted")
+    )
+)
+_FIRST_PACE = Prepared(
+    insert(queue_pace), columns=("queue_id", "mean_ms", "deviation_ms", "weight")
+)
+_NEXT_PACE = Prepared(
+    update(queue_pace).where(queue_pace.c.queue_id == bindparam("wanted")),
+    columns=("mean_ms", "deviation_ms", "weight"),
 )
 
 
@@ -253,12 +263,11 @@ def learn_pace(tx: Transaction, queue_id: str, busy_ms: int) -> None:
     queue = lookup(tx.facts).queues.get(queue_id)
     if queue is None:
         return
-    row = tx.connection.execute(_PACE, {"wanted": queue_id}).one_or_none()
+    row = _PACE.row(tx.connection, wanted=queue_id)
     before = forecast.first_pace(queue.service_minutes) if row is None else forecast.Pace(*row)
     pace = forecast.next_pace(before, busy_ms)
     values = {"mean_ms": pace.mean_ms, "deviation_ms": pace.deviation_ms, "weight": pace.weight}
     if row is None:
-        tx.connection.execute(insert(queue_pace).values(queue_id=queue_id, **values))
-        return
-    at_queue = queue_pace.c.queue_id == queue_id
-    tx.connection.execute(update(queue_pace).where(at_queue).values(values))
+        _FIRST_PACE.run(tx.connection, queue_id=queue_id, **values)
+    else:
+        _NEXT_PACE.run(tx.connection, wanted=queue_id, **values)

@@ -35,6 +35,7 @@ def commits_per_s(folder: Path) -> float:
 async def _broadcast_server(port: int) -> None:
     """Send whatever one client says to all the others: the floor of a push."""
     import websockets.asyncio.server as ws
+    from websockets.exceptions import ConnectionClosedError
 
     clients: set[ws.ServerConnection] = set()
 
@@ -43,6 +44,8 @@ async def _broadcast_server(port: int) -> None:
         try:
             async for text in connection:
                 ws.broadcast(clients, text)
+        except ConnectionClosedError:  # clients hang up without a word
+            pass
         finally:
             clients.discard(connection)
 

@@ -16,12 +16,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -93,17 +95,28 @@ async def requests_per_s(port: int, name: str, bodies: list[bytes], token: str) 
 
 async def call_rounds(
     hall: RunningHall, people: People, windows: dict[str, str], seconds: float
-) -> tuple[int, list[float], Counter[int]]:
-    """Every clerk calls, starts and finishes; calls, their latencies, legs called."""
+) -> tuple[list[float], Counter[int], float]:
+    """Every clerk calls, starts and finishes; calls' latencies, legs called, the hall's work."""
     latencies: list[float] = []
     legs: Counter[int] = Counter()
+    auth: dict[str, object] = {"version": VERSION, "cursor": 0}
+    pictures: list[str] = []
+
+    def hear(text: str, _at_s: float) -> None:
+        if text.startswith('42["snapshot"'):
+            pictures.append(text)
+
+    clients = [
+        await SocketIo(hear).open(
+            "127.0.0.1", hall.port, auth, f"Cookie: {people.clerks[account]}\r\n"
+        )
+        for account in windows
+    ]
+    await _until(lambda: len(pictures) == len(clients))
     until_s = time.perf_counter() + seconds
+    worked_s = hall.processor_s()
 
-    async def clerk(account: str, window: str) -> None:
-        cookie = f"Cookie: {people.clerks[account]}\r\n"
-        auth: dict[str, object] = {"version": VERSION, "cursor": 0}
-        client = await SocketIo(lambda _text, _at: None).open("127.0.0.1", hall.port, auth, cookie)
-
+    async def work(client: SocketIo, window: str) -> None:
         async def ask(name: str, **body: object) -> dict[str, object]:
             answer = await client.ask(name, {"request_id": request_id(), **body})
             if not answer["ok"]:
@@ -118,10 +131,12 @@ async def call_rounds(
             legs[int(str(leg))] += 1
             await ask("ticket.start", leg_id=leg)
             await ask("ticket.finish", leg_id=leg)
-        client.socket.close()
 
-    await asyncio.gather(*(clerk(account, window) for account, window in windows.items()))
-    return len(latencies), latencies, legs
+    await asyncio.gather(*map(work, clients, windows.values()))
+    worked_s = hall.processor_s() - worked_s
+    for client in clients:
+        client.socket.close()
+    return latencies, legs, worked_s
 
 
 @dataclass
@@ -203,7 +218,7 @@ async def _until(done: object, within_s: float = 20.0) -> None:
 
 
 def floor_server(kind: str) -> tuple[subprocess.Popen[bytes], int]:
-    """Start a floor's server and wait for its word."""
+    """Start a floor's server and wait until it listens."""
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, str(HERE / "floors.py"), kind, str(port)],
@@ -212,7 +227,10 @@ def floor_server(kind: str) -> tuple[subprocess.Popen[bytes], int]:
     )
     assert process.stdout is not None
     process.stdout.readline()
-    time.sleep(0.2)
+    while process.poll() is None:
+        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            break
+        time.sleep(0.02)
     return process, port
 
 
@@ -244,14 +262,18 @@ class Bench:
         finally:
             process.terminate()
         fsync = floors.commits_per_s(folder)
+        worked_s = self.hall.processor_s()
         rate = await requests_per_s(
             self.hall.port, "ticket.take", take_bodies(self.items, tickets), self.kiosk
         )
+        worked_ms = (self.hall.processor_s() - worked_s) / tickets * 1000
         self.table.add("floor: fsync'd single-row SQLite commits", f"{fsync:.0f}/s")
         self.table.add("floor: null handler of the same server", f"{null:.0f}/s")
         floor = min(fsync, null)
         self.table.add(
-            f"issue, {KIOSKS} kiosks", f"{rate:.0f}/s", f"{rate / floor:.2f} of the lower"
+            f"issue, {KIOSKS} kiosks",
+            f"{rate:.0f}/s, {worked_ms:.2f} ms of work each",
+            f"{rate / floor:.2f} of the lower",
         )
         figures = self.hall.read("hall.figures", cookie=self.people.supervisor)
         if figures["taken"] != tickets:
@@ -259,12 +281,12 @@ class Bench:
 
     async def call(self, seconds: float) -> None:
         """Calls a second with 20 clerks; nobody is called twice."""
-        count, latencies, legs = await call_rounds(self.hall, self.people, self.windows, seconds)
+        latencies, legs, worked_s = await call_rounds(self.hall, self.people, self.windows, seconds)
         doubles = sum(1 for times in legs.values() if times > 1)
         self.table.add(
             f"call next (with start and finish), {len(self.windows)} clerks",
-            f"{count / seconds:.0f}/s, {percentiles(latencies)}",
-            f"{doubles} double",
+            f"{len(latencies) / seconds:.0f}/s, {percentiles(latencies)}",
+            f"{worked_s / len(latencies) * 1000:.2f} ms of work for the three; {doubles} double",
         )
 
     async def displays(self, counts: list[int]) -> None:

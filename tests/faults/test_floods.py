@@ -40,8 +40,6 @@ PAUSE_S = 0.15
 WORKS_WITHIN_MS = 200.0
 WAITS_WITHIN_MS = 5_000.0
 """Far above what is wanted (0.2 s): the machine that runs the tests may be busy with others."""
-CLOCK_OF_PROCESS = 2
-"""CPUCLOCK_SCHED of Linux: the number of a process's clock is made of its id and this."""
 FEW_FILES = 256
 
 
@@ -102,12 +100,6 @@ def test_28_announced_attachments_are_not_kept(flooded: Crowd) -> None:
     assert flooded.hall.get("/healthz")[0] == 200
 
 
-def processor_s(hall: RunningHall) -> float:
-    """How long the hall's process has had a processor."""
-    assert hall.process is not None
-    return time.clock_gettime((~hall.process.pid << 3) | CLOCK_OF_PROCESS)
-
-
 @contextmanager
 def flood(hall: RunningHall, *kinds: str) -> Iterator[list[int]]:
     """Strangers of these kinds, each from an address of its own; in the end how often each came."""
@@ -135,9 +127,9 @@ def waits_of_clerk(crowd: Crowd, seconds: float) -> tuple[list[float], list[floa
     clerk, window = crowd.clerks[0], crowd.windows[0]
 
     def ask(name: str, body: dict[str, object]) -> Operation:
-        before_s = processor_s(crowd.hall)
+        before_s = crowd.hall.processor_s()
         told = clerk.ask(name, window, body)
-        worked_s.append(processor_s(crowd.hall) - before_s)
+        worked_s.append(crowd.hall.processor_s() - before_s)
         waited_s.append(told.answered_at - told.asked_at)
         return told
 
