@@ -111,7 +111,7 @@ def card(page: Page, scene: Scene, laid: CardState | None = None) -> None:
 
 def code(page: Page, scene: Scene, text: str) -> None:
     scene.hold_code(f"scan-{len(scene.scans):08}", text)
-    expect(page.locator(".place, .result")).to_be_visible()
+    expect(page.locator(".screen.place, .screen.result")).to_be_visible()
 
 
 def elder_into(page: Page, place: int, then: Callable[[Page], None] | None = None) -> None:
