@@ -4,14 +4,11 @@ Without these, a whole class of tests would rest on programs that were never tri
 """
 
 import subprocess
-from pathlib import Path
 
 import pytest
 import redis
 import sqlalchemy
 from playwright.sync_api import sync_playwright
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 @pytest.mark.postgres
@@ -44,14 +41,3 @@ def test_browser_has_glyphs_for_chinese(chromium: str) -> None:
             pictures.append(page.locator("p").screenshot())
         browser.close()
     assert pictures[0] != pictures[1]
-
-
-def test_the_pages_own_logic(node: str) -> None:
-    """The pages' tests, written in TypeScript, run by the judge their authors use."""
-    vitest = ROOT / "node_modules/vitest/vitest.mjs"
-    if not vitest.is_file():
-        pytest.skip("the pages' libraries are not installed: ./hall test does it")
-    done = subprocess.run(
-        [node, vitest, "run"], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
