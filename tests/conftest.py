@@ -18,8 +18,12 @@ from uuid import uuid4
 
 import psycopg2
 import pytest
+from hypothesis import settings
 
 SERVER_READY_WITHIN_S = 30
+# Two cores are shared with a browser and a database: how long an example took says nothing.
+settings.register_profile("hall", deadline=None)
+settings.load_profile("hall")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -44,7 +44,7 @@ def hall(text: str) -> HallFacts:
 
 
 @given(ANY_TEXT)
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_text_comes_back_as_it_was(text: str) -> None:
     facts = hall(text)
     assert read_facts(dump_facts(facts), "export") == facts

@@ -286,7 +286,7 @@ def perform(hall: Hall, act: tuple[str, *tuple[int | str, ...]]) -> None:
             hall.answer(player, heard=answer == "heard")
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(ACTS)
 def test_in_every_history_one_voice_speaks_and_everything_is_told_once(
     acts: list[tuple[str, *tuple[int | str, ...]]],
@@ -304,7 +304,7 @@ def test_in_every_history_one_voice_speaks_and_everything_is_told_once(
     assert all(heard.attempt <= ATTEMPT_LIMIT for heard in hall.begun)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.tuples(st.integers(1, 8), st.integers(0, 9_000)), max_size=40))
 def test_tickets_are_spoken_in_the_order_in_which_they_were_first_offered(
     calls: list[tuple[int, int]],

@@ -122,7 +122,7 @@ def test_a_paper_is_owed_to_the_hall_until_it_is_reported(tmp_path: Path) -> Non
             assert again.open_papers() == left
 
 
-@settings(deadline=None, max_examples=40)  # each step is an fsync
+@settings(max_examples=40)  # each step is an fsync
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from(["ask", "answer", "close"]))))
 def test_any_course_of_steps_reads_back_the_same(
     tmp_path_factory: pytest.TempPathFactory, steps: list[tuple[str, str]]

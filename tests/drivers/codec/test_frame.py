@@ -10,7 +10,7 @@ import random
 
 import pytest
 from damage import damaged, portions
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.codec.checksums import crc16
@@ -152,7 +152,6 @@ def test_what_was_begun_and_never_comes_is_given_up_in_silence() -> None:
 
 
 @pytest.mark.parametrize("table", specs(), ids=lambda one: one.name)
-@settings(deadline=None)
 @given(seed=st.integers(0, 2**32))
 def test_any_split_of_a_damaged_stream_gives_the_same_frames(table: FrameSpec, seed: int) -> None:
     chance = random.Random(seed)
@@ -178,7 +177,6 @@ def test_any_split_of_a_damaged_stream_gives_the_same_frames(table: FrameSpec, s
 
 
 @pytest.mark.parametrize("table", specs(), ids=lambda one: one.name)
-@settings(deadline=None)
 @given(frame=st.builds(Frame, st.integers(0, 255), st.integers(0, 255), st.binary(max_size=20)))
 def test_what_is_written_is_read(table: FrameSpec, frame: Frame) -> None:
     layout = table.layout

@@ -9,7 +9,7 @@ from dataclasses import fields
 
 import pytest
 from damage import damaged, portions
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.codec import sam
@@ -160,7 +160,6 @@ def test_an_unknown_layout_is_not_guessed() -> None:
         sam.card_text(Frame(data=bytes(3) + b"\x00\xff\x04\x00" + bytes(1300)))
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_any_text_is_a_card_or_unreadable(text: bytes) -> None:
     for candidate in (text, text.ljust(256, b" ")[:256]):
@@ -170,7 +169,6 @@ def test_any_text_is_a_card_or_unreadable(text: bytes) -> None:
             continue
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32))
 def test_any_split_of_a_damaged_stream_gives_the_same_replies(seed: int) -> None:
     chance = random.Random(seed)
@@ -185,7 +183,6 @@ def test_any_split_of_a_damaged_stream_gives_the_same_replies(seed: int) -> None
     assert pieces.counters == whole.counters
 
 
-@settings(deadline=None)
 @given(st.integers(100000, 999999), st.dates(), st.integers(0, 999))
 def test_every_made_up_number_holds(area: int, birth: object, order: int) -> None:
     assert sam.number_holds(made_up_number(str(area), f"{birth:%Y%m%d}".zfill(8), order))

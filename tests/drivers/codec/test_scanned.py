@@ -4,7 +4,7 @@ import random
 
 import pytest
 from damage import portions
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from drivers.codec.counters import Counters
@@ -42,7 +42,6 @@ def test_what_is_no_text_and_what_is_too_long_is_counted_and_left() -> None:
     assert reader.feed(b"a" * LONGEST_CODE + b"\r") == ["a" * LONGEST_CODE]
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200), st.integers(0, 2**32))
 def test_any_split_gives_the_same_codes(stream: bytes, seed: int) -> None:
     whole, pieces = ScanReader(), ScanReader()

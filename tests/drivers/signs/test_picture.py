@@ -80,7 +80,7 @@ def test_what_no_font_has_is_drawn_as_its_substitute() -> None:
     assert missing.tobytes() == substitute.tobytes()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=40), st.integers(8, 200), st.integers(8, 70))
 def test_any_text_fits_any_sign(text: str, width: int, height: int) -> None:
     pages = PAINTER.pages(text, width, height)

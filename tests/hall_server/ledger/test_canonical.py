@@ -25,7 +25,7 @@ VALUES: st.SearchStrategy[CanonicalValue] = st.recursive(
     max_leaves=12,
 )
 # The first example builds tables of all characters, which takes a second on a small machine.
-UNHURRIED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+UNHURRIED = settings(suppress_health_check=[HealthCheck.too_slow])
 FACTS = st.dictionaries(KEYS, VALUES, max_size=6)
 
 

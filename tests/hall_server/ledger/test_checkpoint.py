@@ -84,7 +84,7 @@ def test_a_false_or_missing_signature_is_refused(signer: Ed25519Signer) -> None:
         open_note(str(spoiled), signer.verifier)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(0, 10_000), bit=st.integers(0, 7))
 def test_no_flipped_bit_of_a_checkpoint_survives(
     signer: Ed25519Signer, place: int, bit: int

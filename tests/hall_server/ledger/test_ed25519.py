@@ -93,7 +93,6 @@ def test_the_vectors_of_project_wycheproof(hall_verify: ModuleType) -> None:
 )
 @settings(
     max_examples=15,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 def test_it_judges_as_the_library_does(

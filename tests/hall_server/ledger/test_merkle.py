@@ -190,7 +190,7 @@ def test_all_trees_up_to_65_as_the_rfc_says() -> None:
 
 
 @given(st.lists(st.integers(1, 700), min_size=1, max_size=6), st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_however_leaves_arrive_the_tree_is_the_same(
     batches: list[int], data: st.DataObject
 ) -> None:
@@ -222,7 +222,7 @@ def test_however_leaves_arrive_the_tree_is_the_same(
 
 
 @given(st.integers(2, 300), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_bent_inclusion_proof_holds(size: int, data: st.DataObject) -> None:
     leaves = made_up_leaves(size)
     index = data.draw(st.integers(0, size - 1))
@@ -243,7 +243,7 @@ def test_no_bent_inclusion_proof_holds(size: int, data: st.DataObject) -> None:
 
 
 @given(st.integers(2, 300), st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_no_bent_consistency_proof_holds(size: int, data: st.DataObject) -> None:
     old = data.draw(st.integers(1, size - 1))
     leaves = made_up_leaves(size)

@@ -33,7 +33,7 @@ def test_the_frame_is_as_drawn(signer: Ed25519Signer) -> None:
 
 
 @given(seq=st.integers(1, MAX_SEQ), leaf=st.binary(min_size=32, max_size=32))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_it_comes_back_from_text_and_link(signer: Ed25519Signer, seq: int, leaf: bytes) -> None:
     receipt = sign_receipt(seq, leaf, signer)
     assert len(receipt.to_text()) == RECEIPT_CHARACTERS
@@ -46,7 +46,7 @@ def test_it_comes_back_from_text_and_link(signer: Ed25519Signer, seq: int, leaf:
 
 
 @given(place=st.integers(0, RECEIPT_BYTES - 1), bit=st.integers(0, 7))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_flipped_bit_survives(signer: Ed25519Signer, place: int, bit: int) -> None:
     frame = bytearray(sign_receipt(77, LEAF, signer).to_bytes())
     frame[place] ^= 1 << bit

@@ -204,7 +204,7 @@ STEPS = st.one_of(
 )
 
 
-@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=300, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.integers(1, 4),
     st.lists(RULES, max_size=3, unique_by=lambda one: one.id),
