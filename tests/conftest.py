@@ -83,11 +83,12 @@ def refuse_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
 def chromium() -> str:
     """The path of a Chromium; Playwright takes it as `executable_path`, as root with --no-sandbox.
 
-    What Playwright fetched itself is found under its own cache, newest last.
+    The leanest comes first: it costs half of the whole program's processor time. What Playwright
+    fetched itself is found under its own cache, newest last.
     """
     home = Path(os.environ.get("PLAYWRIGHT_BROWSERS_PATH", Path.home() / ".cache/ms-playwright"))
     fetched = sorted(home.glob("chromium-*/chrome-linux*/chrome"))
-    known = ("chromium", "google-chrome", "google-chrome-stable")
+    known = ("chromium-headless-shell", "chromium", "google-chrome", "google-chrome-stable")
     found = next(filter(None, map(shutil.which, known)), None) or (fetched and str(fetched[-1]))
     return found or pytest.skip("no Chromium on this machine")
 
