@@ -17,6 +17,7 @@ from drivers.errors import LinkClosed, LinkFault
 
 _CHUNK_BYTES = 1024
 _LOOK_EVERY_S = 0.1
+_DRAIN_LOOK_S = 0.002
 
 
 class PortName(Protocol):
@@ -99,7 +100,6 @@ class SerialTransport:
         port = self._opened()
         try:
             self._send(port, data, timeout_s)
-            port.flush()
         except serial.SerialTimeoutException as error:
             raise LinkFault("the device does not take our bytes") from error
         except (serial.SerialException, OSError) as error:
@@ -124,8 +124,15 @@ class SerialTransport:
         return timeout_s
 
     def _send(self, port: serial.Serial, data: bytes, timeout_s: float) -> None:
+        """Until the bytes are on the line. The library's own flush would wait without a limit, and
+        says in a way of its own that the plug was pulled."""
+        deadline = time.monotonic() + timeout_s
         port.write_timeout = timeout_s
         port.write(data)
+        while port.out_waiting:
+            if time.monotonic() > deadline:
+                raise LinkFault("the device does not take our bytes")
+            time.sleep(_DRAIN_LOOK_S)
 
     def _first(self, port: serial.Serial, timeout_s: float) -> bytes:
         port.timeout = timeout_s

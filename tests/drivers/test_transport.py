@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import serial
 
 from drivers.errors import LinkClosed, LinkFault
 from drivers.memory import MemoryExchange, MemoryLink
@@ -103,6 +104,22 @@ def test_serial_port_and_pulled_plug() -> None:
         transport.read(10, 1)
     transport.close()
     os.close(near)
+
+
+def test_a_plug_pulled_while_the_bytes_leave(monkeypatch: pytest.MonkeyPatch) -> None:
+    far, near = pty.openpty()
+    transport = open_transport(f"serial://{os.ttyname(near)}?baud=115200")
+    transport.open(1)
+    os.close(near)
+
+    def pull(_port: serial.Serial, data: bytes) -> int:
+        os.close(far)
+        return len(data)
+
+    monkeypatch.setattr(serial.Serial, "write", pull)
+    with pytest.raises(LinkClosed):
+        transport.write(b"hello", 1)
+    transport.close()
 
 
 def test_a_short_serial_answer_does_not_wait_out_the_limit() -> None:
