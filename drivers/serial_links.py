@@ -125,7 +125,8 @@ class SerialTransport:
 
     def _send(self, port: serial.Serial, data: bytes, timeout_s: float) -> None:
         """Until the bytes are on the line. The library's own flush would wait without a limit, and
-        says in a way of its own that the plug was pulled."""
+        says in a way of its own that the plug was pulled.
+        """
         deadline = time.monotonic() + timeout_s
         port.write_timeout = timeout_s
         port.write(data)

@@ -1,9 +1,9 @@
 """The whole service against the plain model, in any order of acts, on both databases.
 
 Every run walks 50,000 acts from five seeds, three of them on SQLite and two on PostgreSQL; under
-``--long`` it is a million. After every act the answer or the code of the refusal, the next number, every leg and every window
-must be as the model says; a station's picture, carried on by events alone, must equal what the
-hall would tell it afresh.
+``--long`` it is a million. After every act the answer or the code of the refusal, the next number,
+every leg and every window must be as the model says; a station's picture, carried on by events
+alone, must equal what the hall would tell it afresh.
 """
 
 from __future__ import annotations
