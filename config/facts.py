@@ -321,10 +321,14 @@ class DisplayKind(StrEnum):
 
 
 class VoiceLanguage(StrEnum):
-    """What a loudspeaker can speak."""
+    """What a loudspeaker can speak; the last four only where a recorded pack is installed."""
 
     CHINESE = "zh"
     ENGLISH = "en"
+    WA = "prk"
+    DAI = "tdd"
+    LAHU = "lhu"
+    BLANG = "blr"
 
 
 class DisplayFact(Fact, frozen=True, kw_only=True):

@@ -9,12 +9,15 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 
 from config.facts import Fact, HallFacts
 from config.faults import Fault, FaultyFactsError, explain
 from config.kinds import KINDS, MANY, SINGLE
+
+Shape = TypeVar("Shape", bound=msgspec.Struct)
 
 PROFILES = Path(__file__).parent / "profiles"
 
@@ -81,6 +84,14 @@ def read_kind(text: str, source: str, kind: str) -> list[Fact]:
     if faults:
         raise FaultyFactsError(faults, source)
     return [record for record in records if record is not None]
+
+
+def read_table(text: str, source: str, shape: type[Shape]) -> Shape:
+    """A TOML text that is one table of this shape, such as the voice's own settings."""
+    try:
+        return msgspec.convert(_parse(text, source), shape)
+    except msgspec.ValidationError as error:
+        raise FaultyFactsError([explain(error, shape, "")], source) from error
 
 
 def read_record(kind: str, body: str) -> Fact:

@@ -14,8 +14,8 @@ from types import FrameType
 from display.keeping import make_folder
 from display.pages import DisplayServer, Premises
 from display.station import Settings, Station
+from drivers.announcers import open_voice
 from drivers.engineer.page import EngineerPage
-from drivers.speaker import Speaker
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -56,7 +56,7 @@ def main(arguments: list[str]) -> int:
         code=options.code,
         code_file=options.code_file,
     )
-    station = Station(settings, Speaker(options.data / "voice"), steady_ms, wall_ms)
+    station = Station(settings, open_voice(options.data / "voice"), steady_ms, wall_ms)
     engineer = EngineerPage(options.station, settings.data, station.held, wall_ms)
     premises = Premises(station, options.pages, origin, settings.hall_url, engineer)
     server = DisplayServer((options.host, options.port), premises)

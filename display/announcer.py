@@ -42,16 +42,19 @@ class Silence(StrEnum):
     PLAYER_FAILED = "player_failed"
     NO_VOICE = "no_voice"
     STOPPED = "stopped"
+    MUTED = "muted"
+    """At this hour, or by this station, nothing is to be spoken."""
 
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """A say with its sound: how long it lasts, and until when it is worth beginning."""
+    """A say with its sound: how long it lasts, how loud, and until when it is worth beginning."""
 
     say: Say
     length_ms: int
     expires_at_ms: int
     attempt: int = 1
+    volume: int = 100
 
     @property
     def play_id(self) -> str:

@@ -21,11 +21,14 @@ from display.director import Say
 from display.hall_time import HallTime
 from display.keeping import Keeper
 from display.lights import Lights
+from display.loudspeaker import Loudspeakers
 from display.pads import Pads
 from display.reporter import Reporter
-from display.voices import Voice, Voices
+from display.voices import Voices
+from drivers.announcers import OpenedVoice
 from drivers.engineer.page import Held
 from drivers.orders import ShowText
+from drivers.voice_settings import Announcer, volume_of
 from hall_server.contract import mirror
 from hall_server.contract.link import Link, LinkDown, LinkState, LinkStatus, new_request_id
 from hall_server.contract.messages.base import Accepted, Ask, Event, Refused
@@ -73,7 +76,7 @@ class Station:
     def __init__(
         self,
         settings: Settings,
-        voice: Voice,
+        voice: OpenedVoice,
         steady_ms: Callable[[], int],
         now_ms: Callable[[], int],
     ) -> None:
@@ -105,7 +108,10 @@ class Station:
             self._pads.heard,
             settings.data / "devices",
         )
-        self.voices = Voices(voice, self._tell_spoken, steady_ms)
+        self._voice = voice.settings
+        pages_read = voice.settings.announcer is Announcer.BROWSER
+        self.voices = Voices(voice.speaker, self._tell_spoken, steady_ms, pages_read=pages_read)
+        self._loudspeakers = Loudspeakers(self.voices, voice, now_ms)
         self._thread = threading.Thread(target=self._keep_on, name="keeper", daemon=True)
 
     def start(self) -> None:
@@ -125,7 +131,9 @@ class Station:
 
     def held(self) -> Held:
         """The devices, for whoever looks after them."""
-        return self._lights.held()
+        picture = self._picture
+        own = self._own_voices(picture.facts) if picture is not None else []
+        return self._lights.held() + Held([self._loudspeakers.bench(own)])
 
     # ------------------------------------------------------------------ what the pages ask
 
@@ -200,7 +208,10 @@ class Station:
         own = frozenset(voice.id for voice in self._own_voices(picture.facts))
         now_ms = self._hall_time.now_ms()
         for say in director.sayings(event, picture.facts, now_ms, own=own):
-            self.voices.offer(say, self._hall_time.real_ms(say.expires_at_ms - now_ms))
+            minute = picture.facts.site.utc_offset_minutes + now_ms // 60_000
+            volume = volume_of(self._voice, say.display_id, minute % 1440)
+            fresh_for_ms = self._hall_time.real_ms(say.expires_at_ms - now_ms)
+            self.voices.offer(say, fresh_for_ms, volume)
 
     def _take_state(self, status: LinkStatus) -> None:
         log.info("hall: %s %s", status.state, status.en)

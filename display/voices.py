@@ -25,12 +25,17 @@ from display.announcer import Announcement, Elected, Loudspeaker, Play, Silence,
 from display.director import Say, Utterance
 from drivers.errors import DeviceFault
 from drivers.sound import BadRecording, duration_ms, samples_of
+from drivers.voice_words import Language, read_out
 
 ORDERS_MOST = 256
 OUTBOX_MOST = 16
 SOUNDS_KEPT = 16
 GAP_MS = 250
 """Between chime and voice, and between repeats; the page keeps the same gap."""
+TESTS_FROM = 10**15
+"""Announcements from this number on are tests; no hall comes so far in calls."""
+PAGE_READS_AT_MOST = 150
+"""Percent of the time our own sound takes: a browser's voice is not measured beforehand."""
 IDLE_S = 1.0
 STOP_S = 3.0
 
@@ -66,7 +71,10 @@ class Cue(msgspec.Struct, frozen=True, kw_only=True):
     repeat: int = 0
     gap_ms: int = 0
     length_ms: int = 0
+    volume: int = 100
     text: str = ""
+    utterances: tuple[Utterance, ...] = ()
+    """What the page may read out itself where it has voices for all of it; none: it may not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +102,12 @@ class Voices:
         voice: Voice,
         on_told: Callable[[Say, Silence | None], None],
         steady_ms: Callable[[], int],
+        *,
+        pages_read: bool = False,
     ) -> None:
+        """``pages_read``: a page with a voice of its own reads the text, and needs longer."""
+        self._pages_read = pages_read
+        self._tests: dict[int, queue.Queue[Silence | None]] = {}
         self._voice = voice
         self._on_told = on_told
         self._steady_ms = steady_ms
@@ -121,9 +134,29 @@ class Voices:
         """Whether the station is going down."""
         return self._stopping.is_set()
 
-    def offer(self, say: Say, fresh_for_ms: int) -> None:
-        """Announce this, if it can begin within ``fresh_for_ms``."""
-        self._put(partial(self._offer, say, self._steady_ms() + fresh_for_ms))
+    def offer(self, say: Say, fresh_for_ms: int, volume: int = 100) -> None:
+        """Announce this, if it can begin within ``fresh_for_ms``; told as muted at no volume."""
+        self._put(partial(self._offer, say, self._steady_ms() + fresh_for_ms, volume))
+
+    def test(self, say: Say, volume: int, within_s: float) -> Silence | None:
+        """Speak this now and wait for the player's own word; None when it was heard.
+
+        ``called_seq`` names the test and must not be a call's. The hall is told nothing of it.
+        """
+        told: queue.Queue[Silence | None] = queue.Queue(1)
+        self._tests[say.called_seq] = told
+        try:
+            self.offer(say, round(within_s * 1000 / 2), volume)
+            return told.get(timeout=within_s)
+        except queue.Empty:
+            return Silence.UNANSWERED
+        finally:
+            del self._tests[say.called_seq]
+
+    def players(self, loudspeaker: str) -> int:
+        """How many pages offer themselves to this loudspeaker."""
+        line = self._lines.get(loudspeaker)
+        return len(line.state.players) if line else 0
 
     def settle(self, ticket_id: int) -> None:
         """Nobody has to come for this ticket any more."""
@@ -184,19 +217,24 @@ class Voices:
     def _line(self, loudspeaker: str) -> _Line:
         return self._lines.setdefault(loudspeaker, _Line())
 
-    def _offer(self, say: Say, expires_at_ms: int) -> None:
+    def _offer(self, say: Say, expires_at_ms: int, volume: int) -> None:
+        if not volume:
+            self._tell_end(say, Silence.MUTED)
+            return
         try:
             sound = self._voice.speak(say.utterances)
         except (DeviceFault, BadRecording):
             log.exception("no voice for %s", say.text)
-            self._on_told(say, Silence.NO_VOICE)
+            self._tell_end(say, Silence.NO_VOICE)
             return
         self._sounds[str(say.called_seq)] = sound
         while len(self._sounds) > SOUNDS_KEPT:
             self._sounds.popitem(last=False)
         length_ms = wav_ms(self._chime) + say.repeat * (GAP_MS + wav_ms(sound))
+        if self._pages_read:
+            length_ms = length_ms * PAGE_READS_AT_MOST // 100
         line = self._line(say.display_id)
-        offered = Announcement(say, length_ms, expires_at_ms)
+        offered = Announcement(say, length_ms, expires_at_ms, volume=volume)
         self._carry_out(line, announcer.offer(line.state, offered, self._steady_ms()))
 
     def _settle(self, ticket_id: int) -> None:
@@ -229,7 +267,14 @@ class Voices:
                 case Elected(player=player_id):
                     self._elect(line.players, player_id)
                 case Told(say=say, silence=silence):
-                    self._on_told(say, silence)
+                    self._tell_end(say, silence)
+
+    def _tell_end(self, say: Say, silence: Silence | None) -> None:
+        told = self._tests.get(say.called_seq)
+        if told is not None:
+            told.put_nowait(silence)
+        elif say.called_seq < TESTS_FROM:
+            self._on_told(say, silence)
 
     def _elect(self, players: Mapping[str, Player], chosen: str) -> None:
         for player in players.values():
@@ -247,7 +292,9 @@ class Voices:
             repeat=say.repeat,
             gap_ms=GAP_MS,
             length_ms=announcement.length_ms,
+            volume=announcement.volume,
             text=say.text,
+            utterances=readable(say.utterances) if self._pages_read else (),
         )
         self._tell(player, cue)
 
@@ -260,6 +307,16 @@ class Voices:
             player.outbox.put_nowait(cue)
         except queue.Full:
             log.warning("a page that should speak does not listen")
+
+
+def readable(utterances: tuple[Utterance, ...]) -> tuple[Utterance, ...]:
+    """With numbers as they are spoken here; none when one is in a language no browser reads."""
+    known = {language.value for language in Language}
+    if not all(one.language in known for one in utterances):
+        return ()
+    return tuple(
+        Utterance(one.language, read_out(Language(one.language), one.text)) for one in utterances
+    )
 
 
 def wav_ms(sound: bytes) -> int:

@@ -46,6 +46,10 @@ KINDS: dict[str, KindOfDevice] = {
 }
 
 
+OF_STATIONS = {"loudspeaker": KindOfDevice("音箱", "loudspeaker")}
+"""Devices without a driver: a station makes them of its pages and shows them beside the others."""
+
+
 def probes(kind: str = "") -> dict[str, Probe]:
     """Those of one kind, or of all in the order of the table, printers first: they mind least."""
     return {

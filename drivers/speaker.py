@@ -5,16 +5,20 @@
 The files are made once, at the first start, by the speech library. Whoever records a person saying
 the same words puts the recordings in under the same names (22,050 Hz, one channel, 16 bits): a file
 that is not as it was made is never overwritten. Words no segment exists for are spoken by the
-library when they are needed. Nothing here plays a sound; that is the page's work.
+library when they are needed. Recorded packs (voice_packs.py) come before the made segments, and
+alone speak the languages that no library knows. Nothing here plays a sound: the page does.
+
+An announcer that reads whole sentences (voice_settings.py) is handed in as `WholeSentence`.
 """
 
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from array import array
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -25,12 +29,25 @@ from drivers.errors import DeviceFault
 from drivers.orders import DeviceCode
 from drivers.pinyin import pinyin
 from drivers.sound import BadRecording, chime, duration_ms, joined, samples_of, trimmed, wav_of
-from drivers.voice_words import Language, Segment, segments_of, spoken_digit, vocabulary
+from drivers.voice_packs import Pack
+from drivers.voice_words import (
+    Language,
+    Segment,
+    read_out,
+    segments_of,
+    spoken_digit,
+    vocabulary,
+)
 
 _GAP_MS = 45
 _GAP_BETWEEN_SENTENCES_MS = 450
 _REMEMBERED_PHRASES = 200
 _MADE_BY = "segments-1"  # changed when segments are made differently, so that old ones are remade
+
+WholeSentence = Callable[[Language, str], "array[int]"]
+"""Makes the sound of a sentence as `read_out` writes it; raises `DeviceFault` when it cannot."""
+
+log = logging.getLogger(__name__)
 
 
 class Sentence(Protocol):
@@ -61,8 +78,12 @@ class Speaker:
         site_words: Mapping[str, str] | None = None,
         *,
         one_as_yao: bool = False,
+        packs: Sequence[Pack] = (),
+        whole: WholeSentence | None = None,
     ) -> None:
         """`site_words`: names of the place with their pinyin, such as 勐勐 → meng3 meng3."""
+        self._packs = tuple(packs)
+        self._whole = whole
         self._directory = directory
         self._site_words = dict(site_words or {})
         self._one_as_yao = one_as_yao
@@ -71,6 +92,8 @@ class Speaker:
 
     def prepare(self) -> None:
         """Make what is missing and read everything; half a second once, then a few milliseconds."""
+        if self._whole is not None:
+            return
         for language in Language:
             self._segments[language] = self._bank(language)
 
@@ -81,11 +104,18 @@ class Speaker:
         return wav_of(joined([self._sound(language, part) for part in parts], _GAP_MS))
 
     def speak(self, sentences: Sequence[Sentence]) -> bytes:
-        """Sentences in their languages, one after another, as one WAV file."""
-        spoken = [
-            joined([self._sound(language, part) for part in parts], _GAP_MS)
-            for language, parts in map(_understood, sentences)
-        ]
+        """Sentences in their languages, one after another, as one WAV file.
+
+        The first has to be spoken, or nothing is; another that cannot be is left out.
+        """
+        spoken: list[array[int]] = []
+        for place, sentence in enumerate(sentences):
+            try:
+                spoken.append(self._spoken(sentence))
+            except DeviceFault:
+                if place == 0:
+                    raise
+                log.warning("left out in %s: %s", sentence.language, sentence.text)
         return wav_of(joined(spoken, _GAP_BETWEEN_SENTENCES_MS))
 
     def pronunciation(self, language: Language, segment: Segment) -> str:
@@ -95,7 +125,31 @@ class Speaker:
         text = spoken_digit(segment, one_as_yao=self._one_as_yao)
         return pinyin(text, self._site_words)
 
+    def _spoken(self, sentence: Sentence) -> array[int]:
+        try:
+            language = Language(sentence.language)
+        except ValueError:
+            return self._recorded_call(sentence)
+        if self._whole is not None:
+            return self._whole(language, read_out(language, sentence.text))
+        parts = segments_of(language, sentence.text)
+        return joined([self._sound(language, part) for part in parts], _GAP_MS)
+
+    def _recorded_call(self, sentence: Sentence) -> array[int]:
+        packs = [pack for pack in self._packs if pack.language == sentence.language]
+        for pack in packs:
+            sound = pack.call(sentence.text)
+            if sound is not None:
+                return sound
+        detail = f"no voice speaks {sentence.language!r}"
+        if packs:
+            detail = f"a word of {sentence.text!r} is not recorded in {sentence.language!r}"
+        raise DeviceFault(DeviceCode.VOICE_MISSING, detail)
+
     def _sound(self, language: Language, segment: Segment) -> array[int]:
+        for pack in self._packs:
+            if pack.language == language and segment.key in pack.sounds:
+                return pack.sounds[segment.key]
         if language not in self._segments:
             self.prepare()
         ready = self._segments[language].get(segment.key)
@@ -139,15 +193,6 @@ class Speaker:
         if manifest != before:
             _write(folder / "manifest.json", msgspec.json.format(msgspec.json.encode(manifest)))
         return bank
-
-
-def _understood(sentence: Sentence) -> tuple[Language, list[Segment]]:
-    try:
-        language = Language(sentence.language)
-    except ValueError as error:
-        detail = f"no voice speaks {sentence.language!r}"
-        raise DeviceFault(DeviceCode.VOICE_MISSING, detail) from error
-    return language, segments_of(language, sentence.text)
 
 
 def _is_outdated(path: Path, known: MadeSegment | None, spoken: str, made_by: str) -> bool:

@@ -34,6 +34,14 @@ class Segment:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """What every call is about, whatever the language."""
+
+    ticket: str
+    window: int
+
+
 CHINESE_LETTERS: Mapping[str, str] = {
     "A": "ei1",
     "B": "bi4",
@@ -106,6 +114,20 @@ def segments_of(language: Language, sentence: str) -> list[Segment]:
     """What is spoken of a sentence, in order."""
     known = {segment.text.lower(): segment for segment in vocabulary(language).values()}
     return list(_segments(language, sentence, known))
+
+
+def calls_of(sentence: str) -> Called | None:
+    """The ticket, which comes first in a call, and the window, which comes last; or no call."""
+    told = [token for token in _TOKEN.finditer(sentence) if token.lastgroup != "words"]
+    if len(told) < 2 or told[0].lastgroup != "label" or not told[-1].group().isdecimal():
+        return None
+    return Called(told[0].group(), int(told[-1].group()))
+
+
+def read_out(language: Language, sentence: str) -> str:
+    """The sentence for a voice that reads whole ones: numbers as they are spoken here."""
+    between = "" if language is Language.CHINESE else " "
+    return between.join(segment.text for segment in segments_of(language, sentence))
 
 
 def spoken_digit(segment: Segment, *, one_as_yao: bool) -> str:

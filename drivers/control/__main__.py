@@ -1,6 +1,7 @@
 """`python -m drivers.control`: the engineer's tools, for devices that no station holds just now.
 
-    check FILE                          is this configuration right? touches no device
+    check FILE                          is this configuration right? touches no device; of a
+                                        voice.toml with all its packs
     scan [FILE] [--network 10.0.0.0/24] serial ports, and who answers where
     probe URL [--kind escpos]           what is it, and what can its firmware really do
     status FILE [DEVICE …]              open the configured devices and tell how they are
@@ -19,6 +20,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from config.faults import FaultyFactsError
+from drivers import voice_settings
+from drivers.announcers import check_voice
 from drivers.control.configured import configured
 from drivers.control.scanning import answering, networks_of, serial_ports
 from drivers.control.station import RunningStation, StationError, report_line
@@ -65,6 +68,12 @@ def main(words: list[str]) -> int:
 
 
 def _check(given: argparse.Namespace) -> Lines:
+    if given.file.name == voice_settings.FILE:
+        given.file.stat()  # of a voice none is needed, of a check it is
+        lacks = check_voice(given.file.parent)
+        yield f"✓ {given.file.name}：语音配置正确 the voice is configured right"
+        yield from (f"  {line}" for line in lacks)
+        return
     devices = configured(given.file)
     yield f"✓ {given.file.name}：{len(devices)} 台设备的配置正确 devices are configured right"
 

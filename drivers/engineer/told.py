@@ -8,7 +8,7 @@ from drivers.bench import Bench
 from drivers.codec.explained import Said
 from drivers.errors import DeviceSettingsError
 from drivers.figures import DeviceFigures
-from drivers.kinds import KINDS
+from drivers.kinds import KINDS, OF_STATIONS
 from drivers.orders import DeviceStatus
 from drivers.self_test import SelfTest, TestReport
 from drivers.transport import Direction, TapEntry
@@ -134,7 +134,7 @@ def frames_of(entries: Sequence[TapEntry], kind: str, since: int) -> Frames:
 def _told(
     status: DeviceStatus, figures: DeviceFigures, tests: tuple[SelfTest, ...], now_ms: int
 ) -> Told:
-    kind = KINDS.get(status.kind)
+    kind = (KINDS | OF_STATIONS).get(status.kind)
     health = HEALTH[status.health]
     return Told(
         id=status.device_id,

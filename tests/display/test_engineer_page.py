@@ -20,6 +20,9 @@ def test_all_bars_are_told_to_whoever_has_the_key(
     status, _, body = send(port, "GET", "/engineer/devices.json", Authorization=bearer)
     assert status == 200
     devices = json.loads(body)["devices"]
+    voices = [device for device in devices if device["kind"] == "loudspeaker"]
+    assert [voice["id"] for voice in voices] == ["voice-1"]
+    devices = [device for device in devices if device not in voices]
     assert {device["kind"] for device in devices} == {"bx-k"}
     assert len(devices) == len(floor.bars.bars)
     assert all(device["health"] == "ok" for device in devices)

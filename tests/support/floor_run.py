@@ -16,9 +16,9 @@ from running_hall import People, RunningHall, free_port
 from display.__main__ import steady_ms, wall_ms
 from display.pages import DisplayServer, Premises
 from display.station import Settings, Station
+from drivers.announcers import open_voice
 from drivers.engineer.page import EngineerPage
 from drivers.simulator.play import Places, Simulator
-from drivers.speaker import Speaker
 from hall_server.contract.link import LinkState
 
 WITHIN_S = 10.0
@@ -57,7 +57,7 @@ def run_station(
     origin = f"http://127.0.0.1:{port}"
     data.mkdir(parents=True, exist_ok=True)
     settings = Settings(hall_url, "display-1", data, origin, code_file=code_file)
-    station = Station(settings, Speaker(data / "voice"), steady_ms, wall_ms)
+    station = Station(settings, open_voice(data / "voice"), steady_ms, wall_ms)
     engineer = EngineerPage("display-1", data, station.held, wall_ms)
     premises = Premises(station, built, origin, hall_url, engineer)
     server = DisplayServer(("127.0.0.1", port), premises)

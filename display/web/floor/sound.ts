@@ -7,6 +7,11 @@ import { post } from './floor';
 
 export type SoundState = 'forbidden' | 'waiting' | 'elected' | 'standby' | 'none';
 
+interface Utterance {
+  language: string;
+  text: string;
+}
+
 interface Cue {
   kind: 'hello' | 'elected' | 'standby' | 'announce';
   loudspeaker: string;
@@ -16,7 +21,9 @@ interface Cue {
   chime: string;
   repeat: number;
   gap_ms: number;
+  volume: number;
   text: string;
+  utterances: Utterance[];
 }
 
 const AGAIN_MS = 3_000;
@@ -33,6 +40,7 @@ export function openSound(zone: string): Sound {
   const context = new AudioContext();
   const state = ref<SoundState>('forbidden');
   const speaking = ref('');
+  let ownVoiceFailed = false;
   let stream: EventSource | undefined;
   let retry = 0;
 
@@ -54,7 +62,9 @@ export function openSound(zone: string): Sound {
     if (cue.kind === 'elected' || cue.kind === 'standby') state.value = cue.kind;
     if (cue.kind !== 'announce') return;
     speaking.value = cue.text;
-    const heard = await play(context, cue);
+    const own = ownVoiceFailed ? undefined : voicesFor(cue.utterances);
+    const heard = await (own ? read(context, cue, own) : play(context, cue));
+    if (own && !heard) ownVoiceFailed = true; // asked again, it plays the station's sound
     speaking.value = '';
     const { loudspeaker, player, play: name } = cue;
     await post('/voice/ended', { loudspeaker, player, play: name, heard });
@@ -87,10 +97,10 @@ async function play(context: AudioContext, cue: Cue): Promise<boolean> {
   try {
     const [chime, sound] = await Promise.all([load(context, cue.chime), load(context, cue.sound)]);
     let at = context.currentTime + 0.05;
-    at = schedule(context, chime, at);
+    at = schedule(context, chime, at, cue.volume);
     let last: AudioBufferSourceNode | undefined;
     for (let time = 0; time < cue.repeat; time += 1) {
-      last = source(context, sound);
+      last = source(context, sound, cue.volume);
       last.start(at + cue.gap_ms / 1000);
       at += cue.gap_ms / 1000 + sound.duration;
     }
@@ -101,15 +111,61 @@ async function play(context: AudioContext, cue: Cue): Promise<boolean> {
   }
 }
 
-function schedule(context: AudioContext, buffer: AudioBuffer, at: number): number {
-  source(context, buffer).start(at);
+/** Chime, then the page's own voices. False as soon as one of them says that it failed. */
+async function read(
+  context: AudioContext,
+  cue: Cue,
+  voices: SpeechSynthesisVoice[],
+): Promise<boolean> {
+  try {
+    const chime = await load(context, cue.chime);
+    schedule(context, chime, context.currentTime, cue.volume);
+    await pause(chime.duration * 1000 + cue.gap_ms);
+    for (let time = 0; time < cue.repeat; time += 1) {
+      for (const [at, { text }] of cue.utterances.entries()) await say(text, voices[at]!, cue);
+      await pause(cue.gap_ms);
+    }
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** A voice of this computer for each sentence; one that is fetched from a network does not count. */
+function voicesFor(utterances: Utterance[]): SpeechSynthesisVoice[] | undefined {
+  const here = globalThis.speechSynthesis?.getVoices().filter((voice) => voice.localService) ?? [];
+  const found = utterances.flatMap(({ language }) => {
+    const voice = here.find(({ lang }) => lang.replace('_', '-').split('-')[0] === language);
+    return voice ? [voice] : [];
+  });
+  return found.length && found.length === utterances.length ? found : undefined;
+}
+
+function say(text: string, voice: SpeechSynthesisVoice, cue: Cue): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const spoken = new SpeechSynthesisUtterance(text);
+    spoken.voice = voice;
+    spoken.lang = voice.lang;
+    spoken.volume = cue.volume / 100;
+    spoken.onend = () => resolve();
+    spoken.onerror = ({ error }) => reject(new Error(error));
+    speechSynthesis.speak(spoken);
+  });
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+function schedule(context: AudioContext, buffer: AudioBuffer, at: number, volume: number): number {
+  source(context, buffer, volume).start(at);
   return at + buffer.duration;
 }
 
-function source(context: AudioContext, buffer: AudioBuffer): AudioBufferSourceNode {
+function source(context: AudioContext, buffer: AudioBuffer, volume: number): AudioBufferSourceNode {
   const node = context.createBufferSource();
+  const gain = context.createGain();
+  gain.gain.value = volume / 100;
   node.buffer = buffer;
-  node.connect(context.destination);
+  node.connect(gain).connect(context.destination);
   return node;
 }
 

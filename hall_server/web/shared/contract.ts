@@ -311,10 +311,14 @@ export type DisplayKind =
   | 'bar'
   | 'voice';
 
-/** What a loudspeaker can speak. */
+/** What a loudspeaker can speak; the last four only where a recorded pack is installed. */
 export type VoiceLanguage =
   | 'zh'
-  | 'en';
+  | 'en'
+  | 'prk'
+  | 'tdd'
+  | 'lhu'
+  | 'blr';
 
 /** A screen, bar or loudspeaker (显示): what it shows, and for which zones or window. */
 export interface DisplayFact extends Fact {
