@@ -12,9 +12,10 @@ device is small: what else it can do it says by having the word.
 `on_event` is called on the devices' own threads and must not wait.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Protocol, runtime_checkable
 
+from drivers.codec.explained import Explainer
 from drivers.errors import UnknownDevice
 from drivers.figures import DeviceFigures
 from drivers.jobs import JobHandle
@@ -44,6 +45,12 @@ class Shows(Protocol):
 @runtime_checkable
 class Counts(Protocol):
     def figures(self) -> DeviceFigures: ...
+
+
+@runtime_checkable
+class Explains(Protocol):
+    def explainer(self) -> Explainer:
+        """A fresh one, for whom the words of its kind do not suffice."""
 
 
 @runtime_checkable
@@ -81,6 +88,10 @@ class Bench:
     def figures(self, device_id: str) -> DeviceFigures:
         device: object = self._known(device_id)
         return device.figures() if isinstance(device, Counts) else DeviceFigures()
+
+    def explainer(self, device_id: str) -> Callable[[], Explainer] | None:
+        device: object = self._known(device_id)
+        return device.explainer if isinstance(device, Explains) else None
 
     def self_tests(self, device_id: str) -> tuple[SelfTest, ...]:
         device: object = self._known(device_id)

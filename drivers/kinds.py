@@ -9,12 +9,15 @@ from dataclasses import dataclass
 
 from drivers.codec.escpos_explained import EscposExplainer
 from drivers.codec.explained import Explainer
+from drivers.codec.inputs_explained import CardExplainer, FramesExplainer, ScanExplainer
 from drivers.codec.signs_explained import (
     BxEExplainer,
     BxKExplainer,
     ModbusExplainer,
     PixelExplainer,
 )
+from drivers.inputs.line import specs_at_hand
+from drivers.inputs.probing import probe_call_pad, probe_id_card, probe_rating_pad
 from drivers.probing import Probe, probe_bx_e, probe_bx_k, probe_escpos, probe_modbus
 
 
@@ -37,11 +40,22 @@ KINDS: dict[str, KindOfDevice] = {
     ),
     "ddp": KindOfDevice("像素屏 DDP", "wall of pixels, DDP", PixelExplainer),
     "sacn": KindOfDevice("像素屏 sACN", "wall of pixels, sACN", PixelExplainer),
-    "call-pad": KindOfDevice("呼叫器", "call pad"),
-    "rating-pad": KindOfDevice("评价器", "rating pad"),
-    "frame-bar": KindOfDevice("总线条屏", "bar on a line"),
-    "scanner": KindOfDevice("扫码器", "code scanner"),
-    "id-card": KindOfDevice("身份证读卡器", "reader of identity cards"),
+    "call-pad": KindOfDevice(
+        "呼叫器", "call pad", lambda: FramesExplainer(specs_at_hand("call-pad")), probe_call_pad
+    ),
+    "rating-pad": KindOfDevice(
+        "评价器",
+        "rating pad",
+        lambda: FramesExplainer(specs_at_hand("rating-pad")),
+        probe_rating_pad,
+    ),
+    "frame-bar": KindOfDevice(
+        "总线条屏", "bar on a line", lambda: FramesExplainer(specs_at_hand("frame-bar"))
+    ),
+    "scanner": KindOfDevice("扫码器", "code scanner", ScanExplainer),
+    "id-card": KindOfDevice(
+        "身份证读卡器", "reader of identity cards", CardExplainer, probe_id_card
+    ),
     "null": KindOfDevice("空设备", "nothing"),
 }
 

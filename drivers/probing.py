@@ -93,7 +93,7 @@ def probe_modbus(way: Transport) -> Probed | None:
     way.write(modbus.encode(_FIRST_UNIT, request), _WRITE_WITHIN_S)
     reader = modbus.AnswerReader(_FIRST_UNIT)
     reader.expect(request)
-    for data in _heard(way):
+    for data in heard(way):
         for answer in reader.feed(data):
             refused = isinstance(answer, modbus.Refused)
             zh, en = ("拒绝读取", "refused to be read") if refused else ("可以读取", "can be read")
@@ -106,7 +106,7 @@ def _card(
     kind: str, way: Transport, read: Callable[[bytes], bx.Answer | bx_e.Answer | None]
 ) -> Probed | None:
     reader = FrameReader()
-    for data in _heard(way):
+    for data in heard(way):
         for answer in map(read, reader.feed(data)):
             if answer is not None:
                 zh, en = ("接受", "accepted") if answer.accepted else ("拒绝", "refused")
@@ -140,15 +140,15 @@ def _replies(way: Transport, question: bytes, wanted: type[R]) -> list[R]:
     """What came to one question; ends with the first answer of the wanted kind."""
     way.write(question, _WRITE_WITHIN_S)
     reader = StatusReader()
-    for data in _heard(way):
+    for data in heard(way):
         found: list[R] = [reply for reply in reader.feed(data) if isinstance(reply, wanted)]
         if found:
             return found
     return []
 
 
-def _heard(way: Transport) -> Iterator[bytes]:
-    deadline = time.monotonic() + _ANSWER_WITHIN_S
+def heard(way: Transport, within_s: float = _ANSWER_WITHIN_S) -> Iterator[bytes]:
+    deadline = time.monotonic() + within_s
     while (left_s := deadline - time.monotonic()) > 0:
         yield way.read(256, left_s)
 

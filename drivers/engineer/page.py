@@ -154,7 +154,11 @@ class EngineerPage:
         if bench is None:
             return _refusal(HTTPStatus.NOT_FOUND)
         kind = bench.health()[device].kind
-        return Reply(msgspec.json.encode(frames_of(bench.trace(device), kind, since)))
+        return Reply(
+            msgspec.json.encode(
+                frames_of(bench.trace(device), kind, since, bench.explainer(device))
+            )
+        )
 
     def _log(self, device: str) -> Reply:
         """The files, where the configuration asks for them; otherwise what is remembered."""

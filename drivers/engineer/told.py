@@ -1,11 +1,11 @@
 """What the device page is told, as it stands on the wire: plain structs, both languages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
 from drivers.bench import Bench
-from drivers.codec.explained import Said
+from drivers.codec.explained import Explainer, Said
 from drivers.errors import DeviceSettingsError
 from drivers.figures import DeviceFigures
 from drivers.kinds import KINDS, OF_STATIONS
@@ -111,10 +111,19 @@ def report_of(report: TestReport) -> Report:
     return Report(report.name, report.verdict, report.zh, report.en)
 
 
-def frames_of(entries: Sequence[TapEntry], kind: str, since: int) -> Frames:
-    """The frames after that number; all are read, for a decoder has to hear what came before."""
+def frames_of(
+    entries: Sequence[TapEntry],
+    kind: str,
+    since: int,
+    own: Callable[[], Explainer] | None = None,
+) -> Frames:
+    """The frames after that number; all are read, for a decoder has to hear what came before.
+
+    `own` are the words of the device itself, where its kind does not say enough.
+    """
     known = KINDS.get(kind)
-    explainer = known.explainer() if known and known.explainer else None
+    words = own or (known.explainer if known else None)
+    explainer = words() if words else None
     frames: list[Frame] = []
     for entry in entries:
         said: list[Said] = []
@@ -124,8 +133,8 @@ def frames_of(entries: Sequence[TapEntry], kind: str, since: int) -> Frames:
         elif explainer is not None and entry.data:
             is_sent = entry.direction is Direction.SENT
             said = explainer.sent(entry.data) if is_sent else explainer.received(entry.data)
-        if len(entry.data) < entry.length and known and known.explainer:
-            explainer = known.explainer()  # the rest was not kept: what follows begins anew
+        if len(entry.data) < entry.length and words:
+            explainer = words()  # the rest was not kept: what follows begins anew
         if entry.number > since:
             frames.append(_frame(entry, said))
     return Frames(entries[-1].number if entries else since, frames)

@@ -10,7 +10,8 @@
     [press]        repeat_ms = 1500, number_at = place of a running number in the data
     [poll]         command, data, every_ms, within_ms          what asks a device for news
     [acknowledge]  command, data                               what ends the repeating of a press
-    [show]         command, data = "01 colour text", encoding, most, pad, [show.colours]
+    [show]         command, data = "01 colour text", encoding, most, pad, [show.colours]; where the
+                   bar has a clock, `seconds` stands in the data: it then goes dark by itself
 
 A mistake names the file, the key and what is wanted.
 """

@@ -15,6 +15,7 @@ noise.
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from drivers.codec.counters import Counters
 from drivers.codec.frame import (
@@ -28,12 +29,11 @@ from drivers.codec.frame import (
     Order,
 )
 from drivers.codec.presses import Presses
-from drivers.errors import UnknownDevice
 from drivers.health import Finding, HealthRecord
 from drivers.inputs.frame_specs import RATES, FrameSpecError, frame_specs, load_frame_spec
-from drivers.inputs.nodes import BusNode, LastText, LineTexts, Shown
+from drivers.inputs.line_device import BusDevice
+from drivers.inputs.nodes import TEST_ID, BusNode, LastText, LineTexts, Shown
 from drivers.lane import Lane
-from drivers.on_lane import OnLane
 from drivers.options import Options
 from drivers.orders import (
     DeviceCode,
@@ -43,13 +43,11 @@ from drivers.orders import (
     DeviceStatus,
     HealthChanged,
     KeyPressed,
-    ShowText,
     TextShown,
 )
 from drivers.surroundings import Surroundings
-from drivers.transport import Tap, Transport
+from drivers.transport import Transport
 
-MAIN_AREA = "main"
 _OPEN_WITHIN_S = 3.0
 _WRITE_WITHIN_S = 1.0
 _LISTEN_S = 0.1
@@ -110,6 +108,8 @@ class BusWorker:
                 self._missed(node)
             case meaning if meaning == REFUSED:
                 self._tell(node, Finding(answered=True, codes=frozenset({DeviceCode.REFUSED})))
+            case _ if order.order_id == TEST_ID:
+                node.texts.takes(ACKNOWLEDGED)
             case _ if work.text and node.text.is_first_word(order):
                 self._report(TextShown(node.device_id, order, self._now_ms()))
 
@@ -166,6 +166,7 @@ class BusWorker:
 
     def _hear(self, node: BusNode, frame: Frame) -> str:
         node.heard(time.monotonic())
+        node.answers.takes(IDLE)
         self._tell(node, Finding(answered=True, certain=True))
         meaning = node.spec.meaning(frame)
         if meaning == IDLE:
@@ -175,7 +176,8 @@ class BusWorker:
                 data = node.spec.order(Order.ACKNOWLEDGE, node.address)
                 self._transport.write(data, _WRITE_WITHIN_S)
             now_ms = self._now_ms()
-            if node.presses.is_new(meaning, node.spec.press_number(frame), now_ms):
+            is_new = node.presses.is_new(meaning, node.spec.press_number(frame), now_ms)
+            if is_new and not node.keys.takes(meaning):
                 self._report(KeyPressed(node.device_id, meaning, now_ms))
         return meaning
 
@@ -206,29 +208,6 @@ class BusWorker:
 
     def _new_readers(self) -> dict[str, FrameReader]:
         return {node.spec.name: FrameReader(node.spec.layout) for node in self._nodes}
-
-
-class BusDevice(OnLane):
-    """One device of a line as the bench knows it; its trace is what passed on the whole line."""
-
-    def __init__(self, node: BusNode, line: "Line", tap: Tap) -> None:
-        super().__init__(line.lane, tap, lambda: line.worker.counters(node))
-        self._node = node
-        self._shared = line
-
-    def show(self, order: ShowText) -> None:
-        if Order.SHOW not in self._node.spec.orders:
-            raise UnknownDevice(order.device, "shows text")
-        if order.area != MAIN_AREA:
-            raise UnknownDevice(order.device, f"has an area {order.area!r}")
-        self._node.text.put(order)
-
-    def status(self) -> DeviceStatus:
-        return self._node.record.status
-
-    def start(self) -> None:
-        """The line starts with its first device."""
-        self._shared.start()
 
 
 class Line:
@@ -283,7 +262,13 @@ def build_line(configs: Sequence[DeviceConfig], surroundings: Surroundings) -> d
         nodes.append(BusNode(config.id, address, spec, record, text, presses))
     worker = BusWorker(transport, nodes, surroundings.report, now_ms)
     line = Line(configs[0].url, worker, LineTexts(nodes, news), now_ms)
-    return {node.device_id: BusDevice(node, line, tap) for node in nodes}
+    specs = [node.spec for node in nodes]
+    return {
+        node.device_id: BusDevice(
+            node, specs, line.lane, tap, partial(worker.counters, node), line.start
+        )
+        for node in nodes
+    }
 
 
 def _frame_spec(options: Options, kind: str) -> FrameSpec:
@@ -299,3 +284,9 @@ def _frame_spec(options: Options, kind: str) -> FrameSpec:
     if missing:
         raise options.wrong("spec", f"a table with {missing} for a {kind}, found {name!r}")
     return spec
+
+
+def specs_at_hand(kind: str) -> list[FrameSpec]:
+    """The shipped tables that fit a kind."""
+    specs = map(load_frame_spec, frame_specs())
+    return [spec for spec in specs if not ON_A_LINE[kind](spec)]

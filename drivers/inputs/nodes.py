@@ -5,13 +5,15 @@ What a bar by a table shows has no clock of its own, so a stale text is sent onc
 
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from drivers.codec.frame import FrameSpec, Order
 from drivers.codec.presses import Presses
 from drivers.health import HealthRecord
+from drivers.inputs.trials import Trial
 from drivers.orders import DeviceCode, ShowText
 
+TEST_ID = "self-test"
 _REFRESH_MS = 60_000
 
 
@@ -33,6 +35,19 @@ class LastText:
             self._order = order
             self._until_ms = now_ms + order.time_to_live_ms
             self._due_ms = now_ms
+        self._news.set()
+
+    def standing(self) -> tuple[ShowText, int] | None:
+        """The order that holds now, and until when."""
+        with self._lock:
+            return None if self._order is None else (self._order, self._until_ms)
+
+    def bring_back(self, test: ShowText, before: tuple[ShowText, int] | None) -> None:
+        """After a test: what was there, or darkness, unless something newer came meanwhile."""
+        with self._lock:
+            if self._order is test:
+                self._order, self._until_ms = before or (replace(test, text=""), 0)
+                self._due_ms = self._now_ms()
         self._news.set()
 
     def again(self) -> None:
@@ -75,6 +90,9 @@ class BusNode:
     presses: Presses
     misses: int = 0
     poll_at_s: float = 0.0
+    answers: Trial = field(default_factory=Trial)
+    keys: Trial = field(default_factory=Trial)
+    texts: Trial = field(default_factory=Trial)
     heard_at_s: float = field(default=float("-inf"))
 
     @property

@@ -7,7 +7,7 @@ error and no trace ever holds its number.
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from drivers.bench import Device
@@ -17,6 +17,7 @@ from drivers.codec.frame import Frame, FrameReader
 from drivers.codec.scanned import ScanReader
 from drivers.errors import LinkFault
 from drivers.health import Finding, HealthRecord
+from drivers.inputs.trials import ANSWER, BY_HAND_S, CARD, SCAN, Trial, failed, passed
 from drivers.lane import Lane
 from drivers.on_lane import OnLane
 from drivers.options import Options
@@ -28,6 +29,7 @@ from drivers.orders import (
     DeviceEvent,
     Scanned,
 )
+from drivers.self_test import SelfTest, TestReport
 from drivers.surroundings import Surroundings
 from drivers.transport import Tap, Transport
 
@@ -64,6 +66,7 @@ class NoWork:
 
 class ReadingWorker(Protocol):
     check_every_s: float
+    trials: Mapping[SelfTest, Trial]
 
     @property
     def counters(self) -> Counters: ...
@@ -88,6 +91,7 @@ class ScannerWorker:
         self._reader = ScanReader()
         self._has_spoken = False
         self._last = ("", 0)
+        self.trials: Mapping[SelfTest, Trial] = {SCAN: Trial()}
 
     @property
     def counters(self) -> Counters:
@@ -115,7 +119,8 @@ class ScannerWorker:
         now_ms = self._now_ms()
         last_text, last_ms = self._last
         self._last = (text, now_ms)
-        if text != last_text or now_ms - last_ms >= _SAME_CODE_MS:
+        is_new = text != last_text or now_ms - last_ms >= _SAME_CODE_MS
+        if is_new and not self.trials[SCAN].takes(str(len(text))):
             self._report(Scanned(self._device_id, text, now_ms))
 
 
@@ -139,6 +144,7 @@ class CardWorker:
         self._key = key
         self._reader = FrameReader(sam.LAYOUT)
         self._is_told = False
+        self.trials: Mapping[SelfTest, Trial] = {ANSWER: Trial(), CARD: Trial()}
 
     @property
     def counters(self) -> Counters:
@@ -157,13 +163,19 @@ class CardWorker:
 
     def check(self) -> Finding:
         status = sam.status_of(self._ask(sam.FIND))
+        if status in {sam.Status.FOUND, sam.Status.NOT_FOUND}:
+            self.trials[ANSWER].takes(ANSWER.name)
         if status != sam.Status.FOUND:
             self._is_told = False
             return _found(is_well=status == sam.Status.NOT_FOUND)
         if not self._is_told:
             self._is_told = True
-            self._report(self._read())
+            self._tell(self._read())
         return _found(is_well=True)
+
+    def _tell(self, event: DeviceEvent) -> None:
+        if isinstance(event, CardUnreadable) or not self.trials[CARD].takes(CARD.name):
+            self._report(event)
 
     def _read(self) -> DeviceEvent:
         for _ in range(_TRIES):
@@ -189,6 +201,30 @@ class CardWorker:
         raise LinkFault("the reader does not answer", DeviceCode.NO_REPLY)
 
 
+class Reader(OnLane):
+    """A reader as the bench knows it."""
+
+    def __init__(self, lane: Lane[None], tap: Tap, worker: ReadingWorker) -> None:
+        super().__init__(lane, tap, lambda: worker.counters)
+        self._trials = worker.trials
+
+    def self_tests(self) -> tuple[SelfTest, ...]:
+        return tuple(self._trials)
+
+    def self_test(self, name: str) -> TestReport:
+        """Of what was read only that it was, and of a code how long it is."""
+        test = next(one for one in self._trials if one.name == name)
+        word = self._trials[test].wait(BY_HAND_S)
+        match test:
+            case _ if not word:
+                return failed(test, self.status(), "没有读到", "nothing came")
+            case _ if test == SCAN:
+                return passed(test, f"读到 {word} 字的码", f"a code of {word} letters came")
+            case _ if test == CARD:
+                return passed(test, "证件已读出", "the card was read")
+        return passed(test, "读卡器已应答", "the reader answers")
+
+
 def build_scanner(config: DeviceConfig, surroundings: Surroundings) -> Device:
     tap, transport = _way(config, surroundings)
     worker = ScannerWorker(config.id, transport, surroundings.report, surroundings.now_ms)
@@ -212,7 +248,7 @@ def _device(
 ) -> Device:
     record = HealthRecord(config.id, config.kind, surroundings.now_ms())
     lane: Lane[None] = Lane(record, worker, NoWork(), surroundings.report, surroundings.now_ms)
-    return OnLane(lane, tap, lambda: worker.counters)
+    return Reader(lane, tap, worker)
 
 
 def _way(config: DeviceConfig, surroundings: Surroundings) -> tuple[Tap, Transport]:

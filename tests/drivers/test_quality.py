@@ -49,13 +49,14 @@ def test_its_example_is_configured_right(kind: str) -> None:
 
 
 def test_a_level_that_is_not_kept_is_found_out() -> None:
-    assert missing("silver", "ddp") == ["reconnect: no test", "health: no test"]
-    assert missing("gold", "scanner") == [
+    assert missing("silver", "null") == ["reconnect: no test", "health: no test"]
+    assert missing("gold", "null") == [
         "shows nothing of itself",
         "no decoder",
         "no probe",
         "no chapter in docs/devices.md",
     ]
+    assert missing("gold", "scanner") == ["no probe"]
     assert missing("bronze", "null") == ["no vectors", "cannot be played"]
 
 

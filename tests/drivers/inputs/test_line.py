@@ -3,13 +3,19 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
 from drivers.codec.counters import Counters
+from drivers.codec.frame import Order
 from drivers.codec.presses import BOUNCE_MS, Presses
+from drivers.engineer.told import frames_of
 from drivers.errors import DeviceSettingsError, LinkClosed, UnknownDevice
+from drivers.inputs import line_device
+from drivers.inputs.frame_specs import load_frame_spec
 from drivers.memory import MemoryExchange, MemoryLink
 from drivers.orders import (
     Colour,
@@ -22,6 +28,7 @@ from drivers.orders import (
     TextShown,
 )
 from drivers.registry import cable_of, open_bench
+from drivers.self_test import TestReport, Verdict
 from drivers.simulator.pad_engine import PadEngine, PadFault
 from drivers.simulator.played import SILENT
 from drivers.transport import Direction
@@ -295,3 +302,90 @@ def test_without_a_number_a_pause_or_nothing_pressed_ends_a_press() -> None:
 
 def test_counters_begin_at_nothing() -> None:
     assert Counters() == Counters(0, 0, 0, 0)
+
+
+def trial_of(line: Line, device: str, test: str, act: Callable[[], object]) -> TestReport:
+    """The report of a test while somebody acts again and again, as a person would."""
+    with ThreadPoolExecutor(1) as pool:
+        report = pool.submit(line.bench.self_test, device, test)
+        while not report.done():
+            act()
+            time.sleep(0.1)
+        return report.result()
+
+
+def test_a_key_pressed_for_a_test_calls_nobody(open_line: OpenLine) -> None:
+    line = open_line(pad=(PAD, 3), other=(PAD, 4))
+    assert [test.name for test in line.bench.self_tests("pad")] == ["answer", "press", "show"]
+    line.until(lambda: line.health("pad") is DeviceHealth.OK)
+    assert line.bench.self_test("pad", "answer").verdict is Verdict.PASSED
+    pressed = trial_of(line, "pad", "press", lambda: line.press("recall", 3))
+    assert (pressed.verdict, pressed.zh) == (Verdict.PASSED, "收到按键 recall")
+    line.press("call_next", 4)
+    line.until(line.keys)
+    assert line.keys() == [("other", "call_next")]
+
+
+def test_a_device_that_is_silent_fails_its_tests(
+    open_line: OpenLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(line_device, "BY_HAND_S", 0.5)
+    line = open_line(pad=(PAD, 3))
+    line.engine.faults.add(SILENT)
+    line.until(lambda: line.health("pad") is DeviceHealth.OFFLINE)
+    for test in ("answer", "press", "show"):
+        report = line.bench.self_test("pad", test)
+        assert report.verdict is Verdict.FAILED, test
+        assert "连不上" in report.zh
+
+
+def test_what_a_bar_showed_comes_back_after_its_test(open_line: OpenLine) -> None:
+    line = open_line(bar=(BAR, 2))
+    line.show("bar", "请A001号")
+    line.until(lambda: line.engine.shown[2] == "请A001号")
+    seen: set[str] = set()
+    report = trial_of(line, "bar", "show", lambda: seen.add(line.engine.shown[2]))
+    assert report.verdict is Verdict.PASSED
+    assert "bar" in seen
+    line.until(lambda: line.engine.shown[2] == "请A001号")
+    assert {event.order.text for event in line.events if isinstance(event, TextShown)} == {
+        "请A001号"
+    }
+
+
+def test_a_bar_that_showed_nothing_is_dark_after_its_test(open_line: OpenLine) -> None:
+    line = open_line(bar=(BAR, 2))
+    assert line.bench.self_test("bar", "show").verdict is Verdict.PASSED
+    line.until(lambda: line.engine.shown[2] == "")
+    assert not [event for event in line.events if isinstance(event, TextShown)]
+
+
+def test_its_line_is_told_in_the_words_of_its_own_table(open_line: OpenLine) -> None:
+    line = open_line(pad=(PAD, 3), bar=(BAR, 2))
+    line.press("finish", 3)
+    line.show("bar", "A001")
+    line.until(lambda: line.keys() and line.engine.shown[2] == "A001")
+    own = line.bench.explainer("pad")
+    assert own is not None
+    frames = frames_of(line.bench.trace("pad"), "call-pad", 0, own).frames
+    told = {said.zh for frame in frames for said in frame.said}
+    wanted = {"3 号：询问", "3 号：办结", "3 号：确认收到按键", "3 号：无按键", "2 号：显示文字"}
+    assert wanted | {"2 号：已接受"} <= told
+    assert not any("无法识别" in zh for zh in told)
+
+
+def test_a_bar_without_a_clock_says_so_and_one_with_a_clock_is_told_the_seconds(
+    open_line: OpenLine, tmp_path: Path
+) -> None:
+    line = open_line(bar=(BAR, 2))
+    assert "自己不会熄灭" in line.bench.health()["bar"].detail
+    shipped = (Path(line_device.__file__).parent / "frames" / f"{BAR}.toml").read_text()
+    timed = tmp_path / "timed-bar.toml"
+    timed.write_text(shipped.replace('"colour text"', '"seconds colour text"'))
+    spec = load_frame_spec(str(timed))
+    assert spec.order(Order.SHOW, 2, text="A", colour="red", seconds=90)[2:5] == b"\x5a\x02A"
+    bench = open_bench(
+        [DeviceConfig("timed", "frame-bar", "memory:other", {"spec": str(timed)})], print
+    )
+    assert bench.health()["timed"].detail == ""
+    bench.close()

@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 
@@ -11,6 +12,7 @@ from played_line import played_line
 
 from drivers.bench import Bench
 from drivers.errors import DeviceSettingsError
+from drivers.inputs import reader
 from drivers.orders import (
     CardKind,
     CardRead,
@@ -22,8 +24,9 @@ from drivers.orders import (
     Scanned,
 )
 from drivers.registry import open_bench
+from drivers.self_test import TestReport, Verdict
 from drivers.simulator.card_engine import CardEngine, CardFault, PlayedCard, made_up_number
-from drivers.simulator.played import SILENT, Engine
+from drivers.simulator.played import SILENT, UNPLUGGED, Engine
 from drivers.simulator.player import Player
 from drivers.simulator.scanner_engine import ScannerEngine, ScannerFault
 from drivers.transport import Direction
@@ -199,6 +202,73 @@ def test_a_reader_that_says_nothing_right_is_offline(open_reader: Open, fault: s
     reading.until(lambda: reading.health is DeviceHealth.OFFLINE)
     reading.line.clear_faults()
     reading.until(lambda: reading.health is DeviceHealth.OK)
+
+
+# ------------------------------------------------------------------------ links and self-tests
+
+
+def test_a_scanner_that_was_unplugged_reads_again(open_reader: Open) -> None:
+    engine = ScannerEngine()
+    reading = open_reader("scanner", engine)
+    reading.until(lambda: scanned(reading, engine, "one"))
+    reading.line.set_fault(UNPLUGGED, on=True)
+    reading.until(lambda: reading.health is DeviceHealth.OFFLINE)
+    reading.line.clear_faults()
+    reading.until(lambda: reading.health is DeviceHealth.UNKNOWN, 15)  # until it has spoken
+    reading.until(lambda: scanned(reading, engine, "two")[-1] == "two")
+    reading.until(lambda: reading.health is DeviceHealth.OK)
+
+
+def test_a_card_reader_that_was_unplugged_reads_again(open_reader: Open) -> None:
+    engine = CardEngine()
+    reading = open_reader("id-card", engine)
+    reading.until(lambda: reading.health is DeviceHealth.OK)
+    reading.line.set_fault(UNPLUGGED, on=True)
+    reading.until(lambda: reading.health is DeviceHealth.OFFLINE)
+    reading.line.clear_faults()
+    reading.until(lambda: reading.health is DeviceHealth.OK, 15)
+    engine.lay(CARD)
+    reading.until(lambda: reading.cards)
+
+
+def trial_of(reading: Reading, name: str, act: Callable[[], object]) -> TestReport:
+    """The report of a test while somebody acts again and again, as a person would."""
+    with ThreadPoolExecutor(1) as pool:
+        report = pool.submit(reading.bench.self_test, "r", name)
+        while not report.done():
+            act()
+            time.sleep(0.1)
+        return report.result()
+
+
+def test_a_code_read_for_a_test_is_nobody_else_s_business(open_reader: Open) -> None:
+    engine = ScannerEngine()
+    reading = open_reader("scanner", engine)
+    reading.until(lambda: reading.health is DeviceHealth.UNKNOWN)
+    report = trial_of(reading, "scan", lambda: reading.line.act("scan", "A001"))
+    assert (report.verdict, report.zh) == (Verdict.PASSED, "读到 4 字的码")
+    assert reading.codes == []
+
+
+def test_a_card_laid_for_a_test_is_nobody_else_s_business(open_reader: Open) -> None:
+    engine = CardEngine()
+    reading = open_reader("id-card", engine)
+    reading.until(lambda: reading.health is DeviceHealth.OK)
+    report = trial_of(reading, "card", lambda: engine.card or engine.lay(CARD))
+    assert (report.verdict, report.en) == (Verdict.PASSED, "the card was read")
+    assert reading.cards == []
+    assert reading.bench.self_test("r", "answer").verdict is Verdict.PASSED
+
+
+@pytest.mark.parametrize(("kind", "test"), [("scanner", "scan"), ("id-card", "answer")])
+def test_a_reader_that_says_nothing_fails_its_test(
+    open_reader: Open, kind: str, test: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reader, "BY_HAND_S", 1.0)
+    engine = ScannerEngine() if kind == "scanner" else CardEngine()
+    engine.faults.add(SILENT)
+    reading = open_reader(kind, engine)
+    assert reading.bench.self_test("r", test).verdict is Verdict.FAILED
 
 
 def test_nothing_of_a_card_is_kept_or_logged(

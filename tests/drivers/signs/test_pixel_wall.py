@@ -1,12 +1,15 @@
 """A wall of pixels: the picture in its colour, as the strip is wired, no brighter than allowed."""
 
 from collections.abc import Iterator
+from socket import AF_INET, SOCK_DGRAM, socket
+from time import monotonic, sleep
 
 import pytest
 
 from drivers.codec import ddp
 from drivers.fonts import FontChain
-from drivers.orders import Colour, DeviceCode, ShowText
+from drivers.orders import Colour, DeviceCode, DeviceConfig, DeviceHealth, ShowText
+from drivers.registry import open_bench
 from drivers.signs.picture import PAGE_MS, Painter
 from drivers.signs.pixel_wall import PixelWall, WallSettings, Wiring
 from drivers.signs.texts import SignTask
@@ -95,3 +98,37 @@ def test_a_wall_goes_dark_when_it_hears_nothing_more() -> None:
         engine.receive(1, packet, 1_000)
     assert any(engine.pixels(3_499))
     assert not any(engine.pixels(3_500))
+
+
+def shown_at(wall: socket, wanted: bytes) -> None:
+    """Waits until what arrives there draws this."""
+    engine = PixelEngine(WIDTH, HEIGHT)
+    deadline_s = monotonic() + 10
+    while engine.pixels(0) != wanted:
+        assert monotonic() < deadline_s, "the picture did not come"
+        engine.receive(1, wall.recv(2_048), 0)
+
+
+@pytest.mark.parametrize("kind", ["ddp", "sacn"])
+def test_a_wall_that_was_away_shows_the_text_at_the_next_refresh(kind: str) -> None:
+    """UDP has no link to lose: coming back is hearing the picture again, without a new order."""
+    with socket(AF_INET, SOCK_DGRAM) as wall:
+        wall.settimeout(10)
+        wall.bind(("127.0.0.1", 0))
+        port = wall.getsockname()[1]
+        options = {"width": WIDTH, "height": HEIGHT, "refresh_ms": 100}
+        config = DeviceConfig("w", kind, f"udp://127.0.0.1:{port}", options)
+        bench = open_bench([config], lambda _: None)
+        wanted = pixels(WallSettings(WIDTH, HEIGHT), "A001", Colour.RED)
+        try:
+            bench.show(ShowText("w", "main", "A001", 60_000, Colour.RED))
+            shown_at(wall, wanted)
+            wall.close()
+            sleep(0.5)  # several refreshes go to a port that nobody has
+            with socket(AF_INET, SOCK_DGRAM) as again:
+                again.settimeout(10)
+                again.bind(("127.0.0.1", port))
+                shown_at(again, wanted)
+            assert bench.health()["w"].health is not DeviceHealth.OK  # it never answers
+        finally:
+            bench.close()
