@@ -60,6 +60,13 @@ def test_a_level_that_is_not_kept_is_found_out() -> None:
     assert missing("bronze", "null") == ["no vectors", "cannot be played"]
 
 
+def test_the_readme_tells_every_level_as_it_is() -> None:
+    readme = (ROOT / "drivers" / "README.md").read_text(encoding="utf-8")
+    told = dict(re.findall(rf"`([a-z-]+)` ({'|'.join(LEVELS[1:])})\b", readme))
+    levels = {kind: table["level"] for kind, table in QUALITY.items()}
+    assert told == {kind: level for kind, level in levels.items() if level != "none"}
+
+
 def missing(level: str, kind: str) -> list[str]:
     """What this kind lacks for one level, taken by itself."""
     table = QUALITY[kind]
