@@ -1,112 +1,118 @@
-"""Seeded damage to good streams: bits flipped, bytes lost, doubled and swapped, for every decoder.
+"""Rubbish for every decoder: none raises, and however a stream is cut, the same is understood.
 
-A short slice runs always, twenty times as many under --long. A failure names its seed.
+Seeded damage to good streams runs always, twenty times as much under --long; a failure names its
+seed. Beside it each codec is fuzzed led by coverage (atheris): a second at most in every run, ten
+minutes under --long. Where atheris is not to be had that is skipped, and the damage alone stands.
 """
 
+import os
 import random
+import re
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
 
+import every_codec
 import pytest
 from damage import damaged, portions
+from every_codec import ANSWERED, FOUND, REGISTERS, TARGETS, try_out
 
-from drivers.codec import bx
-from drivers.codec.bx_frame import FrameReader, frame
-from drivers.codec.escpos_commands import CommandReader
-from drivers.codec.escpos_layout import lay_out
-from drivers.codec.escpos_paper import Mark, VirtualPaper
-from drivers.codec.escpos_profile import PrinterProfile
-from drivers.codec.escpos_status import StatusReader
-from drivers.codec.escpos_text import encode
-from drivers.orders import Align, Colour, Cut, QrCode, TextLine
-from drivers.simulator.drawing import draw_ticket
-from drivers.simulator.printer_engine import PrinterEngine
+from drivers.codec import modbus
+from drivers.registry import known_kinds
 
 ROUNDS = 150
-PROFILE = PrinterProfile("p")
-TICKET = encode(
-    lay_out(
-        (
-            TextLine("双江自治县政务服务中心", width=2, height=2, align=Align.CENTRE),
-            QrCode("https://x.cn/q/A001", 4, "扫码"),
-            Cut(),
-        ),
-        PROFILE,
-    ),
-    PROFILE,
-) + (
-    b"\x1dv0\x00\x02\x00\x03\x00abcdef\x1d8L\x0e\x00\x00\x000p0\x01\x011\x08\x00\x04\x00wxyz"
-    b"\x1d(L\x02\x0002\x1b*\x21\x02\x00abcdef\x1dk\x49\x03{BA\x1b$\x20\x00B\x1b\\\xf0\xff\n"
-)
-QUESTIONS = b"\x10\x04\x01\x1da\xff\x1dr\x01\x1d(H\x06\x000000A7\x1dI\x42\x10\x05\x02"
-ANSWERS = b"\x12\x10\x00\x00\x0f\x00\x37\x2200A7\x00_EPSON\x00\x11\x7e\x13"
-FRAMES = (
-    bx.encode(bx.Ping())
-    + bx.encode(
-        bx.ShowAreas((bx.Area(0, 0, 0, 192, 16, bx.text_bytes("请A001", Colour.RED), 30),), (1, 2))
+SUPPORT = Path(every_codec.__file__).parent
+ROOT = SUPPORT.parents[1]
+FUZZER = SUPPORT / "fuzz_by_coverage.py"
+RUNS_SHORT, SECONDS_SHORT, SECONDS_LONG = 1_000, 1, 600
+WITHOUT_BYTES = {"null"}
+READS = re.compile(r"^ *def (feed|read_\w+|carry_out|person_card)\(", re.MULTILINE)
+READS_FOR_PEOPLE = {"escpos_explained", "signs_explained", "inputs_explained", "explained"}
+"""Explainers go through the same readers; test_explained.py and their own tests have them."""
+NO_FUZZER = f"no atheris on Python {sys.version_info[0]}.{sys.version_info[1]} of this machine"
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_damage_raises_nothing_and_portions_do_not_matter(name: str, campaign_scale: int) -> None:
+    target = TARGETS[name]
+    for seed in range(ROUNDS * campaign_scale):
+        chance = random.Random(seed)
+        data = damaged(chance.choice(target.good), chance)
+        try:
+            try_out(target, data, portions(data, chance))
+        except Exception as error:
+            error.add_note(f"seed {seed}")
+            raise
+
+
+def test_damage_makes_no_answer_of_a_bar_that_it_did_not_give(campaign_scale: int) -> None:
+    for seed in range(ROUNDS * campaign_scale):
+        reader = modbus.AnswerReader(1)
+        reader.expect(REGISTERS)
+        for answer in reader.feed(damaged(ANSWERED, random.Random(seed))):
+            assert answer == FOUND or isinstance(answer, modbus.Refused), seed
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_what_is_good_is_understood(name: str) -> None:
+    """A target that understands nothing would prove nothing."""
+    target = TARGETS[name]
+    assert target.read([target.good[0]]) != target.read([b""])
+
+
+def test_every_kind_of_device_is_on_the_list() -> None:
+    named = {kind for target in TARGETS.values() for kind in target.kinds}
+    assert named == {*known_kinds()} - WITHOUT_BYTES
+
+
+def test_every_codec_that_reads_is_on_the_list() -> None:
+    codecs = (ROOT / "drivers" / "codec").glob("*.py")
+    reading = {path.stem for path in codecs if READS.search(path.read_text(encoding="utf-8"))}
+    named = {module for target in TARGETS.values() for module in target.modules}
+    assert reading - READS_FOR_PEOPLE == named
+
+
+def test_a_reader_for_which_portions_matter_is_found_out() -> None:
+    target = every_codec.CodecTarget(len, (b"ab",), frozenset(), frozenset())
+    with pytest.raises(AssertionError, match=r"the portions matter: .*'61', '62'"):
+        try_out(target, b"ab", [b"a", b"b"])
+
+
+def fuzz(
+    name: str, seconds: int, folder: Path, runs: int = -1
+) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, str(FUZZER), name, str(seconds), str(runs), str(folder)],
+        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{SUPPORT}"},
+        capture_output=True,
+        text=True,
+        errors="replace",
+        timeout=seconds + 120,
+        check=False,
     )
-    + bx.encode_answer(bx.Answer(accepted=True))
-)
 
 
-@pytest.fixture
-def seeds(campaign_scale: int) -> range:
-    return range(ROUNDS * campaign_scale)
+@pytest.mark.skipif(not find_spec("atheris"), reason=NO_FUZZER)
+@pytest.mark.parametrize("name", TARGETS)
+def test_what_reaches_new_lines_raises_nothing(
+    name: str, tmp_path: Path, campaign_scale: int
+) -> None:
+    if campaign_scale == 1:
+        done = fuzz(name, SECONDS_SHORT, tmp_path, RUNS_SHORT)
+    else:
+        done = fuzz(name, SECONDS_LONG, tmp_path)
+    found = [path.read_bytes().hex(" ") for path in tmp_path.glob("crash-*")]
+    assert (done.returncode, found) == (0, []), done.stderr[-2_000:] + done.stdout[-2_000:]
+    runs = re.search(r"number_of_executed_units: *(\d+)", done.stderr)
+    assert runs, done.stderr[-500:]
+    assert int(runs[1]) > 50
+    assert "INITED cov: 0" not in done.stderr  # it sees the lines that it reaches
 
 
-def test_paper(seeds: range) -> None:
-    for seed in seeds:
-        chance = random.Random(seed)
-        data = damaged(TICKET, chance)
-        whole, pieces = _marks([data]), _marks(portions(data, chance))
-        assert whole == pieces, seed
-        assert draw_ticket(whole, 576).endswith("</svg>"), seed
-
-
-def test_answers_of_a_printer(seeds: range) -> None:
-    for seed in seeds:
-        chance = random.Random(seed)
-        data = damaged(ANSWERS, chance)
-        whole, pieces = StatusReader(), StatusReader()
-        found = [reply for part in portions(data, chance) for reply in pieces.feed(part)]
-        assert found == whole.feed(data), seed
-        assert pieces.noise_bytes == whole.noise_bytes, seed
-
-
-def test_frames_of_a_bar(seeds: range) -> None:
-    for seed in seeds:
-        chance = random.Random(seed)
-        data = damaged(FRAMES, chance)
-        whole, pieces = FrameReader(), FrameReader()
-        found = [body for part in portions(data, chance) for body in pieces.feed(part)]
-        assert found == whole.feed(data), seed
-        for body in found:
-            bx.read_request(body)
-            bx.read_answer(body)
-
-
-def test_frames_with_a_right_checksum_and_a_wrong_inside(seeds: range) -> None:
-    bodies = FrameReader().feed(FRAMES)
-    for seed in seeds:
-        chance = random.Random(seed)
-        body = damaged(chance.choice(bodies), chance)
-        (inner,) = FrameReader().feed(frame(body))
-        assert inner == body, seed
-        bx.read_request(inner)
-        bx.read_answer(inner)
-
-
-def test_a_played_printer(seeds: range) -> None:
-    for seed in seeds:
-        chance = random.Random(seed)
-        engine = PrinterEngine()
-        engine.connected(1)
-        for part in portions(damaged(TICKET + QUESTIONS, chance), chance):
-            engine.receive(1, part)
-            while engine.has_work:
-                engine.carry_out_next()
-        assert engine.has_room, seed
-
-
-def _marks(parts: list[bytes]) -> list[Mark]:
-    reader, paper = CommandReader(), VirtualPaper()
-    orders = [order for part in parts for order in reader.feed(part)]
-    return [mark for order in orders for mark in paper.carry_out(order)]
+@pytest.mark.skipif(not find_spec("atheris"), reason=NO_FUZZER)
+def test_a_fault_that_chance_does_not_find_is_found(tmp_path: Path) -> None:
+    done = fuzz("planted", 60, tmp_path)
+    assert done.returncode != 0
+    assert "KeyError" in done.stdout + done.stderr
+    assert len(list(tmp_path.glob("crash-*"))) == 1
