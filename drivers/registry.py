@@ -1,6 +1,7 @@
 """From configuration to devices: the one place that knows every kind.
 
-    escpos   a ticket printer; options: profile, confirmation, font_set, font, columns, width_dots
+    escpos   a ticket printer; options: profile, confirmation, font_set, font, columns, width_dots,
+             roll_m, take_within_s, untaken = retract or hold
     bx-k     an Onbon window bar; options: x, y, width, height of area "main",
              area.<name> = x,y,w,h, substitute and reserved = length or zero
     bx-e     an Onbon bar without a font (BX-5E, 6E); options as bx-k's areas, and controller,
@@ -34,11 +35,12 @@ from drivers.health import HealthRecord
 from drivers.inputs.line import ON_A_LINE, build_alone, build_line
 from drivers.inputs.reader import build_card_reader, build_scanner
 from drivers.jobs import PrintQueue
+from drivers.kept_roll import KeptRoll
 from drivers.lane import Lane
 from drivers.memory import MemoryExchange
 from drivers.null_device import NullDevice
 from drivers.options import Options
-from drivers.orders import DeviceConfig, DeviceEvent, JobChanged, PrintResult
+from drivers.orders import DeviceConfig, DeviceEvent, JobChanged, PaperNotTaken, PrintResult
 from drivers.printer import PrinterDevice, PrinterWorker
 from drivers.profiles import printer_profiles
 from drivers.raster import Picture
@@ -114,8 +116,15 @@ def _printer(config: DeviceConfig, surroundings: Surroundings) -> Device:
         now_ms = surroundings.now_ms()
         surroundings.report(JobChanged(config.id, job_id, result, now_ms))
 
+    def report_left(job_id: str, retracted: bool) -> None:  # noqa: FBT001 — as the mouth tells it
+        surroundings.report(PaperNotTaken(config.id, job_id, retracted, surroundings.now_ms()))
+
     queue = PrintQueue(report_job)
-    worker = PrinterWorker(EscposLink(transport), profile, picture, surroundings.now_ms, speed)
+    folder = surroundings.folder
+    roll_file = folder / f"{config.id}.roll.json" if folder else None
+    roll = KeptRoll(roll_file, profile.roll_m, surroundings.now_ms)
+    link = EscposLink(transport, profile.status)
+    worker = PrinterWorker(link, profile, picture, surroundings.now_ms, speed, roll, report_left)
     record = HealthRecord(config.id, config.kind, surroundings.now_ms())
     lane = Lane(record, worker, queue, surroundings.report, surroundings.now_ms)
     return PrinterDevice(queue, lane, tap, worker)
@@ -135,6 +144,9 @@ def _profile(options: Options) -> PrinterProfile:
         font_set=options.choice("font_set", profile.font_set),
         columns=options.number("columns", profile.columns, 16, 96),
         width_dots=options.number("width_dots", profile.width_dots, 192, 1248),
+        take_within_s=options.number("take_within_s", profile.take_within_s, 1, 40),
+        untaken=options.choice("untaken", profile.untaken),
+        roll_m=options.number("roll_m", profile.roll_m, 0, 500),
     )
 
 
