@@ -42,7 +42,7 @@ class Figures(msgspec.Struct, frozen=True):
     paper_mm: int | None = None
     cuts: int | None = None
     roll_mm: int | None = None
-    """Used of the roll that is in; what follows is foretold, where a roll's length is configured."""
+    """Used of this roll; what is left is foretold where a roll's length is configured."""
     left_mm: int | None = None
     left_tickets: int | None = None
     left_hours: float | None = None
