@@ -20,6 +20,7 @@ from drivers.codec.escpos_layout import CutRow, QrRow, Row, Unprintable, lay_out
 from drivers.codec.escpos_profile import (
     Confirmation,
     FontSet,
+    NearEnd,
     Presenter,
     PrinterProfile,
     StatusWay,
@@ -118,7 +119,7 @@ class PrinterWorker:
         codes = self._link.status()
         if codes is None:
             return None
-        if not self.profile.near_end_sensor:
+        if self.profile.near_end_sensor is NearEnd.NONE:
             codes -= {DeviceCode.PAPER_LOW}
         left = self.roll.left()
         if left is not None and left.ends_soon and DeviceCode.PAPER_OUT not in codes:

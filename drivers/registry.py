@@ -1,7 +1,8 @@
 """From configuration to devices: the one place that knows every kind.
 
     escpos   a ticket printer; options: profile, confirmation, font_set, font, columns, width_dots,
-             roll_m, take_within_s, untaken = retract or hold
+             status, near_end_sensor, presenter, roll_m, take_within_s,
+             untaken = retract or hold, stand_in_for = another printer
     bx-k     an Onbon window bar; options: x, y, width, height of area "main",
              area.<name> = x,y,w,h, substitute and reserved = length or zero
     bx-e     an Onbon bar without a font (BX-5E, 6E); options as bx-k's areas, and controller,
@@ -108,6 +109,7 @@ def _printer(config: DeviceConfig, surroundings: Surroundings) -> Device:
     options = Options(config)
     profile = _profile(options)
     fonts = FontChain(options.text("font", ""))
+    options.text("stand_in_for", "")  # the station's: whose paper it prints
     options.finish()
     is_fast = speed is None or speed >= _SLOWEST_FOR_PICTURES
     picture = Picture(fonts) if is_fast else None
@@ -144,6 +146,9 @@ def _profile(options: Options) -> PrinterProfile:
         font_set=options.choice("font_set", profile.font_set),
         columns=options.number("columns", profile.columns, 16, 96),
         width_dots=options.number("width_dots", profile.width_dots, 192, 1248),
+        near_end_sensor=options.choice("near_end_sensor", profile.near_end_sensor),
+        status=options.choice("status", profile.status),
+        presenter=options.choice("presenter", profile.presenter),
         take_within_s=options.number("take_within_s", profile.take_within_s, 1, 40),
         untaken=options.choice("untaken", profile.untaken),
         roll_m=options.number("roll_m", profile.roll_m, 0, 500),

@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import msgspec
@@ -108,7 +109,7 @@ class Station:
             code_file=settings.code_file,
         )
         self._errands = Errands(self._link)
-        told = Told(paper=self._on_paper, health=self._on_health)
+        told = Told(self._on_paper, self._on_health, self._on_retracted)
         folder = settings.data / "devices"
         self._printers = Printers(settings.station_id, told, now_ms, folder)
         self._person_key = b""
@@ -346,6 +347,9 @@ class Station:
         if not self._ordered.told(job_id, result):
             self._desk.paper_told(job_id, result)
 
+    def _on_retracted(self, job_id: str) -> None:
+        self._desk.paper_retracted(job_id)
+
     def _on_health(self, device_id: str, health: Health, codes: list[str], detail: str) -> None:
         report = DeviceReport(
             request_id=new_request_id(),
@@ -373,8 +377,9 @@ class Station:
             return PaperState.FAILED
         language = Language(press.language)
         document = guide_document(item, facts, language, self._board.hall_now_ms())
-        lines = guide_lines(document, language, self._printers.columns())
-        handle = self._printers.submit(f"guide-{press.press_id}", lines)
+        handle = self._printers.submit(
+            f"guide-{press.press_id}", partial(guide_lines, document, language)
+        )
         if handle is None:
             return PaperState.NONE
         state = handle.wait(GUIDE_PRINTED_S).state

@@ -48,6 +48,13 @@ class StatusWay(StrEnum):
     NONE = "none"
 
 
+class NearEnd(StrEnum):
+    """Whether a sensor sees the roll end soon. Without one its bits say nothing."""
+
+    SENSOR = "sensor"
+    NONE = "none"
+
+
 class Presenter(StrEnum):
     """Whether a mouth holds the cut ticket out until it is taken.
 
@@ -75,8 +82,7 @@ class PrinterProfile:
     font_set: FontSet = FontSet.GB2312
     cutter: bool = True
     native_qr: bool = True
-    near_end_sensor: bool = True
-    """Without one its bits say nothing, and only the count of the roll can warn."""
+    near_end_sensor: NearEnd = NearEnd.SENSOR
     status: StatusWay = StatusWay.DLE_EOT
     confirmation: Confirmation = Confirmation.POLL
     clearing: BufferClearing = BufferClearing.DLE_ENQ

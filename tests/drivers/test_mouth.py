@@ -64,8 +64,8 @@ def test_the_next_citizen_never_gets_another_s_paper(
 
 def test_one_that_cannot_draw_back_prints_nothing_more(open_hall: Callable[..., Hall]) -> None:
     hall = open_hall(profile=MOUTH, take_within_s=1)
-    for fault in (Fault.NOT_TAKEN, Fault.RETRACT_STUCK):
-        hall.partner.act(lambda engine, fault=fault: engine.set_fault(fault, on=True))
+    hall.partner.act(lambda engine: engine.set_fault(Fault.NOT_TAKEN, on=True))
+    hall.partner.act(lambda engine: engine.set_fault(Fault.RETRACT_STUCK, on=True))
     assert hall.print("a") == CONFIRMED
     assert hall.submit("b").wait(12) == PrintResult(JobState.FAILED, DeviceCode.NOT_TAKEN)
     assert _not_taken(hall) == [("a", False)]

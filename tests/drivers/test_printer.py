@@ -36,6 +36,59 @@ def test_confirmed_by_the_printer_s_own_word(
     assert hall.partner.texts() == ["A001", "请留意叫号"] * 3
 
 
+@pytest.mark.parametrize(
+    ("confirmation", "word", "believed"),
+    [
+        # A: its own id, after the cut; another's id, half of it, or anything else is not its word.
+        ("process_id", b"", JobState.CONFIRMED),
+        ("process_id", b'7"ZZZZ\x00', JobState.UNCERTAIN),
+        ("process_id", b'7"', JobState.UNCERTAIN),
+        ("process_id", b"\x00\x12\x10\x00\x00\x0f", JobState.UNCERTAIN),
+        # B: any answer of the sensor, for the buffer is in order; none of the other speeches.
+        ("gs_r", b"", JobState.CONFIRMED),
+        ("gs_r", b"\x12\x10\x00\x00\x0f_X\x00", JobState.UNCERTAIN),
+        # C and D: nothing can be said that would confirm.
+        ("poll", b'7"AAAA\x00\x00', JobState.SENT),
+        ("none", b'7"AAAA\x00\x00', JobState.SENT),
+    ],
+)
+def test_each_tier_believes_its_own_word_alone(
+    open_hall: Callable[..., Hall], confirmation: str, word: bytes, believed: JobState
+) -> None:
+    """Without `word` the printer is well; with it, it prints nothing and says that instead."""
+    hall = open_hall(confirmation=confirmation)
+    if word and confirmation in {"process_id", "gs_r"}:
+        hall.partner.act(lambda engine: engine.set_fault(Fault.STUCK, on=True))
+    handle = hall.submit()
+    if word:
+        hall.until(lambda: JobState.SENT in hall.states("j1"))
+        hall.partner.say(word)
+    assert handle.wait(9).state is believed
+
+
+def test_a_make_that_tells_its_state_only_by_itself(open_hall: Callable[..., Hall]) -> None:
+    hall = open_hall(status="asb")
+    assert hall.print("a") == CONFIRMED
+    assert hall.health() is DeviceHealth.OK
+    assert b"\x10\x04" not in hall.partner.received
+    hall.partner.act(lambda engine: engine.set_fault(Fault.PAPER_OUT, on=True))
+    hall.until(lambda: hall.bench.health()["p"].codes == {DeviceCode.PAPER_OUT})
+    assert hall.print("b") == PrintResult(JobState.FAILED, DeviceCode.PAPER_OUT)
+    hall.partner.act(PrinterEngine.load_paper)
+    hall.until(lambda: hall.health() is DeviceHealth.OK)
+    assert hall.print("c") == CONFIRMED
+    hall.partner.act(lambda engine: engine.set_fault(Fault.SILENT, on=True))
+    assert hall.print("d") == PrintResult(JobState.FAILED, DeviceCode.NO_REPLY)
+    hall.until(lambda: hall.health() is not DeviceHealth.OK)
+
+
+def test_bits_of_a_sensor_that_is_not_there_say_nothing(open_hall: Callable[..., Hall]) -> None:
+    hall = open_hall(near_end_sensor="none")
+    hall.partner.act(lambda engine: engine.set_fault(Fault.PAPER_NEAR_END, on=True))
+    assert hall.print() == CONFIRMED
+    assert hall.health() is DeviceHealth.OK
+
+
 @pytest.mark.parametrize("confirmation", ["poll", "none"])
 def test_without_a_word_a_job_stays_sent(open_hall: Callable[..., Hall], confirmation: str) -> None:
     hall = open_hall(confirmation=confirmation)

@@ -49,6 +49,12 @@ class Partner:
             self._deliver(act(self.engine))
             self._print()
 
+    def say(self, data: bytes) -> None:
+        """Bytes that the printer says unasked."""
+        with self.lock:
+            for link in self._links.values():
+                link.outgoing.put(data)
+
     def texts(self) -> list[str]:
         with self.lock:
             marks = [mark for ticket in self.engine.snapshot().tickets for mark in ticket.marks]
