@@ -24,6 +24,8 @@ from display.lights import Lights
 from display.pads import Pads
 from display.reporter import Reporter
 from display.voices import Voice, Voices
+from drivers.alarm_watch import AlarmWatch
+from drivers.alarms import Alarm
 from drivers.engineer.page import Held
 from drivers.orders import ShowText
 from hall_server.contract import mirror
@@ -32,7 +34,9 @@ from hall_server.contract.messages.base import Accepted, Ask, Event, Refused
 from hall_server.contract.messages.feedback import RatingGive
 from hall_server.contract.messages.organisation import Snapshot
 from hall_server.contract.messages.stations import (
+    AlertKind,
     AnnouncementReport,
+    DeviceAlert,
     DeviceReport,
     DisplayReport,
     Health,
@@ -105,18 +109,27 @@ class Station:
             self._pads.heard,
             settings.data / "devices",
         )
+        self._alarms = AlarmWatch(lambda: self._lights.held().benches, self._tell_alarms, steady_ms)
         self.voices = Voices(voice, self._tell_spoken, steady_ms)
         self._thread = threading.Thread(target=self._keep_on, name="keeper", daemon=True)
 
     def start(self) -> None:
         """Begin; the hall may come later."""
-        for part in (self._reporter, self._pads, self.voices, self._thread, self._link):
+        for part in (
+            self._reporter,
+            self._alarms,
+            self._pads,
+            self.voices,
+            self._thread,
+            self._link,
+        ):
             part.start()
 
     def stop(self) -> None:
         """Hang up, let the devices go, end the threads."""
         self._stopping.set()
         self._thread.join()
+        self._alarms.stop()
         self._lights.close()
         self._pads.stop()
         self.voices.stop()
@@ -187,6 +200,7 @@ class Station:
         self._hall_time.told(snapshot.at, snapshot.clock_rate)
         self._picture = mirror.begin(snapshot)
         self._assert_faces()
+        self._alarms.tell_again()
 
     def _take_event(self, event: Event) -> None:
         if self._picture is None:
@@ -269,6 +283,11 @@ class Station:
             text=say.text,
         )
         self._reporter.put("announcement.report", report)
+
+    def _tell_alarms(self, device_id: str, alarms: list[Alarm]) -> None:
+        alerts = [AlertKind(alarm.value) for alarm in alarms]
+        ask = DeviceAlert(request_id=new_request_id(), device_id=device_id, alerts=alerts)
+        self._reporter.put("device.alert", ask)
 
     def _tell_health(self, device_id: str, health: str, codes: list[str], detail: str) -> None:
         report = DeviceReport(

@@ -63,7 +63,7 @@ def test_no_test_is_run_without_the_key(place: Place) -> None:
 def test_a_new_roll_is_counted_anew_and_only_with_the_key(place: Place) -> None:
     name = "kiosk-1-printer"
     lines = (TextLine("A001"), Cut())
-    place.bench.submit(PrintJob("j", lines, utc_ms() + 9_000), name).wait(8)
+    place.held.benches[0].submit(PrintJob("j", lines, utc_ms() + 9_000), name).wait(8)
     until(lambda: place.device(name)["figures"]["roll_mm"] > 0)
     order = {"device": name}
     assert place.ask("/engineer/new-roll", order, key="")[0] == 401
