@@ -342,7 +342,7 @@ export interface DeviceFact extends Fact {
   station: string;
   /** Where it is: `tcp://192.168.1.63:5005`, `serial:///dev/…?baud=9600`, `null:`. */
   url: string;
-  /** Window at which a call pad or a rating pad stands. */
+  /** Window at which a pad or a ticket printer stands. */
   window: string;
   options: Record<string, string | Whole>;
 }
