@@ -115,12 +115,7 @@ function showReport(place, report) {
 }
 
 function figuresOf(figures) {
-  const told = FIGURES.map((name) => tile(name, figures[name].toLocaleString('en'), figures[name]));
-  if (figures.paper_mm !== null) {
-    told.push(tile('paper', `${(figures.paper_mm / 1000).toFixed(2)} ${word('metres')}`));
-    told.push(tile('cuts', String(figures.cuts)));
-  }
-  return told;
+  return FIGURES.map((name) => tile(name, figures[name].toLocaleString('en'), figures[name]));
 }
 
 /** A printer's roll: what is left of it by the count, and the button for whoever put in a new one. */
@@ -146,7 +141,7 @@ function makeRoll(tellNewRoll) {
   place.append(element('div', 'test', button, report));
   return {
     element: place,
-    show({ paper_mm, roll_mm, left_mm, left_tickets, left_hours }) {
+    show({ paper_mm, cuts, roll_mm, left_mm, left_tickets, left_hours }) {
       place.hidden = paper_mm === null;
       unknown.hidden = left_mm !== null;
       if (place.hidden) return;
@@ -154,9 +149,10 @@ function makeRoll(tellNewRoll) {
       const tiles = [tile('rollUsed', metres(roll_mm))];
       if (left_mm !== null) {
         tiles.push(tile('leftMetres', metres(left_mm)), tile('leftTickets', String(left_tickets)));
-        const lasts = left_hours === null ? '—' : `${left_hours} ${word('hours')}`;
+        const lasts = left_hours === null ? '—' : lasting(left_hours * 3600);
         tiles.push(tile('leftHours', lasts));
       }
+      tiles.push(tile('paper', metres(paper_mm)), tile('cuts', String(cuts)));
       told.replaceChildren(...tiles);
     },
   };
