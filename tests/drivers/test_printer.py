@@ -3,6 +3,7 @@
 Each story breaks the printer or its cable in one way and asks what is claimed of the ticket.
 """
 
+import random
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -64,6 +65,23 @@ def test_each_tier_believes_its_own_word_alone(
         hall.until(lambda: JobState.SENT in hall.states("j1"))
         hall.partner.say(word)
     assert handle.wait(9).state is believed
+
+
+@pytest.mark.parametrize("confirmation", ["process_id", "gs_r"])
+def test_a_minute_of_garbage_confirms_nothing_and_is_no_health(
+    open_hall: Callable[..., Hall], confirmation: str
+) -> None:
+    """What a line at 9,600 baud brings in a minute, from a printer that prints nothing."""
+    hall = open_hall(confirmation=confirmation)
+    hall.partner.act(lambda engine: engine.set_fault(Fault.SILENT, on=True))
+    chance = random.Random(7)
+    hall.until(lambda: hall.health() is not DeviceHealth.OK)
+    for second in range(60):
+        hall.partner.say(chance.randbytes(960))
+        result = hall.submit(f"g{second}").wait(0.02)
+        assert result.state is not JobState.CONFIRMED
+        assert hall.health() is not DeviceHealth.OK
+    assert hall.partner.texts() == []
 
 
 def test_a_make_that_tells_its_state_only_by_itself(open_hall: Callable[..., Hall]) -> None:
