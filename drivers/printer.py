@@ -247,6 +247,8 @@ class PrinterWorker:
                     return finding
             suspected = codes
             next_look = time.monotonic() + _WATCH_EVERY_S
+        # It might come out behind the next one's back, into the same mouth.
+        self._holds_remains = self._mouth is not None
         handle.finish(PrintResult(JobState.UNCERTAIN, DeviceCode.NO_REPLY))
         return None
 

@@ -28,7 +28,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from drivers.bench import Bench, Device
-from drivers.codec.escpos_profile import PrinterProfile
+from drivers.codec.escpos_profile import Confirmation, Presenter, PrinterProfile
 from drivers.errors import DeviceSettingsError
 from drivers.escpos_link import EscposLink
 from drivers.fonts import FontChain
@@ -140,7 +140,7 @@ def _profile(options: Options) -> PrinterProfile:
         known = ", ".join(sorted(profiles))
         zh = f"应为以下之一：{known}，现为 {name!r}"
         raise options.wrong("profile", f"one of {known}, found {name!r}", zh)
-    return replace(
+    chosen = replace(
         profile,
         confirmation=options.choice("confirmation", profile.confirmation),
         font_set=options.choice("font_set", profile.font_set),
@@ -153,6 +153,12 @@ def _profile(options: Options) -> PrinterProfile:
         untaken=options.choice("untaken", profile.untaken),
         roll_m=options.number("roll_m", profile.roll_m, 0, 500),
     )
+    can_tell = chosen.confirmation in {Confirmation.PROCESS_ID, Confirmation.GS_R}
+    if chosen.presenter is not Presenter.NONE and not can_tell:
+        # Without it nobody knows when a ticket is in the mouth, and whether the next may follow.
+        zh = "带出纸口的打印机应为 process_id 或 gs_r"
+        raise options.wrong("confirmation", "process_id or gs_r for one with a mouth", zh)
+    return chosen
 
 
 def _null(config: DeviceConfig, surroundings: Surroundings) -> Device:

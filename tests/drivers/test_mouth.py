@@ -8,6 +8,7 @@ from bad_cables import Cable
 from printing_hall import Hall
 
 from drivers.codec.escpos_profile import Untaken
+from drivers.errors import DeviceSettingsError
 from drivers.orders import (
     DeviceCode,
     DeviceHealth,
@@ -70,6 +71,24 @@ def test_one_that_cannot_draw_back_prints_nothing_more(open_hall: Callable[..., 
     assert hall.submit("b").wait(12) == PrintResult(JobState.FAILED, DeviceCode.NOT_TAKEN)
     assert _not_taken(hall) == [("a", False)]
     assert hall.partner.engine.snapshot().in_mouth == (1,)
+
+
+def test_what_may_still_be_in_the_machine_does_not_follow_another_s_ticket(
+    open_hall: Callable[..., Hall],
+) -> None:
+    hall = open_hall(profile=MOUTH, take_within_s=1)
+    hall.partner.act(lambda engine: engine.set_fault(Fault.STUCK, on=True))
+    assert hall.print("a", "A001").state is JobState.UNCERTAIN
+    handle = hall.submit("b", "A002")
+    hall.until(lambda: JobState.SENT in hall.states("b"))
+    hall.partner.act(PrinterEngine.clear_faults)
+    assert handle.wait(8) == CONFIRMED
+    assert hall.partner.texts() == ["A002", "请留意叫号"]
+
+
+def test_a_mouth_wants_a_printer_that_can_say_it_is_done(open_hall: Callable[..., Hall]) -> None:
+    with pytest.raises(DeviceSettingsError, match=r"options\.confirmation"):
+        open_hall(profile=MOUTH, confirmation="poll")
 
 
 def test_a_bad_cable_never_lets_two_tickets_into_one_mouth(bad_cable: Cable) -> None:
