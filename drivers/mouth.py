@@ -28,20 +28,21 @@ class Mouth:
         self._job_id = ""
         self._held_since_s: float | None = None
         self._is_told = False
+        self._owes_word = False
 
     def presented(self, job_id: str) -> None:
         """The next ticket that is seen there is this one's."""
         self._job_id, self._held_since_s, self._is_told = job_id, None, False
 
     def look(self) -> DeviceCode | None:
-        """What is the matter with it now, if anything; draws back what is due."""
+        """What is the matter with it, if anything, since the last look; draws back what is due."""
         is_held = self._sees_ticket()
         if is_held is None:
             return DeviceCode.NO_REPLY
-        if not is_held or self._still_has_time_s() > 0:
-            return None
-        self._give_up()
-        return DeviceCode.NOT_TAKEN
+        if is_held and self._still_has_time_s() <= 0:
+            self._give_up()
+        was_left, self._owes_word = self._owes_word, False
+        return DeviceCode.NOT_TAKEN if was_left else None
 
     def clear(self) -> DeviceCode | None:
         """Wait for the citizen before, then see that the mouth is empty; why not, if it is not."""
@@ -72,6 +73,7 @@ class Mouth:
 
     def _give_up(self) -> bool:
         """Whether the mouth is empty now."""
+        self._owes_word = True
         is_empty = self._profile.untaken is Untaken.RETRACT and self._retract()
         if not self._is_told:
             self._is_told = True

@@ -55,6 +55,7 @@ def test_the_next_citizen_never_gets_another_s_paper(
     if untaken is Untaken.RETRACT:
         assert result == CONFIRMED
         assert (held.retracted, held.in_mouth) == ((1,), (2,))
+        hall.until(lambda: DeviceCode.NOT_TAKEN in _codes_told(hall))
     else:
         assert result == PrintResult(JobState.FAILED, DeviceCode.NOT_TAKEN)
         assert (held.retracted, held.in_mouth) == ((), (1,))
