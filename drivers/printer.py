@@ -258,6 +258,8 @@ class PrinterWorker:
             return None
         self._holds_remains = True
         handle.finish(PrintResult(JobState.FAILED, reason))
+        # At once: whoever loads paper before the next job would get the rest of this one.
+        self._link.send(clear_remains(self.profile))
         return Finding(answered=True, codes=codes, certain=True)
 
     def _millimetres(self, rows: tuple[Row, ...]) -> float:

@@ -131,6 +131,24 @@ def test_what_may_be_out_already_is_marked(open_desk: Callable[..., Desk]) -> No
     assert desk.out(desk.second) == ["补打（前一张可能已出）Reprint: one may be out already A001"]
 
 
+def test_paper_that_ended_in_the_middle_is_marked_and_its_rest_never_comes(
+    open_desk: Callable[..., Desk],
+) -> None:
+    desk = open_desk()
+    desk.first.set_fault(Fault.PAPER_OUT, on=True, after_lines=1)
+    lines = (TextLine("A001"), TextLine("end"), Cut())
+    paper = desk.printers.submit("A001", lambda _columns: lines)
+    assert paper is not None
+    assert paper.wait(12) == CONFIRMED
+    mark = "补打（前一张可能已出）Reprint: one may be out already"
+    assert desk.out(desk.second) == [f"{mark} A001 end"]
+    desk.first.load_paper()
+    eventually(lambda: desk.health["k1"] is Health.OK)
+    assert "end" not in " ".join(desk.out(desk.first))
+    assert desk.print("A002") == CONFIRMED
+    assert "end" not in " ".join(desk.out(desk.first))
+
+
 def test_silence_alone_is_no_reason_for_a_second_copy(open_desk: Callable[..., Desk]) -> None:
     desk = open_desk()
     desk.first.set_fault(Fault.STUCK, on=True)
