@@ -360,7 +360,7 @@ class DeviceFact(Fact, frozen=True, kw_only=True):
     url: ShortText
     """Where it is: ``tcp://192.168.1.63:5005``, ``serial:///dev/…?baud=9600``, ``null:``."""
     window: OptionalIdentifier = ""
-    """Window at which a call pad or a rating pad stands."""
+    """Window at which a pad or a ticket printer stands."""
     options: dict[str, str | int] = {}
 
 

@@ -25,6 +25,8 @@ from display.loudspeaker import Loudspeakers
 from display.pads import Pads
 from display.reporter import Reporter
 from display.voices import Voices
+from drivers.alarm_watch import AlarmWatch
+from drivers.alarms import Alarm
 from drivers.announcers import OpenedVoice
 from drivers.engineer.page import Held
 from drivers.orders import ShowText
@@ -35,7 +37,9 @@ from hall_server.contract.messages.base import Accepted, Ask, Event, Refused
 from hall_server.contract.messages.feedback import RatingGive
 from hall_server.contract.messages.organisation import Snapshot
 from hall_server.contract.messages.stations import (
+    AlertKind,
     AnnouncementReport,
+    DeviceAlert,
     DeviceReport,
     DisplayReport,
     Health,
@@ -108,6 +112,7 @@ class Station:
             self._pads.heard,
             settings.data / "devices",
         )
+        self._alarms = AlarmWatch(lambda: self._lights.held().benches, self._tell_alarms, steady_ms)
         self._voice = voice.settings
         pages_read = voice.settings.announcer is Announcer.BROWSER
         self.voices = Voices(voice.speaker, self._tell_spoken, steady_ms, pages_read=pages_read)
@@ -116,13 +121,21 @@ class Station:
 
     def start(self) -> None:
         """Begin; the hall may come later."""
-        for part in (self._reporter, self._pads, self.voices, self._thread, self._link):
+        for part in (
+            self._reporter,
+            self._alarms,
+            self._pads,
+            self.voices,
+            self._thread,
+            self._link,
+        ):
             part.start()
 
     def stop(self) -> None:
         """Hang up, let the devices go, end the threads."""
         self._stopping.set()
         self._thread.join()
+        self._alarms.stop()
         self._lights.close()
         self._pads.stop()
         self.voices.stop()
@@ -195,6 +208,7 @@ class Station:
         self._hall_time.told(snapshot.at, snapshot.clock_rate)
         self._picture = mirror.begin(snapshot)
         self._assert_faces()
+        self._alarms.tell_again()
 
     def _take_event(self, event: Event) -> None:
         if self._picture is None:
@@ -280,6 +294,11 @@ class Station:
             text=say.text,
         )
         self._reporter.put("announcement.report", report)
+
+    def _tell_alarms(self, device_id: str, alarms: list[Alarm]) -> None:
+        alerts = [AlertKind(alarm.value) for alarm in alarms]
+        ask = DeviceAlert(request_id=new_request_id(), device_id=device_id, alerts=alerts)
+        self._reporter.put("device.alert", ask)
 
     def _tell_health(self, device_id: str, health: str, codes: list[str], detail: str) -> None:
         report = DeviceReport(

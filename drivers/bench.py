@@ -6,8 +6,9 @@
     close       stop everything within three seconds
 
 and, for whoever looks after them, `trace` (the last raw bytes of one device), `figures` (what it
-has done and met), `self_tests` (what it can show) and `self_test` (do show it, within seconds). A
-device is small: what else it can do it says by having the word.
+has done and met), `self_tests` (what it can show), `self_test` (do show it, within seconds) and
+`new_roll` (the count of its paper begins anew). A device is small: what else it can do it says by
+having the word.
 
 `on_event` is called on the devices' own threads and must not wait.
 """
@@ -51,6 +52,11 @@ class Counts(Protocol):
 class Explains(Protocol):
     def explainer(self) -> Explainer:
         """A fresh one, for whom the words of its kind do not suffice."""
+
+
+@runtime_checkable
+class HasRoll(Protocol):
+    def new_roll(self) -> None: ...
 
 
 @runtime_checkable
@@ -104,6 +110,12 @@ class Bench:
         }:
             raise UnknownDevice(device_id, f"can show {name!r}")
         return device.self_test(name)
+
+    def new_roll(self, device_id: str) -> None:
+        device: object = self._known(device_id)
+        if not isinstance(device, HasRoll):
+            raise UnknownDevice(device_id, "has a roll of paper")
+        device.new_roll()
 
     def close(self) -> None:
         for device in self._devices.values():

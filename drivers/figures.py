@@ -3,14 +3,7 @@
 from dataclasses import dataclass, field
 
 from drivers.codec.counters import Counters
-
-
-@dataclass(frozen=True, slots=True)
-class PaperUse:
-    """Of a printer: what was sent to it, which is what came out unless it said otherwise."""
-
-    millimetres: int = 0
-    cuts: int = 0
+from drivers.roll import PaperLeft, PaperUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,3 +15,5 @@ class DeviceFigures:
     bytes_received: int = 0
     line: Counters = field(default_factory=Counters)
     paper: PaperUse | None = None
+    """Of a printer, and since it was first counted: kept across restarts."""
+    paper_left: PaperLeft | None = None

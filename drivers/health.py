@@ -13,7 +13,7 @@ from drivers.orders import DeviceCode, DeviceHealth, DeviceStatus
 
 _AGREEING_CHECKS = 2
 _OFFLINE = frozenset({DeviceCode.OFFLINE, DeviceCode.LINK_LOST})
-_DEGRADED = frozenset({DeviceCode.PAPER_LOW})
+_DEGRADED = frozenset({DeviceCode.PAPER_LOW, DeviceCode.PAPER_ENDING, DeviceCode.NOT_TAKEN})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from drivers.codec.counters import Counters
-from drivers.figures import DeviceFigures, PaperUse
+from drivers.figures import DeviceFigures
+from drivers.kept_roll import KeptRoll
 from drivers.lane import Lane
 from drivers.orders import DeviceStatus
 from drivers.transport import Direction, Tap, TapEntry
@@ -16,13 +17,13 @@ class OnLane:
         lane: Lane[Any],
         tap: Tap,
         line: Callable[[], Counters],
-        paper: Callable[[], PaperUse] | None = None,
+        roll: KeptRoll | None = None,
     ) -> None:
-        """`line` is how the decoder fares, `paper` what a printer has used."""
+        """`line` is how the decoder fares, `roll` what a printer has used."""
         self._lane = lane
         self._tap = tap
         self._counters = line
-        self._paper = paper
+        self._roll = roll
 
     def status(self) -> DeviceStatus:
         return self._lane.status()
@@ -37,7 +38,8 @@ class OnLane:
             bytes_sent=self._tap.bytes_passed(Direction.SENT),
             bytes_received=self._tap.bytes_passed(Direction.RECEIVED),
             line=self._counters(),
-            paper=None if self._paper is None else self._paper(),
+            paper=self._roll.use if self._roll else None,
+            paper_left=self._roll.left() if self._roll else None,
         )
 
     def start(self) -> None:

@@ -96,6 +96,8 @@ class DeviceCode(StrEnum):
     COVER_OPEN = "cover_open"
     CUTTER_ERROR = "cutter_error"
     HEAD_HOT = "head_hot"
+    NOT_TAKEN = "not_taken"
+    PAPER_ENDING = "paper_ending"
     DEVICE_ERROR = "device_error"
     OFFLINE = "offline"
     NO_REPLY = "no_reply"
@@ -163,6 +165,16 @@ class JobChanged:
     device_id: str
     job_id: str
     result: PrintResult
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperNotTaken:
+    """Nobody took this paper in time; `retracted` is what the printer itself said of its mouth."""
+
+    device_id: str
+    job_id: str
+    retracted: bool
     at_ms: int
 
 
@@ -235,7 +247,14 @@ class CardUnreadable:
 
 
 DeviceEvent = (
-    HealthChanged | JobChanged | TextShown | KeyPressed | Scanned | CardRead | CardUnreadable
+    HealthChanged
+    | JobChanged
+    | PaperNotTaken
+    | TextShown
+    | KeyPressed
+    | Scanned
+    | CardRead
+    | CardUnreadable
 )
 
 

@@ -17,14 +17,22 @@ from dataclasses import replace
 
 from drivers.codec.counters import Counters
 from drivers.codec.escpos_layout import CutRow, QrRow, Row, Unprintable, lay_out, row_dots
-from drivers.codec.escpos_profile import Confirmation, FontSet, PrinterProfile
+from drivers.codec.escpos_profile import (
+    Confirmation,
+    FontSet,
+    NearEnd,
+    Presenter,
+    PrinterProfile,
+    StatusWay,
+)
 from drivers.codec.escpos_text import begin, clear_remains, encode, uncovered
 from drivers.errors import DeviceFault, LinkFault
 from drivers.escpos_link import EscposLink
-from drivers.figures import PaperUse
 from drivers.health import Finding
 from drivers.jobs import JobHandle, PrintQueue, PrintTask
+from drivers.kept_roll import KeptRoll
 from drivers.lane import Lane
+from drivers.mouth import Mouth
 from drivers.on_lane import OnLane
 from drivers.orders import DeviceCode, JobState, PrintJob, PrintResult
 from drivers.printer_tests import PRINTER_TESTS, paper_of
@@ -37,7 +45,6 @@ _WORD_WITHIN_S = 5.0
 _WATCH_EVERY_S = 0.3
 _SILENT_CHECKS = 3
 _TEST_WITHIN_S = 9.0
-_GOES_ON_WITH = frozenset({DeviceCode.PAPER_LOW, DeviceCode.HEAD_HOT})
 _WORST_FIRST = (
     DeviceCode.PAPER_OUT,
     DeviceCode.COVER_OPEN,
@@ -58,7 +65,10 @@ class PrinterWorker:
         picture: Picture | None,
         now_ms: Callable[[], int],
         bits_per_second: int | None = None,
+        roll: KeptRoll | None = None,
+        left: Callable[[str, bool], None] = lambda _job_id, _retracted: None,
     ) -> None:
+        """`left` is told of tickets that nobody took (see `Mouth`)."""
         self._link = link
         self.profile = profile
         self._picture = picture
@@ -67,7 +77,9 @@ class PrinterWorker:
         self._holds_remains = False
         self._silent_checks = 0
         self._jobs_begun = 0
-        self.paper = PaperUse()
+        self.roll = roll or KeptRoll(None, profile.roll_m, now_ms)
+        has_mouth = profile.presenter is not Presenter.NONE
+        self._mouth = Mouth(link, profile, left) if has_mouth else None
 
     @property
     def line(self) -> Counters:
@@ -76,10 +88,11 @@ class PrinterWorker:
     def open(self) -> Finding:
         self._link.open()
         self._silent_checks = 0
-        if not self.profile.answers_status:
+        if self.profile.status is StatusWay.NONE:
             return Finding(answered=False)
-        self._link.stop_automatic_status()
-        codes = self._link.status()
+        if self.profile.status is StatusWay.DLE_EOT:
+            self._link.stop_automatic_status()
+        codes = self._status()
         if codes is None:
             self._link.close()
             raise LinkFault("the printer does not answer", DeviceCode.NO_REPLY)
@@ -89,21 +102,35 @@ class PrinterWorker:
         self._link.close()
 
     def check(self) -> Finding:
-        if not self.profile.answers_status:
+        if self.profile.status is StatusWay.NONE:
             self._link.listen(0)
             return Finding(answered=False)
-        codes = self._link.status()
+        codes = self._status()
         if codes is not None:
             self._silent_checks = 0
-            return Finding(answered=True, codes=codes)
+            return Finding(answered=True, codes=codes, certain=DeviceCode.NOT_TAKEN in codes)
         self._silent_checks += 1
         if self._silent_checks >= _SILENT_CHECKS:
             raise LinkFault("the printer stopped answering", DeviceCode.NO_REPLY)
         return Finding(answered=False, codes=frozenset({DeviceCode.NO_REPLY}))
 
+    def _status(self) -> frozenset[DeviceCode] | None:
+        """All that is the matter, by the printer's word and by the count of its roll."""
+        codes = self._link.status()
+        if codes is None:
+            return None
+        if self.profile.near_end_sensor is NearEnd.NONE:
+            codes -= {DeviceCode.PAPER_LOW}
+        left = self.roll.left()
+        if left is not None and left.ends_soon and DeviceCode.PAPER_OUT not in codes:
+            codes |= {DeviceCode.PAPER_ENDING}
+        matter = self._mouth.look() if self._mouth is not None else None
+        if matter is DeviceCode.NO_REPLY:
+            return None
+        return codes if matter is None else codes | {matter}
+
     def perform(self, work: PrintTask) -> Finding | None:
-        if self.now_ms() >= work.job.expires_at_ms:
-            work.fail(DeviceCode.EXPIRED)
+        if self._is_late(work):
             return None
         try:
             rows = lay_out(work.job.lines, self.profile)
@@ -112,12 +139,21 @@ class PrinterWorker:
             work.fail(DeviceCode.UNPRINTABLE)
             return None
         try:
-            return self._ready(work.handle) or self._print(work.handle, rows, document)
+            finding = self._ready(work.handle)
+            if work.handle.result.state is JobState.FAILED or self._is_late(work):
+                return finding
+            return self._print(work.handle, rows, document)
         except DeviceFault as fault:
             left = work.handle.result.state is not JobState.QUEUED
             state = JobState.UNCERTAIN if left else JobState.FAILED
             work.handle.finish(PrintResult(state, fault.code))
             raise
+
+    def _is_late(self, work: PrintTask) -> bool:
+        is_late = self.now_ms() >= work.job.expires_at_ms
+        if is_late:
+            work.fail(DeviceCode.EXPIRED)
+        return is_late
 
     def _document(self, rows: tuple[Row, ...], *, is_test: bool) -> bytes:
         if is_test:
@@ -132,13 +168,12 @@ class PrinterWorker:
 
     def _ready(self, handle: JobHandle) -> Finding | None:
         """None when the printer can print; otherwise the job has failed and nothing was sent."""
-        if not self.profile.answers_status:
+        if self.profile.status is StatusWay.NONE:
             self._link.listen(0)
             return None
         codes = self._link.status()
         if codes is None:
-            handle.finish(PrintResult(JobState.FAILED, DeviceCode.NO_REPLY))
-            return Finding(answered=False, codes=frozenset({DeviceCode.NO_REPLY}))
+            return _not_printed(handle, DeviceCode.NO_REPLY)
         reason = _reason(codes)
         if reason is not None:
             handle.finish(PrintResult(JobState.FAILED, reason))
@@ -147,9 +182,9 @@ class PrinterWorker:
             self._link.send(clear_remains(self.profile) + begin())
             self._holds_remains = False
         if not self._link.catch_up():
-            handle.finish(PrintResult(JobState.FAILED, DeviceCode.NO_REPLY))
-            return Finding(answered=False, codes=frozenset({DeviceCode.NO_REPLY}))
-        return None
+            return _not_printed(handle, DeviceCode.NO_REPLY)
+        matter = self._mouth.clear() if self._mouth is not None else None
+        return _not_printed(handle, matter) if matter is not None else None
 
     def _print(self, handle: JobHandle, rows: tuple[Row, ...], document: bytes) -> Finding | None:
         confirmation = self.profile.confirmation
@@ -161,7 +196,10 @@ class PrinterWorker:
         data = document + self._link.ask_when_done(confirmation, process_id)
         self._link.send(data, within_s=patience_s)
         handle.advance(JobState.SENT)
-        self._used(rows)
+        cuts = sum(isinstance(row, CutRow) for row in rows)
+        self.roll.used(round(self._millimetres(rows)), cuts)
+        if self._mouth is not None:
+            self._mouth.presented(handle.job_id)
         match confirmation:
             case Confirmation.NONE:
                 handle.finish(PrintResult(JobState.SENT))
@@ -209,6 +247,8 @@ class PrinterWorker:
                     return finding
             suspected = codes
             next_look = time.monotonic() + _WATCH_EVERY_S
+        # It might come out behind the next one's back, into the same mouth.
+        self._holds_remains = self._mouth is not None
         handle.finish(PrintResult(JobState.UNCERTAIN, DeviceCode.NO_REPLY))
         return None
 
@@ -218,12 +258,9 @@ class PrinterWorker:
             return None
         self._holds_remains = True
         handle.finish(PrintResult(JobState.FAILED, reason))
+        # At once: whoever loads paper before the next job would get the rest of this one.
+        self._link.send(clear_remains(self.profile))
         return Finding(answered=True, codes=codes, certain=True)
-
-    def _used(self, rows: tuple[Row, ...]) -> None:
-        cuts = sum(isinstance(row, CutRow) for row in rows)
-        used = self.paper
-        self.paper = PaperUse(used.millimetres + round(self._millimetres(rows)), used.cuts + cuts)
 
     def _millimetres(self, rows: tuple[Row, ...]) -> float:
         return sum(row_dots(row) for row in rows) / self.profile.dots_per_mm
@@ -240,13 +277,17 @@ class PrinterDevice(OnLane):
     def __init__(
         self, queue: PrintQueue, lane: Lane[PrintTask], tap: Tap, worker: PrinterWorker
     ) -> None:
-        super().__init__(lane, tap, lambda: worker.line, lambda: worker.paper)
+        super().__init__(lane, tap, lambda: worker.line, worker.roll)
         self._queue = queue
         self._worker = worker
         self._tests_begun = 0
 
     def submit(self, job: PrintJob) -> JobHandle:
         return self._queue.put(job)
+
+    def new_roll(self) -> None:
+        """Somebody put a new roll in: the count of its paper begins anew."""
+        self._worker.roll.renewed()
 
     def self_tests(self) -> tuple[SelfTest, ...]:
         return PRINTER_TESTS
@@ -276,8 +317,14 @@ def _report(name: str, result: PrintResult) -> TestReport:
 
 def _reason(codes: frozenset[DeviceCode]) -> DeviceCode | None:
     """The worst of what keeps a printer from printing; None when it can."""
-    blocking = codes - _GOES_ON_WITH
-    return next((code for code in _WORST_FIRST if code in blocking), None)
+    return next((code for code in _WORST_FIRST if code in codes), None)
+
+
+def _not_printed(handle: JobHandle, matter: DeviceCode) -> Finding:
+    """Nothing has left for this job."""
+    handle.finish(PrintResult(JobState.FAILED, matter))
+    is_answered = matter is not DeviceCode.NO_REPLY
+    return Finding(answered=is_answered, codes=frozenset({matter}), certain=is_answered)
 
 
 def _process_id(number: int) -> str:

@@ -1,6 +1,8 @@
 """From configuration to devices: the one place that knows every kind.
 
-    escpos   a ticket printer; options: profile, confirmation, font_set, font, columns, width_dots
+    escpos   a ticket printer; options: profile, confirmation, font_set, font, columns, width_dots,
+             status, near_end_sensor, presenter, roll_m, take_within_s,
+             untaken = retract or hold, stand_in_for = another printer
     bx-k     an Onbon window bar; options: x, y, width, height of area "main",
              area.<name> = x,y,w,h, substitute and reserved = length or zero
     bx-e     an Onbon bar without a font (BX-5E, 6E); options as bx-k's areas, and controller,
@@ -26,7 +28,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from drivers.bench import Bench, Device
-from drivers.codec.escpos_profile import PrinterProfile
+from drivers.codec.escpos_profile import Confirmation, Presenter, PrinterProfile
 from drivers.errors import DeviceSettingsError
 from drivers.escpos_link import EscposLink
 from drivers.fonts import FontChain
@@ -34,11 +36,12 @@ from drivers.health import HealthRecord
 from drivers.inputs.line import ON_A_LINE, build_alone, build_line
 from drivers.inputs.reader import build_card_reader, build_scanner
 from drivers.jobs import PrintQueue
+from drivers.kept_roll import KeptRoll
 from drivers.lane import Lane
 from drivers.memory import MemoryExchange
 from drivers.null_device import NullDevice
 from drivers.options import Options
-from drivers.orders import DeviceConfig, DeviceEvent, JobChanged, PrintResult
+from drivers.orders import DeviceConfig, DeviceEvent, JobChanged, PaperNotTaken, PrintResult
 from drivers.printer import PrinterDevice, PrinterWorker
 from drivers.profiles import printer_profiles
 from drivers.raster import Picture
@@ -106,6 +109,7 @@ def _printer(config: DeviceConfig, surroundings: Surroundings) -> Device:
     options = Options(config)
     profile = _profile(options)
     fonts = FontChain(options.text("font", ""))
+    options.text("stand_in_for", "")  # the station's: whose paper it prints
     options.finish()
     is_fast = speed is None or speed >= _SLOWEST_FOR_PICTURES
     picture = Picture(fonts) if is_fast else None
@@ -114,8 +118,15 @@ def _printer(config: DeviceConfig, surroundings: Surroundings) -> Device:
         now_ms = surroundings.now_ms()
         surroundings.report(JobChanged(config.id, job_id, result, now_ms))
 
+    def report_left(job_id: str, retracted: bool) -> None:  # noqa: FBT001 — as the mouth tells it
+        surroundings.report(PaperNotTaken(config.id, job_id, retracted, surroundings.now_ms()))
+
     queue = PrintQueue(report_job)
-    worker = PrinterWorker(EscposLink(transport), profile, picture, surroundings.now_ms, speed)
+    folder = surroundings.folder
+    roll_file = folder / f"{config.id}.roll.json" if folder else None
+    roll = KeptRoll(roll_file, profile.roll_m, surroundings.now_ms)
+    link = EscposLink(transport, profile.status)
+    worker = PrinterWorker(link, profile, picture, surroundings.now_ms, speed, roll, report_left)
     record = HealthRecord(config.id, config.kind, surroundings.now_ms())
     lane = Lane(record, worker, queue, surroundings.report, surroundings.now_ms)
     return PrinterDevice(queue, lane, tap, worker)
@@ -129,13 +140,25 @@ def _profile(options: Options) -> PrinterProfile:
         known = ", ".join(sorted(profiles))
         zh = f"应为以下之一：{known}，现为 {name!r}"
         raise options.wrong("profile", f"one of {known}, found {name!r}", zh)
-    return replace(
+    chosen = replace(
         profile,
         confirmation=options.choice("confirmation", profile.confirmation),
         font_set=options.choice("font_set", profile.font_set),
         columns=options.number("columns", profile.columns, 16, 96),
         width_dots=options.number("width_dots", profile.width_dots, 192, 1248),
+        near_end_sensor=options.choice("near_end_sensor", profile.near_end_sensor),
+        status=options.choice("status", profile.status),
+        presenter=options.choice("presenter", profile.presenter),
+        take_within_s=options.number("take_within_s", profile.take_within_s, 1, 40),
+        untaken=options.choice("untaken", profile.untaken),
+        roll_m=options.number("roll_m", profile.roll_m, 0, 500),
     )
+    can_tell = chosen.confirmation in {Confirmation.PROCESS_ID, Confirmation.GS_R}
+    if chosen.presenter is not Presenter.NONE and not can_tell:
+        # Without it nobody knows when a ticket is in the mouth, and whether the next may follow.
+        zh = "带出纸口的打印机应为 process_id 或 gs_r"
+        raise options.wrong("confirmation", "process_id or gs_r for one with a mouth", zh)
+    return chosen
 
 
 def _null(config: DeviceConfig, surroundings: Surroundings) -> Device:

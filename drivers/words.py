@@ -27,6 +27,15 @@ CODES = {
     DeviceCode.CUTTER_ERROR: Words(
         "切刀卡住", "the cutter is stuck", "断电，清出纸屑", "switch off, remove the paper"
     ),
+    DeviceCode.NOT_TAKEN: Words(
+        "号票未取走", "a ticket was not taken", "看出纸口", "look at its mouth"
+    ),
+    DeviceCode.PAPER_ENDING: Words(
+        "按用量计，纸卷将尽",
+        "the roll will end soon, by the count",
+        "备好纸卷；换过请按“已换新卷”",
+        'have a roll ready; if it is new, press "new roll"',
+    ),
     DeviceCode.HEAD_HOT: Words("打印头过热", "the head is hot", "稍候", "wait a little"),
     DeviceCode.DEVICE_ERROR: Words(
         "设备自报故障", "it reports an error", "断电重启", "switch it off and on"

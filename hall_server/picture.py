@@ -15,7 +15,7 @@ from hall_server.database import Reading
 from hall_server.ledger.service import bodies_after, head_of
 from hall_server.queueing import printing
 from hall_server.queueing.service import picture as queueing_picture
-from hall_server.stations.service import device_states
+from hall_server.stations.service import device_states, open_alerts
 
 
 def picture(reading: Reading, asker: Asker, clock_rate: int) -> Snapshot:
@@ -36,6 +36,7 @@ def picture(reading: Reading, asker: Asker, clock_rate: int) -> Snapshot:
         windows=windows,
         legs=legs,
         devices=[] if audience is Audience.PUBLIC else device_states(reading.connection),
+        alerts=open_alerts(reading.connection) if audience is Audience.STAFF else [],
         papers=_papers_for(reading, asker, audience),
     )
 

@@ -40,6 +40,8 @@ class PaperState(StrEnum):
     UNCERTAIN = "uncertain"
     """The printer did not confirm: the screen shows number and code as well."""
     FAILED = "failed"
+    RETRACTED = "retracted"
+    """Nobody took it: the printer drew it back, and it can be printed again."""
 
 
 class TakePress(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -90,8 +90,8 @@ class OrderedPapers:
         handle = None
         if facts is not None:
             document = ticket_document(slip, facts, language)
-            lines = ticket_lines(document, language, self._printers.columns())
-            handle = self._printers.submit(f"{_PREFIX}{slip.job_id}", lines)
+            layout = partial(ticket_lines, document, language)
+            handle = self._printers.submit(f"{_PREFIX}{slip.job_id}", layout)
         if handle is None:
             self._tell(slip.job_id, PrintState.FAILED, NO_PRINTER)
 

@@ -1,13 +1,15 @@
 """The kiosk's own printers, as the hall's facts name them: which one, how it is, and its paper.
 
 Each printer has a bench of its own, so that one with a mistake in its settings does not keep the
-others from working. The station may have several; the healthiest is used.
+others from working. The station may have several; the healthiest is used, a stand-in only while
+its first cannot print (see `stand_in.py`).
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,14 +18,13 @@ from config.facts import DeviceFact
 from drivers.bench import Bench
 from drivers.engineer.page import Held
 from drivers.errors import DeviceSettingsError
-from drivers.jobs import JobHandle
 from drivers.orders import (
     DeviceConfig,
     DeviceEvent,
     DeviceHealth,
     HealthChanged,
     JobChanged,
-    PaperLine,
+    PaperNotTaken,
     PrintJob,
     PrintResult,
 )
@@ -32,11 +33,15 @@ from drivers.registry import open_bench
 from hall_server.contract.messages.stations import Health
 from kiosk.board import NO_PRINTER
 from kiosk.messages import PrinterView
+from kiosk.stand_in import Layout, Paper
 
 log = logging.getLogger(__name__)
 PRINTER_KINDS = frozenset({"escpos", "null"})
 TIME_TO_LIVE_MS = 60_000
 """Paper that comes later than this meets nobody any more."""
+FIRST_TO_LIVE_MS = 20_000
+"""So long a printer that has a stand-in may keep paper waiting; the rest is the stand-in's."""
+PAPERS_MAX = 200
 USUAL_COLUMNS = 48
 _BEST_FIRST = (
     DeviceHealth.OK,
@@ -46,12 +51,30 @@ _BEST_FIRST = (
     DeviceHealth.FAULT,
     DeviceHealth.DISABLED,
 )
+_CANNOT_PRINT = frozenset({DeviceHealth.OFFLINE, DeviceHealth.FAULT, DeviceHealth.DISABLED})
 
 
 @dataclass(frozen=True, slots=True)
 class _Printer:
     fact: DeviceFact
     bench: Bench
+
+    @property
+    def health(self) -> DeviceHealth:
+        """How it is now."""
+        return self.bench.health()[self.fact.id].health
+
+    @property
+    def stands_in_for(self) -> str:
+        """The printer whose stand-in it is; empty for one in its own right."""
+        return str(self.fact.options.get("stand_in_for", ""))
+
+    def columns(self) -> int:
+        """How many columns its paper has."""
+        options = self.fact.options
+        profile = printer_profiles().get(str(options.get("profile", "")))
+        columns = options.get("columns", profile.columns if profile else USUAL_COLUMNS)
+        return columns if isinstance(columns, int) else USUAL_COLUMNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +83,8 @@ class Told:
 
     paper: Callable[[str, PrintResult], None]
     health: Callable[[str, Health, list[str], str], None]
+    retracted: Callable[[str], None]
+    """The printer drew this job's paper back, for nobody took it."""
 
 
 class Printers:
@@ -75,6 +100,7 @@ class Printers:
         self._now_ms = now_ms
         self._printers: dict[str, _Printer] = {}
         self._refused: list[DeviceSettingsError] = []
+        self._papers: OrderedDict[str, Paper] = OrderedDict()
         self._lock = threading.Lock()
 
     def equip(self, devices: Sequence[DeviceFact]) -> None:
@@ -108,24 +134,20 @@ class Printers:
             codes=sorted(status.codes),
         )
 
-    def columns(self) -> int:
-        """How many columns the paper has."""
-        printer = self._best()
-        if printer is None:
-            return USUAL_COLUMNS
-        options = printer.fact.options
-        profile = printer_profiles().get(str(options.get("profile", "")))
-        usual = profile.columns if profile else USUAL_COLUMNS
-        columns = options.get("columns", usual)
-        return columns if isinstance(columns, int) else usual
-
-    def submit(self, job_id: str, lines: tuple[PaperLine, ...]) -> JobHandle | None:
+    def submit(self, job_id: str, layout: Layout) -> Paper | None:
         """Give paper to the best printer; None when there is none."""
         printer = self._best()
         if printer is None:
             return None
-        job = PrintJob(job_id, lines, self._now_ms() + TIME_TO_LIVE_MS)
-        return printer.bench.submit(job, printer.fact.id)
+        with self._lock:
+            known = self._papers.get(job_id)
+            paper = known or Paper(job_id, layout, self._now_ms() + TIME_TO_LIVE_MS)
+            self._papers[job_id] = paper
+            while len(self._papers) > PAPERS_MAX:
+                self._papers.popitem(last=False)
+        if known is None:
+            self._give(paper, printer)
+        return paper
 
     def held(self) -> Held:
         """The printers that are open, and what is wrong with the others."""
@@ -158,10 +180,40 @@ class Printers:
             printers = list(self._printers.values())
         return min(printers, key=_rank, default=None)
 
+    def _give(self, paper: Paper, printer: _Printer) -> None:
+        expires_at_ms = paper.expires_at_ms
+        if self._stand_in(printer) is not None:
+            expires_at_ms = min(expires_at_ms, self._now_ms() + FIRST_TO_LIVE_MS)
+        paper.given_to(printer.fact.id)
+        job = PrintJob(paper.job_id, paper.lines(printer.columns()), expires_at_ms)
+        paper.held_by(printer.fact.id, printer.bench.submit(job, printer.fact.id))
+
+    def _stand_in(self, first: _Printer) -> _Printer | None:
+        """Who prints when that one cannot, if anybody does and is well himself."""
+        with self._lock:
+            printers = list(self._printers.values())
+        able = (one for one in printers if one.stands_in_for == first.fact.id)
+        return next((one for one in able if one.health not in _CANNOT_PRINT), None)
+
+    def _job_told(self, device_id: str, job_id: str, result: PrintResult) -> None:
+        with self._lock:
+            paper = self._papers.get(job_id)
+            printer = self._printers.get(device_id)
+        if paper is not None and paper.goes_on(result) and self._now_ms() < paper.expires_at_ms:
+            stand_in = self._stand_in(printer) if printer is not None else None
+            if stand_in is not None:
+                log.warning("%s: %s goes to %s", device_id, result, stand_in.fact.id)
+                self._give(paper, stand_in)
+                return
+        self._told.paper(job_id, result)
+
     def _heard(self, event: DeviceEvent) -> None:
         match event:
-            case JobChanged(job_id=job_id, result=result):
-                self._told.paper(job_id, result)
+            case JobChanged(device_id=device_id, job_id=job_id, result=result):
+                self._job_told(device_id, job_id, result)
+            case PaperNotTaken(job_id=job_id, retracted=retracted):
+                if retracted:
+                    self._told.retracted(job_id)
             case HealthChanged(status=status):
                 health = Health(status.health.value)
                 self._told.health(status.device_id, health, sorted(status.codes), "")
@@ -169,5 +221,8 @@ class Printers:
                 log.debug("not a printer's word: %s", event)
 
 
-def _rank(printer: _Printer) -> int:
-    return _BEST_FIRST.index(printer.bench.health()[printer.fact.id].health)
+def _rank(printer: _Printer) -> tuple[bool, bool, int]:
+    """A stand-in comes before its first only while that one cannot print."""
+    health = printer.health
+    is_stand_in = printer.stands_in_for != ""
+    return health in _CANNOT_PRINT, is_stand_in, _BEST_FIRST.index(health)

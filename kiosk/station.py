@@ -16,8 +16,10 @@ from pathlib import Path
 import msgspec
 
 from config.facts import HallFacts
+from drivers.alarm_watch import AlarmWatch
+from drivers.alarms import Alarm
 from drivers.engineer.page import Held
-from drivers.orders import CardRead, CardUnreadable, JobState, PrintResult, Scanned
+from drivers.orders import CardRead, CardUnreadable, PrintResult, Scanned
 from hall_server.contract.link import Link, LinkDown, LinkState, LinkStatus, new_request_id
 from hall_server.contract.messages.base import Accepted, Event
 from hall_server.contract.messages.organisation import Snapshot
@@ -33,13 +35,19 @@ from hall_server.contract.messages.queueing import (
     TicketPrintQueued,
     WindowEvent,
 )
-from hall_server.contract.messages.stations import DeviceReport, Health, KioskHelp
+from hall_server.contract.messages.stations import (
+    AlertKind,
+    DeviceAlert,
+    DeviceReport,
+    Health,
+    KioskHelp,
+)
 from hall_server.contract.refusals import Refusal
 from kiosk import facts_cache
 from kiosk.board import Board
 from kiosk.cards import Cards
-from kiosk.documents import guide_document
 from kiosk.errands import Errands
+from kiosk.guides import GuidePapers
 from kiosk.journal import Journal
 from kiosk.messages import (
     GuidePress,
@@ -50,7 +58,6 @@ from kiosk.messages import (
     KioskState,
     Outcome,
     PaperOutcome,
-    PaperState,
     ReprintPress,
     Scan,
     ScanOutcome,
@@ -58,7 +65,6 @@ from kiosk.messages import (
     TakePress,
 )
 from kiosk.ordered import OrderedPapers
-from kiosk.paper import Language, guide_lines
 from kiosk.printer import Printers, Told
 from kiosk.readers import Readers, ReadersTell
 from kiosk.scans import ScanDesk
@@ -67,9 +73,6 @@ from kiosk.tickets import TicketDesk
 log = logging.getLogger(__name__)
 FORECAST_EVERY_S = 20.0
 FORECAST_APART_S = 1.0
-GUIDES_PER_MINUTE = 6
-"""More is a child at play, and paper is dear."""
-GUIDE_PRINTED_S = 8.0
 PAGE_SILENT_S = 30.0
 KEY_AGAIN_S = 2.0
 
@@ -108,7 +111,7 @@ class Station:
             code_file=settings.code_file,
         )
         self._errands = Errands(self._link)
-        told = Told(paper=self._on_paper, health=self._on_health)
+        told = Told(self._on_paper, self._on_health, self._on_retracted)
         folder = settings.data / "devices"
         self._printers = Printers(settings.station_id, told, now_ms, folder)
         self._person_key = b""
@@ -129,9 +132,10 @@ class Station:
             self._link, self._journal, self._printers, self._errands, self._known_facts
         )
         self._scans = ScanDesk(self._link, self._desk)
-        self._guides: dict[str, PaperOutcome] = {}
-        self._guide_times: list[float] = []
-        self._guide_lock = threading.Lock()
+        self._alarms = AlarmWatch(
+            lambda: self.held().benches, self._on_alarms, lambda: time.monotonic_ns() // 1_000_000
+        )
+        self._guides = GuidePapers(self._printers, self._board, self._known_facts)
         self._stale = threading.Event()
         self._stopping = threading.Event()
         self._heard_at_s = time.monotonic()
@@ -145,6 +149,7 @@ class Station:
             self._equip()
         self._ordered.start()
         self._errands.start()
+        self._alarms.start()
         self._forecaster.start()
         self._link.start()
 
@@ -153,6 +158,7 @@ class Station:
         self._stopping.set()
         self._stale.set()
         self._link.stop()
+        self._alarms.stop()
         self._errands.stop()
         self._printers.close()
         self._readers.close()
@@ -195,18 +201,8 @@ class Station:
         return self._scans.scan(press)
 
     def print_guide(self, press: GuidePress) -> PaperOutcome:
-        """Print an item's guide; waits for the printer's word, so that the page can tell."""
-        with self._guide_lock:
-            known = self._guides.get(press.press_id)
-            if known is not None:
-                return known
-            self._check_guide_limit()
-        outcome = PaperOutcome(press_id=press.press_id, paper=self._print_guide(press))
-        with self._guide_lock:
-            self._guides[press.press_id] = outcome
-            while len(self._guides) > GUIDES_PER_MINUTE * 2:
-                self._guides.pop(next(iter(self._guides)))
-        return outcome
+        """办事指南."""
+        return self._guides.print(press)
 
     def help(self, press: HelpPress) -> HelpOutcome:
         """呼叫工作人员."""
@@ -243,6 +239,7 @@ class Station:
             paper.job_id for paper in snapshot.papers if paper.state is PrintState.QUEUED
         )
         self._errands.do("person key", self._fetch_person_key)
+        self._alarms.tell_again()
         self._stale.set()
 
     def _on_event(self, event: Event) -> None:
@@ -346,6 +343,9 @@ class Station:
         if not self._ordered.told(job_id, result):
             self._desk.paper_told(job_id, result)
 
+    def _on_retracted(self, job_id: str) -> None:
+        self._desk.paper_retracted(job_id)
+
     def _on_health(self, device_id: str, health: Health, codes: list[str], detail: str) -> None:
         report = DeviceReport(
             request_id=new_request_id(),
@@ -357,27 +357,7 @@ class Station:
         self._errands.report(f"device {device_id}", "device.report", report)
         self._errands.do("devices", self._show_devices)
 
-    def _check_guide_limit(self) -> None:
-        now_s = time.monotonic()
-        self._guide_times = [at_s for at_s in self._guide_times if now_s - at_s < 60]
-        if len(self._guide_times) >= GUIDES_PER_MINUTE:
-            raise Refusal("too_many")
-        self._guide_times.append(now_s)
-
-    def _print_guide(self, press: GuidePress) -> PaperState:
-        facts = self._known_facts()
-        item = (
-            next((one for one in facts.items if one.id == press.item_id), None) if facts else None
-        )
-        if facts is None or item is None:
-            return PaperState.FAILED
-        language = Language(press.language)
-        document = guide_document(item, facts, language, self._board.hall_now_ms())
-        lines = guide_lines(document, language, self._printers.columns())
-        handle = self._printers.submit(f"guide-{press.press_id}", lines)
-        if handle is None:
-            return PaperState.NONE
-        state = handle.wait(GUIDE_PRINTED_S).state
-        if state in {JobState.CONFIRMED, JobState.SENT}:
-            return PaperState.PRINTED
-        return PaperState.FAILED if state is JobState.FAILED else PaperState.UNCERTAIN
+    def _on_alarms(self, device_id: str, alarms: list[Alarm]) -> None:
+        alerts = [AlertKind(alarm.value) for alarm in alarms]
+        ask = DeviceAlert(request_id=new_request_id(), device_id=device_id, alerts=alerts)
+        self._errands.report(f"alerts {device_id}", "device.alert", ask)

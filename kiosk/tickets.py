@@ -17,6 +17,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import msgspec
 import segno
@@ -276,11 +277,10 @@ class TicketDesk:
             return
         language = Language(known.asked.language)
         document = ticket_document(slip, facts.facts, language)
-        lines = ticket_lines(document, language, self._printers.columns())
         job_id = f"{known.asked.request_id}-{slip.copy}"
         with self._lock:
             self._jobs[job_id] = known.asked.request_id
-        if self._printers.submit(job_id, lines) is None:
+        if self._printers.submit(job_id, partial(ticket_lines, document, language)) is None:
             self._paper_ended(known, slip, PrintResult(JobState.FAILED))
 
     def _print_again(self, known: _Press, slip: TicketSlip) -> Outcome:
@@ -299,6 +299,18 @@ class TicketDesk:
     def paper_told(self, job_id: str, result: PrintResult) -> None:
         """A printer's word about a job, on its own thread: handed on at once."""
         self._errands.do(f"paper {job_id} {result.state}", lambda: self._paper(job_id, result))
+
+    def paper_retracted(self, job_id: str) -> None:
+        """Nobody took it, on the printer's thread: the screen says where it is, for a while."""
+        self._errands.do(f"retracted {job_id}", partial(self._retracted, job_id))
+
+    def _retracted(self, job_id: str) -> None:
+        with self._lock:
+            request_id = self._jobs.get(job_id, "")
+        before = self._board.outcome(request_id)
+        if before is not None:
+            told = msgspec.structs.replace(before, paper=PaperState.RETRACTED)
+            self._board.put_outcome(told)
 
     def _paper(self, job_id: str, result: PrintResult) -> None:
         with self._lock:
@@ -340,7 +352,7 @@ class TicketDesk:
         return known
 
 
-_REPRINTABLE = frozenset({PaperState.FAILED, PaperState.UNCERTAIN})
+_REPRINTABLE = frozenset({PaperState.FAILED, PaperState.UNCERTAIN, PaperState.RETRACTED})
 
 
 def _message(asked: Asked) -> tuple[str, TicketTake | TicketCheckIn]:

@@ -5,6 +5,7 @@ from drivers.codec.escpos_commands import Command, CommandReader, Text
 from drivers.codec.escpos_status import (
     AutomaticStatus,
     Block,
+    FullStatus,
     ProcessDone,
     Query,
     RealTimeReply,
@@ -40,6 +41,7 @@ _COMMANDS = {
     b"\x1d(H": Said("完成后请应答", "tell when done"),
     b"\x1dr": Said("执行到此请应答", "tell when carried out"),
     b"\x1dI": Said("询问型号", "ask the model"),
+    b"\x1de": Said("出纸口", "mouth"),
     b"\x1da": Said("自动状态", "automatic status"),
     b"\x1dv0": Said("图像", "picture"),
     b"\x10\x05": Said("恢复", "recover"),
@@ -85,6 +87,10 @@ class EscposExplainer:
             case AutomaticStatus(status):
                 found = ", ".join(sorted(codes_of_automatic(status)))
                 return Said(f"自动状态 {found or '正常'}", f"automatic status {found or 'well'}")
+            case FullStatus():
+                is_held = reply.ticket_in_mouth
+                zh, en = ("有票", "a ticket in it") if is_held else ("无票", "empty")
+                return Said(f"完整状态 出纸口{zh}", f"full status, mouth: {en}")
             case SensorReply(status):
                 return Said(f"GS r = {status:02x} 已执行", f"GS r = {status:02x} carried out")
             case ProcessDone(process_id):

@@ -1,13 +1,15 @@
-"""What a ticket printer says back: one stream of bytes, five kinds of speech. Pure.
+"""What a ticket printer says back: one stream of bytes, six kinds of speech. Pure.
 
     DLE EOT n reply   1 byte    b & 93 == 12           asked in real time; the asker knows the n
     automatic status  4 bytes   b & 93 == 10, then three with b & 90 == 0
+    full status       6 bytes   10 0F, then four with b & 90 == 0    asked with DLE EOT 20
     block             5F 37 …   until NUL              GS I texts; 37 22 id4 = GS ( H "done"
     GS r reply        1 byte    00 03 0C 0F            asked in the buffer's own order
     flow control      11 13                            not speech
 
 A GS r reply looks like the inner bytes of an automatic status, so this is a state machine, and an
-automatic status is always taken whole. It never raises: what fits nothing is counted as
+automatic status is always taken whole; a second byte 0F, which no automatic status has, makes it a
+full one. It never raises: what fits nothing is counted as
 noise, and `reset` forgets half a message after a silence.
 """
 
@@ -23,6 +25,10 @@ _LONGEST_BLOCK = 80
 _SENSOR_REPLIES = frozenset({0x00, 0x03, 0x0C, 0x0F})
 _FLOW_CONTROL = frozenset({0x11, 0x13})
 _AUTOMATIC_LENGTH = 4
+_FULL = b"\x10\x0f"
+_FULL_LENGTH = 6
+_ASK_FULL = b"\x10\x04\x14"
+_IN_MOUTH = 0x20
 _PROCESS_DONE = b"\x37\x22"
 
 
@@ -46,6 +52,17 @@ class AutomaticStatus:
 
 
 @dataclass(frozen=True, slots=True)
+class FullStatus:
+    """Of a printer with a mouth: paper, user, errors that pass, errors that do not."""
+
+    status: bytes
+
+    @property
+    def ticket_in_mouth(self) -> bool:
+        return bool(self.status[2] & _IN_MOUTH)
+
+
+@dataclass(frozen=True, slots=True)
 class SensorReply:
     """The printer carried out everything before our GS r."""
 
@@ -64,7 +81,7 @@ class Block:
     data: bytes
 
 
-Reply = RealTimeReply | AutomaticStatus | SensorReply | ProcessDone | Block
+Reply = RealTimeReply | AutomaticStatus | FullStatus | SensorReply | ProcessDone | Block
 
 
 class StatusReader:
@@ -114,12 +131,22 @@ class StatusReader:
     def _whole(self) -> Reply | None:
         partial = self._partial
         if partial[0] not in _BLOCK_HEADERS:
-            return AutomaticStatus(bytes(partial)) if len(partial) == _AUTOMATIC_LENGTH else None
+            return self._whole_status()
         if partial[-1] != 0:
             return None
         if partial.startswith(_PROCESS_DONE) and len(partial) == 7:
             return ProcessDone(partial[2:6].decode("ascii"))
         return Block(bytes(partial))
+
+    def _whole_status(self) -> Reply | None:
+        status = bytes(self._partial)
+        if status.startswith(_FULL):
+            return FullStatus(status) if len(status) == _FULL_LENGTH else None
+        return AutomaticStatus(status) if len(status) == _AUTOMATIC_LENGTH else None
+
+
+def ask_full() -> bytes:
+    return _ASK_FULL
 
 
 def ask(query: Query) -> bytes:

@@ -10,7 +10,7 @@ lacks is never sent as a code that would print as rubbish.
         ASCII bytes   |   FS & <GBK or GB18030 bytes> FS .              its runs
       LF   [ESC 2]
       ESC J n   ESC a 1   GS ( k …   ESC J n                            QR code, quiet zone
-      GS V 66 0                                                         cut
+      GS V 66 0   [GS e 3 n]                                            cut, hold it out
     GS ( H … d1 d2 d3 d4   |   GS r 1                                   "tell me when this is done"
 """
 
@@ -18,7 +18,13 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from drivers.codec.escpos_layout import CutRow, FeedRow, QrRow, Row, TextRow, line_dots
-from drivers.codec.escpos_profile import BufferClearing, Confirmation, FontSet, PrinterProfile
+from drivers.codec.escpos_profile import (
+    BufferClearing,
+    Confirmation,
+    FontSet,
+    Presenter,
+    PrinterProfile,
+)
 from drivers.codec.plain_text import SUBSTITUTE, gbk_code, is_gb2312
 from drivers.orders import Align
 
@@ -43,7 +49,10 @@ def begin() -> bytes:
 
 
 def cut(profile: PrinterProfile) -> bytes:
-    return b"\x1dVB\x00" if profile.cutter else bytes([0x1B, 0x64, _TEAR_OFF_LINES])
+    if not profile.cutter:
+        return bytes([0x1B, 0x64, _TEAR_OFF_LINES])
+    is_presented = profile.presenter is not Presenter.NONE
+    return b"\x1dVB\x00" + (bytes([0x1D, 0x65, 3, profile.present_steps]) if is_presented else b"")
 
 
 def ask_when_done(confirmation: Confirmation, process_id: str) -> bytes:
@@ -58,6 +67,11 @@ def ask_when_done(confirmation: Confirmation, process_id: str) -> bytes:
             return b"\x1dr\x01"
         case Confirmation.POLL | Confirmation.NONE:
             return b""
+
+
+def retract() -> bytes:
+    """Draw the ticket that nobody took back into the machine."""
+    return b"\x1de\x02"
 
 
 def clear_remains(profile: PrinterProfile) -> bytes:

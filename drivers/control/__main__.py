@@ -7,6 +7,7 @@
     status FILE [DEVICE …]              open the configured devices and tell how they are
     selftest FILE DEVICE [TEST …]       have one show that it works
     station URL KEYFILE [DEVICE TEST]   the same of a station that runs and holds its devices
+    new-roll URL KEYFILE DEVICE         a new roll is in: its count of paper begins anew
     send-hex URL "1b 40" --kind escpos  send bytes, show what comes back and what it means
     replay LOG --kind escpos            a captured log through the decoder
 
@@ -131,6 +132,11 @@ def _station(given: argparse.Namespace) -> Lines:
     yield from station.status(given.device)
 
 
+def _new_roll(given: argparse.Namespace) -> Lines:
+    RunningStation(given.url, given.key.read_text(encoding="ascii").strip()).new_roll(given.device)
+    yield f"✓ {given.device}：已换新卷，重新计数 a new roll, counted anew"
+
+
 def _send(given: argparse.Namespace) -> Lines:
     try:
         data = bytes.fromhex(given.hex)
@@ -191,6 +197,10 @@ def _parser() -> argparse.ArgumentParser:
     station.add_argument("key", type=Path)
     station.add_argument("device", nargs="?", default="")
     station.add_argument("test", nargs="?", default="")
+    roll = command("new-roll", _new_roll)
+    roll.add_argument("url")
+    roll.add_argument("key", type=Path)
+    roll.add_argument("device")
     send = command("send-hex", _send)
     send.add_argument("url")
     send.add_argument("hex")

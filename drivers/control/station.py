@@ -7,7 +7,7 @@ from urllib.request import Request, urlopen
 
 import msgspec
 
-from drivers.engineer.told import AllTold, Report, Told
+from drivers.engineer.told import AllTold, Figures, Report, Told
 from drivers.orders import DeviceHealth
 from drivers.self_test import Verdict
 from drivers.words import Words
@@ -26,7 +26,7 @@ _VERDICTS = {
 }
 _ANSWERS = {
     HTTPStatus.UNAUTHORIZED: "密钥不对 that is not its key",
-    HTTPStatus.NOT_FOUND: "没有这台设备或这项自检 no such device or test",
+    HTTPStatus.NOT_FOUND: "没有这台设备，或它没有这一项 no such device, or it has no such thing",
 }
 
 
@@ -48,6 +48,9 @@ class RunningStation:
     def self_test(self, device: str, test: str) -> Report:
         order = msgspec.json.encode({"device": device, "test": test})
         return msgspec.json.decode(self._ask("self-test", order), type=Report)
+
+    def new_roll(self, device: str) -> None:
+        self._ask("new-roll", msgspec.json.encode({"device": device}))
 
     def _ask(self, path: str, body: bytes | None = None) -> bytes:
         headers = {"Authorization": f"Bearer {self._key}", "Content-Type": "application/json"}
@@ -78,6 +81,16 @@ def device_lines(device: Told) -> Iterator[str]:
         f" {figures.crc_bad} · 乱码 noise {figures.noise_bytes} · 重连 reconnects"
         f" {figures.reconnects}"
     )
+    if figures.paper_mm is not None:
+        yield f"    {_paper(figures)}"
+
+
+def _paper(figures: Figures) -> str:
+    told = f"用纸 paper {figures.paper_mm / 1000:.1f} m" if figures.paper_mm is not None else ""
+    told += f" · 切纸 cuts {figures.cuts}"
+    if figures.left_mm is not None:
+        told += f" · 余纸 left {figures.left_mm / 1000:.1f} m, {figures.left_tickets} 张 tickets"
+    return told if figures.left_hours is None else f"{told}, {figures.left_hours} 小时 hours"
 
 
 def report_line(report: Report) -> str:

@@ -23,9 +23,16 @@ _COUNTERS = {
     "cuts": ("hall_device_cuts_total", "Cuts sent out"),
 }
 
+_GAUGES = {
+    "roll_mm": ("hall_device_roll_used_millimetres", "Paper sent out since the roll was new"),
+    "left_mm": ("hall_device_roll_left_millimetres", "Paper left by the count"),
+    "left_tickets": ("hall_device_roll_left_tickets", "Tickets left by the count"),
+    "left_hours": ("hall_device_roll_left_hours", "Hours left at today's rate"),
+}
+
 
 def metrics(told: AllTold) -> str:
-    return "\n".join([*_health(told), *_ages(told), *_counters(told), ""])
+    return "\n".join([*_health(told), *_ages(told), *_numbers(told), ""])
 
 
 def _health(told: AllTold) -> Iterator[str]:
@@ -54,17 +61,19 @@ def _ages(told: AllTold) -> Iterator[str]:
             yield f"{name}{_labels(told.station, device)} {device.ok_s}"
 
 
-def _counters(told: AllTold) -> Iterator[str]:
-    for field, (name, meaning) in _COUNTERS.items():
+def _numbers(told: AllTold) -> Iterator[str]:
+    named = [("counter", field, *words) for field, words in _COUNTERS.items()]
+    named += [("gauge", field, *words) for field, words in _GAUGES.items()]
+    for kind, field, name, meaning in named:
         counted = [(one, _count(one.figures, field)) for one in told.devices]
-        yield from _head(name, "counter", meaning)
+        yield from _head(name, kind, meaning)
         for device, count in counted:
             if count is not None:
                 yield f"{name}{_labels(told.station, device)} {count}"
 
 
-def _count(figures: Figures, field: str) -> int | None:
-    count: int | None = getattr(figures, field)
+def _count(figures: Figures, field: str) -> float | None:
+    count: float | None = getattr(figures, field)
     return count
 
 

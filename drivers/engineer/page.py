@@ -3,7 +3,8 @@
     GET  /engineer               the page               POST /engineer/sign-in    {"key": …}
     GET  /engineer/devices.json  every device           POST /engineer/self-test  {"device", "test"}
     GET  /engineer/frames.json?device=&since=             the last frames, decoded
-    GET  /engineer/log?device=   the same as a file       GET  /metrics             for Prometheus
+    GET  /engineer/log?device=   the same as a file       POST /engineer/new-roll   {"device"}
+    GET  /metrics                for Prometheus
 
 A station's own web server mounts it: `serve` answers what is its business and says so. All but the
 page's empty frame wants the engineer's key (`key.py`): the station's page is open to every citizen
@@ -64,6 +65,10 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SelfTestOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     device: str
     test: str
+
+
+class NewRoll(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    device: str
 
 
 class EngineerPage:
@@ -132,6 +137,8 @@ class EngineerPage:
                 return _refusal(HTTPStatus.UNAUTHORIZED)
             if path == "/engineer/self-test":
                 return self._self_test(msgspec.json.decode(body, type=SelfTestOrder))
+            if path == "/engineer/new-roll":
+                return self._new_roll(msgspec.json.decode(body, type=NewRoll))
         except msgspec.DecodeError:
             return _refusal(HTTPStatus.BAD_REQUEST)
         return _refusal(HTTPStatus.NOT_FOUND)
@@ -181,6 +188,16 @@ class EngineerPage:
         except UnknownDevice:
             return _refusal(HTTPStatus.NOT_FOUND)
         return Reply(msgspec.json.encode(report_of(report)))
+
+    def _new_roll(self, order: NewRoll) -> Reply:
+        bench = self._bench(order.device)
+        if bench is None:
+            return _refusal(HTTPStatus.NOT_FOUND)
+        try:
+            bench.new_roll(order.device)
+        except UnknownDevice:
+            return _refusal(HTTPStatus.NOT_FOUND)
+        return Reply(b"{}")
 
     def _bench(self, device: str) -> Bench | None:
         return next((one for one in self._held().benches if device in one.health()), None)

@@ -41,6 +41,11 @@ class Figures(msgspec.Struct, frozen=True):
     resyncs: int = 0
     paper_mm: int | None = None
     cuts: int | None = None
+    roll_mm: int | None = None
+    """Used of this roll; what is left is foretold where a roll's length is configured."""
+    left_mm: int | None = None
+    left_tickets: int | None = None
+    left_hours: float | None = None
 
 
 class Test(msgspec.Struct, frozen=True):
@@ -185,7 +190,7 @@ def _refused(error: DeviceSettingsError) -> Told:
 
 
 def _figures(figures: DeviceFigures) -> Figures:
-    line, paper = figures.line, figures.paper
+    line, paper, left = figures.line, figures.paper, figures.paper_left
     return Figures(
         jobs=figures.jobs,
         reconnects=figures.reconnects,
@@ -197,6 +202,10 @@ def _figures(figures: DeviceFigures) -> Figures:
         resyncs=line.resyncs,
         paper_mm=paper.millimetres if paper else None,
         cuts=paper.cuts if paper else None,
+        roll_mm=paper.roll_mm if paper else None,
+        left_mm=left.millimetres if left else None,
+        left_tickets=left.tickets if left else None,
+        left_hours=left.hours if left else None,
     )
 
 

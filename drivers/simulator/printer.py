@@ -50,6 +50,8 @@ class PrinterView(msgspec.Struct, frozen=True):
     faults: list[Fault]
     can_print: bool
     roll_mm: int
+    in_mouth: list[int]
+    retracted: list[int]
     links: int
     noise_bytes: int
 
@@ -71,6 +73,8 @@ class PrinterOnPage(msgspec.Struct, frozen=True):
     """The printer for the page, with those tickets that changed since it looked last."""
 
     roll_mm: int
+    in_mouth: list[int]
+    retracted: list[int]
     oldest_ticket: int
     tickets: list[DrawnTicket]
 
@@ -111,6 +115,8 @@ class PrinterPlayer(Player[PrinterEngine]):
             faults=list(snapshot.faults),
             can_print=snapshot.can_print,
             roll_mm=round(snapshot.roll_mm),
+            in_mouth=list(snapshot.in_mouth),
+            retracted=list(snapshot.retracted),
             links=snapshot.links,
             noise_bytes=snapshot.noise_bytes,
         )
@@ -123,7 +129,13 @@ class PrinterPlayer(Player[PrinterEngine]):
             DrawnTicket(ticket.number, ticket.is_cut, draw_ticket(ticket.marks, PAPER_DOTS))
             for ticket in snapshot.tickets
         ]
-        return PrinterOnPage(round(snapshot.roll_mm), snapshot.oldest_ticket, drawn)
+        return PrinterOnPage(
+            round(snapshot.roll_mm),
+            list(snapshot.in_mouth),
+            list(snapshot.retracted),
+            snapshot.oldest_ticket,
+            drawn,
+        )
 
     def _print(self) -> None:
         while not self._stopping.is_set():
@@ -173,6 +185,15 @@ _WORDS = KindWords(
                 Control(Fault.PAPER_OUT, "缺纸", "Paper out", takes_lines=True),
             ),
             (Control("load_paper", "装纸", "Load paper"),),
+        ),
+        Group(
+            "出纸口",
+            "Mouth",
+            (
+                Control(Fault.NOT_TAKEN, "无人取票", "Nobody takes it"),
+                Control(Fault.RETRACT_STUCK, "收不回", "Cannot draw back"),
+            ),
+            (Control("take_ticket", "取走号票", "Take the ticket"),),
         ),
         Group(
             "机器",

@@ -39,6 +39,8 @@ class Fault(StrEnum):
     NOISE = "noise"  # a bad cable: random bytes on the line
     HALF_ANSWERS = "half_answers"  # answers break off in the middle
     UNPLUGGED = "unplugged"
+    NOT_TAKEN = "not_taken"  # nobody takes the ticket that is held out
+    RETRACT_STUCK = "retract_stuck"  # it cannot draw it back
 
 
 _STOPS_PRINTING = frozenset(
@@ -75,6 +77,9 @@ class Snapshot:
     noise_bytes: int
     oldest_ticket: int
     tickets: tuple[Ticket, ...]
+    in_mouth: tuple[int, ...] = ()
+    """Tickets that are held out; more than one went to the same hand."""
+    retracted: tuple[int, ...] = ()
 
 
 @dataclass(slots=True)
@@ -106,6 +111,8 @@ class PrinterEngine:
         self._buffered_bytes = 0
         self._ticket_numbers = 0
         self._lines_until_paper_ends: int | None = None
+        self._in_mouth: list[int] = []
+        self._retracted: deque[int] = deque(maxlen=_KEPT_TICKETS)
 
     @property
     def can_print(self) -> bool:
@@ -131,6 +138,8 @@ class PrinterEngine:
             noise_bytes=sum(reader.noise_bytes for reader in self._readers.values()),
             oldest_ticket=self._tickets[0].number if self._tickets else 0,
             tickets=tuple(Ticket(t.number, t.is_cut, tuple(t.marks)) for t in changed),
+            in_mouth=tuple(self._in_mouth),
+            retracted=tuple(self._retracted),
         )
 
     def connected(self, link: int) -> None:
@@ -177,6 +186,8 @@ class PrinterEngine:
             self.faults.add(fault)
         else:
             self.faults.discard(fault)
+        if not on and fault is Fault.NOT_TAKEN:
+            self._in_mouth.clear()
         if on and fault is Fault.UNPLUGGED:
             self._lose_power()
         return self._changed()
@@ -188,7 +199,12 @@ class PrinterEngine:
         return self._changed()
 
     def act(self, action: str, value: str, now_ms: int) -> list[Answer]:  # noqa: ARG002 — it has one
-        return self.load_paper()
+        return self.take_ticket() if action == "take_ticket" else self.load_paper()
+
+    def take_ticket(self) -> list[Answer]:
+        self._in_mouth.clear()
+        self.version += 1
+        return []
 
     def tick(self, now_ms: int) -> list[Answer]:  # noqa: ARG002 — it does nothing by itself
         return []
@@ -198,6 +214,7 @@ class PrinterEngine:
 
     def clear_faults(self) -> list[Answer]:
         self.faults.clear()
+        self._in_mouth.clear()
         return self.load_paper()
 
     def real_time_status(self, query: int) -> bytes:
@@ -224,6 +241,14 @@ class PrinterEngine:
         third = _bits(on, {Fault.PAPER_NEAR_END: 0x03, Fault.PAPER_OUT: 0x0F})
         return bytes([first, second, third, 0x0F])
 
+    def full_status(self) -> bytes:
+        """The six bytes that answer DLE EOT 20."""
+        on = self.faults
+        paper = _bits(on, {Fault.PAPER_NEAR_END: 0x04, Fault.PAPER_OUT: 0x05})
+        paper |= 0x20 if self._in_mouth else 0
+        user = 0x02 if Fault.COVER_OPEN in on else 0
+        return bytes([0x10, 0x0F, paper, user, 0, 0x01 if Fault.CUTTER_ERROR in on else 0])
+
     @property
     def _is_offline(self) -> bool:
         stops = {Fault.PAPER_OUT, Fault.COVER_OPEN, Fault.CUTTER_ERROR, Fault.OFFLINE}
@@ -231,6 +256,8 @@ class PrinterEngine:
 
     def _at_once(self, link: int, command: Command) -> list[Answer]:
         match command.name:
+            case b"\x10\x04" if command.data == b"\x14":
+                return [Answer(link, self.full_status())]
             case b"\x10\x04":
                 return [Answer(link, self.real_time_status(command.data[0]))]
             case b"\x10\x05" if command.data[0] in {1, 2} and Fault.CUTTER_ERROR in self.faults:
@@ -251,11 +278,22 @@ class PrinterEngine:
                 yield Answer(link, _MAKER if data[0] == 66 else _MODEL)
             case b"\x1d(H" if data[2:4] == b"00" and len(data) == 8:
                 yield Answer(link, b"\x37\x22" + data[4:] + b"\x00")
+            case b"\x1de":
+                self._move_mouth(data[0])
             case b"\x1da" if data[0]:
                 self._tells_by_itself.add(link)
                 yield Answer(link, self.automatic_status())
             case b"\x1da":
                 self._tells_by_itself.discard(link)
+
+    def _move_mouth(self, order: int) -> None:
+        """Hold out (3, 5) or draw back (2); whoever stands there takes it, if anybody does."""
+        self.version += 1
+        if order in {3, 5} and Fault.NOT_TAKEN in self.faults and self._tickets:
+            self._in_mouth.append(self._tickets[-1].number)
+        elif order == 2 and Fault.RETRACT_STUCK not in self.faults:
+            self._retracted.extend(self._in_mouth)
+            self._in_mouth.clear()
 
     def _put_on_paper(self, mark: Mark) -> int:
         ticket = self._open_ticket(mark)

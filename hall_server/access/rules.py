@@ -65,6 +65,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "station.revoke": _ADMINISTRATION | _SECURITY,
     "station.list": _LEADERS | _SECURITY | {Role.AUDITOR, Role.MONITOR},
     "device.report": _STATIONS,
+    "device.alert": _STATIONS,
     "display.report": frozenset({Role.DISPLAY}),
     "announcement.report": frozenset({Role.DISPLAY}),
     "kiosk.help": frozenset({Role.KIOSK}),

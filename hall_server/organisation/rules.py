@@ -277,6 +277,18 @@ def _pads(facts: HallFacts) -> Iterator[Fault]:
         )
 
 
+def _stand_ins(facts: HallFacts) -> Iterator[Fault]:
+    at = {device.id: device.station for device in facts.devices}
+    for device in facts.devices:
+        first = device.options.get("stand_in_for")
+        if first and (first == device.id or at.get(str(first)) != device.station):
+            yield Fault(
+                f"devices/{device.id}.options.stand_in_for",
+                "应为同一终端站的另一台打印机",
+                "must be another printer of the same station",
+            )
+
+
 def _known_texts(facts: HallFacts) -> Iterator[Fault]:
     for text in facts.texts:
         if text.id not in TEXTS:
@@ -308,6 +320,7 @@ CHECKS: tuple[Callable[[HallFacts], Iterator[Fault]], ...] = (
     _priorities,
     _displays,
     _pads,
+    _stand_ins,
     _known_texts,
     _opening,
 )

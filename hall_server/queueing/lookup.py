@@ -47,8 +47,26 @@ class Lookup:
     leads_ms: Mapping[str, int]
     windows_of: Mapping[str, tuple[str, ...]]
     """Windows that serve each queue."""
-    printing_station: str
-    """Station with the hall's first ticket printer; empty where there is none."""
+    printers: tuple[tuple[str, str], ...]
+    """Window (empty for a printer of the hall) and station of every ticket printer."""
+
+    def printing_station(self, window_id: str) -> str:
+        """Whose printer is this window's own, else its zone's, else the hall's, else the first.
+
+        Empty where there is none.
+        """
+        zones = {one.id: one.zone for one in self.windows.values()}
+        zone = zones.get(window_id, "")
+
+        def distance(printer: tuple[str, str]) -> int:
+            at, _station = printer
+            if window_id and at == window_id:
+                return 0
+            if zone and zones.get(at, "") == zone:
+                return 1
+            return 3 if at else 2
+
+        return min(self.printers, key=distance, default=("", ""))[1]
 
     def window(self, window_id: str) -> WindowFact:
         """The window, or a refusal."""
@@ -111,7 +129,11 @@ def _made(key: _Identity) -> Lookup:
     for window in facts.windows:
         for queue_id in window.queues:
             windows_of[queue_id] = (*windows_of.get(queue_id, ()), window.id)
-    printers = [device.station for device in facts.devices if device.kind == PRINTER_KIND]
+    printers = tuple(
+        (device.window, device.station)
+        for device in facts.devices
+        if device.kind == PRINTER_KIND and not device.options.get("stand_in_for")
+    )
     return Lookup(
         site_id=facts.site.id,
         public_url=facts.site.public_url.rstrip("/"),
@@ -127,7 +149,7 @@ def _made(key: _Identity) -> Lookup:
         classes=("", *(one.id for one in facts.priorities)),
         leads_ms={one.id: one.lead_minutes * MINUTE_MS for one in facts.priorities},
         windows_of=windows_of,
-        printing_station=printers[0] if printers else "",
+        printers=printers,
     )
 
 

@@ -31,7 +31,7 @@ from hall_server.contract.messages.queueing import (
 from hall_server.contract.refusals import Refusal
 from hall_server.database import Database, Reading, Transaction
 from hall_server.prepared import Prepared
-from hall_server.queueing import legs, tickets
+from hall_server.queueing import legs, tickets, windows
 from hall_server.queueing.lookup import lookup
 from hall_server.queueing.rules import MINUTE_MS, PAPER_WITHIN_MS
 from hall_server.queueing.tables import PAPER_OPEN, PAPER_ORDERED, print_job
@@ -52,11 +52,14 @@ _LAST_ID = Prepared(select(func.coalesce(func.max(print_job.c.job_id), 0)))
 
 
 def queue(tx: Transaction, asker: Asker, ticket: Ticket, *, copy: int) -> int:
-    """Order a paper from the asking kiosk, or for a clerk from the hall's first ticket printer.
+    """Order a paper from the asking kiosk, or for a clerk from the printer nearest to his window.
 
     Returns the job, 0 where the hall has no printer to ask.
     """
-    station_id = asker.station_id or lookup(tx.facts).printing_station
+    station_id = asker.station_id
+    if not station_id:
+        window_id = windows.window_of(tx.connection, asker.staff_id)
+        station_id = lookup(tx.facts).printing_station(window_id)
     if not station_id:
         return 0
     expires_at = 0 if asker.station_id else tx.now_ms + PAPER_WITHIN_MS

@@ -54,6 +54,12 @@ _ALL = Prepared(
 )
 
 
+def window_of(connection: Connection, staff_id: str) -> str:
+    """Where somebody sits; empty for nobody, and for who sits nowhere."""
+    found = connection.execute(_WHERE_STAFF_IS, {"wanted": staff_id}).scalar_one_or_none()
+    return str(found or "")
+
+
 @dataclass(frozen=True, slots=True)
 class Post:
     """A window with whoever works at it."""
@@ -106,8 +112,8 @@ def open_window(tx: Transaction, asker: Asker, ask: WindowOpen) -> Accepted:
     if found.state is not WindowState.CLOSED:
         sitting = facts.staff.get(found.staff_id)
         raise Refusal("window_taken", staff=sitting.name if sitting else found.staff_id)
-    other = tx.connection.execute(_WHERE_STAFF_IS, {"wanted": staff.id}).scalar_one_or_none()
-    if other is not None:
+    other = window_of(tx.connection, staff.id)
+    if other:
         raise Refusal("staff_elsewhere", window=number_of(facts, other))
     event = tx.record(WindowOpened(window_id=ask.window_id, staff_id=staff.id))
     _store(tx, ask.window_id, WindowState.OPEN, staff.id)

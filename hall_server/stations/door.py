@@ -7,6 +7,7 @@ from hall_server.stations import service
 
 ASKS: Handlers = {
     "device.report": service.report_device,
+    "device.alert": service.report_alerts,
     "display.report": service.report_display,
     "announcement.report": service.report_announcement,
     "kiosk.help": service.help_at_kiosk,

@@ -9,18 +9,15 @@ from hall_server.access.rules import Asker
 from hall_server.access.tables import station
 from hall_server.contract.messages import stations as messages
 from hall_server.contract.messages.base import Accepted, Answer
-from hall_server.contract.messages.organisation import DeviceState
+from hall_server.contract.messages.organisation import AlertView, DeviceState
 from hall_server.contract.refusals import Refusal
 from hall_server.database import Reading, Transaction
-from hall_server.stations.tables import device_state
+from hall_server.stations.tables import device_alert, device_state
 
 
 def report_device(tx: Transaction, asker: Asker, ask: messages.DeviceReport) -> Answer:
     """Keep a device's health; only a change becomes an event."""
-    known = {device.id: device for device in tx.facts.devices}
-    device = known.get(ask.device_id)
-    if device is None or device.station != asker.station_id:
-        raise Refusal("device_unknown", device=ask.device_id, field="$.device_id")
+    _check_device(tx, asker, ask.device_id)
     codes = " ".join(sorted(ask.codes))
     before = tx.connection.execute(
         select(device_state).where(device_state.c.device_id == ask.device_id)
@@ -47,6 +44,29 @@ def report_device(tx: Transaction, asker: Asker, ask: messages.DeviceReport) -> 
             detail=ask.detail,
         )
     )
+    return Accepted(seq=tx.seq)
+
+
+def report_alerts(tx: Transaction, asker: Asker, ask: messages.DeviceAlert) -> Answer:
+    """Open what is new, close what is no longer named: each is recorded once."""
+    _check_device(tx, asker, ask.device_id)
+    chosen = device_alert.c.device_id == ask.device_id
+    rows = tx.connection.execute(select(device_alert).where(chosen)).all()
+    before = {messages.AlertKind(row.alert): row.since for row in rows}
+    station_id = asker.station_id
+    for alert in sorted({*ask.alerts} - before.keys()):
+        row = {"station_id": station_id, "alert": alert, "since": tx.now_ms}
+        tx.connection.execute(insert(device_alert).values(device_id=ask.device_id, **row))
+        tx.record(
+            messages.DeviceAlerted(device_id=ask.device_id, station_id=station_id, alert=alert)
+        )
+    for alert in sorted(before.keys() - {*ask.alerts}):
+        tx.connection.execute(delete(device_alert).where(chosen, device_alert.c.alert == alert))
+        tx.record(
+            messages.DeviceCleared(
+                device_id=ask.device_id, station_id=station_id, alert=alert, since=before[alert]
+            )
+        )
     return Accepted(seq=tx.seq)
 
 
@@ -94,6 +114,15 @@ def device_states(connection: Connection) -> list[DeviceState]:
     ]
 
 
+def open_alerts(connection: Connection) -> list[AlertView]:
+    """Every alert that is open, the oldest first."""
+    order = (device_alert.c.since, device_alert.c.device_id, device_alert.c.alert)
+    return [
+        AlertView(device_id=row.device_id, alert=messages.AlertKind(row.alert), since=row.since)
+        for row in connection.execute(select(device_alert).order_by(*order))
+    ]
+
+
 def overview(reading: Reading, _asker: Asker, _read: messages.StationList) -> Answer:
     """All stations, and all devices that the facts name with their last report."""
     stations = [
@@ -124,6 +153,12 @@ def overview(reading: Reading, _asker: Asker, _read: messages.StationList) -> An
             )
         )
     return messages.Stations(stations=stations, devices=devices)
+
+
+def _check_device(tx: Transaction, asker: Asker, device_id: str) -> None:
+    device = next((one for one in tx.facts.devices if one.id == device_id), None)
+    if device is None or device.station != asker.station_id:
+        raise Refusal("device_unknown", device=device_id, field="$.device_id")
 
 
 def _check_display(tx: Transaction, display_id: str) -> None:

@@ -1,4 +1,7 @@
-"""Tables of stations: the last report of each device. Identity and keys are in access."""
+"""Tables of stations: the last report of each device, and its open alerts.
+
+Identity and keys are in access.
+"""
 
 from __future__ import annotations
 
@@ -14,5 +17,14 @@ device_state = Table(
     Column("health", Text, nullable=False),
     Column("codes", Text, nullable=False),
     Column("detail", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+)
+
+device_alert = Table(
+    "device_alert",
+    metadata,
+    Column("device_id", Text, primary_key=True),
+    Column("alert", Text, primary_key=True),
+    Column("station_id", Text, nullable=False),
     Column("since", BigInteger, nullable=False),
 )

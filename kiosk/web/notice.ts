@@ -27,6 +27,11 @@ export function useNotice() {
     }
     if (screen.value.name === 'result') return undefined;
     const { present, health, codes } = state.printer;
+    if (codes.includes('not_taken'))
+      return { tone: 'warn', icon: 'ticket', text: say('state.not_taken') };
+    const back = state.outcomes.find(({ paper }) => paper === 'retracted');
+    if (back)
+      return { tone: 'warn', icon: 'ticket', text: say('state.retracted', { label: back.label }) };
     if (codes.includes('paper_out'))
       return { tone: 'warn', icon: 'print', text: say('state.paper_out') };
     if (present && (health === 'fault' || health === 'offline'))

@@ -6,7 +6,7 @@ export type LinkState = 'starting' | 'not_enrolled' | 'up' | 'lost' | 'refused' 
 export type PressState = 'issued' | 'refused' | 'pending';
 export type ScanKind = 'place' | 'check_in' | 'unknown';
 export type CardState = 'read' | 'unreadable';
-export type PaperState = 'none' | 'printing' | 'printed' | 'uncertain' | 'failed';
+export type PaperState = 'none' | 'printing' | 'printed' | 'uncertain' | 'failed' | 'retracted';
 
 export interface Outcome {
   press_id: string;

@@ -1,7 +1,8 @@
 // What deserves a supervisor's attention now. Pure; the thresholds stand here, in one place.
-import type { StationView } from '@shared/contract';
+import type { AlertKind as DeviceAlertKind, StationView } from '@shared/contract';
 import { LATE_WAIT_MINUTES, LONG_WAIT_MINUTES } from '@shared/picture';
 import type { HallState } from '@shared/state';
+import { deviceAlerts, type DeviceSort } from './device_alerts';
 import { queuesNow, windowsNow, type QueueNow, type WindowNow } from './waits';
 
 const MINUTE_MS = 60_000;
@@ -27,6 +28,7 @@ export type AlertKind =
   | 'call_unanswered'
   | 'service_long'
   | 'device'
+  | 'devices'
   | 'station'
   | 'help';
 
@@ -43,6 +45,10 @@ export interface Alert {
   n?: number;
   deviceId?: string;
   stationId?: string;
+  alert?: DeviceAlertKind;
+  /** Of many devices with the same trouble: their sort, and each with its own time. */
+  sort?: DeviceSort;
+  devices?: { deviceId: string; since: number }[];
 }
 
 export interface Help {
@@ -59,7 +65,7 @@ export function alertsNow(
   const alerts = [
     ...queuesNow(state, nowMs).flatMap((queue) => ofQueue(queue, nowMs)),
     ...windowsNow(state, nowMs).flatMap((window) => ofWindow(window, nowMs)),
-    ...ofDevices(state),
+    ...deviceAlerts(state),
     ...stations.filter(isLost).map(ofStation),
     ...helps.filter(({ at }) => nowMs - at < HELP_MINUTES * MINUTE_MS).map(ofHelp),
   ];
@@ -122,16 +128,6 @@ function windowTrouble(
     case 'closed':
       return null;
   }
-}
-
-function ofDevices(state: HallState): Alert[] {
-  return [...state.devices.values()].flatMap(({ device_id: deviceId, health, since }) => {
-    const tone: Tone | null =
-      health === 'fault' || health === 'offline' ? 'red' : health === 'degraded' ? 'amber' : null;
-    return tone
-      ? [{ id: `device ${deviceId} ${health}`, kind: 'device', tone, since, deviceId }]
-      : [];
-  });
 }
 
 function isLost({ enrolled, revoked, online }: StationView): boolean {

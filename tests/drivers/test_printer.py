@@ -3,150 +3,28 @@
 Each story breaks the printer or its cable in one way and asks what is claimed of the ticket.
 """
 
-import threading
+import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from bad_cables import Cable
+from printing_hall import Hall
 
-from drivers.bench import Bench
-from drivers.codec.escpos_paper import TextOnPaper
 from drivers.codec.escpos_profile import Confirmation
-from drivers.errors import LinkClosed
-from drivers.jobs import JobHandle
-from drivers.memory import MemoryExchange, MemoryLink
 from drivers.orders import (
-    Cut,
     DeviceCode,
-    DeviceConfig,
     DeviceEvent,
     DeviceHealth,
     HealthChanged,
-    JobChanged,
     JobState,
     PrintJob,
     PrintResult,
-    QrCode,
     TextLine,
 )
-from drivers.registry import open_bench
-from drivers.simulator.played import Answer
 from drivers.simulator.printer_engine import Fault, PrinterEngine
 
 CONFIRMED = PrintResult(JobState.CONFIRMED)
-
-
-class Partner:
-    """The played printer at the other end of a link in memory."""
-
-    def __init__(self, exchange: MemoryExchange) -> None:
-        self.engine = PrinterEngine()
-        self.lock = threading.Lock()
-        self.received = bytearray()
-        self._links: dict[int, MemoryLink] = {}
-        self._calls = 0
-        exchange.listen("printer", self._called)
-
-    def hang_up(self) -> None:
-        for link in list(self._links.values()):
-            link.close()
-
-    def act(self, act: Callable[[PrinterEngine], list[Answer]]) -> None:
-        with self.lock:
-            self._deliver(act(self.engine))
-            self._print()
-
-    def texts(self) -> list[str]:
-        with self.lock:
-            marks = [mark for ticket in self.engine.snapshot().tickets for mark in ticket.marks]
-        return [mark.text for mark in marks if isinstance(mark, TextOnPaper)]
-
-    def _called(self, link: MemoryLink) -> None:
-        self._calls += 1
-        self._links[self._calls] = link
-        threading.Thread(target=self._serve, args=(self._calls, link), daemon=True).start()
-
-    def _serve(self, number: int, link: MemoryLink) -> None:
-        with self.lock:
-            self.engine.connected(number)
-        try:
-            while True:
-                data = link.incoming.get(4096, 5)
-                self.received += data
-                with self.lock:
-                    self._deliver(self.engine.receive(number, data))
-                    self._print()
-        except LinkClosed:
-            with self.lock:
-                self.engine.disconnected(number)
-                del self._links[number]
-
-    def _print(self) -> None:
-        while self.engine.has_work:
-            answers, _ = self.engine.carry_out_next()
-            self._deliver(answers)
-
-    def _deliver(self, answers: list[Answer]) -> None:
-        for answer in answers:
-            if answer.link in self._links:
-                self._links[answer.link].outgoing.put(answer.data)
-
-
-class Hall:
-    """A bench with one printer, everything it told, and the partner it speaks to."""
-
-    def __init__(self, cable: Cable, **options: str | int) -> None:
-        self.exchange = MemoryExchange()
-        self.partner = Partner(self.exchange)
-        self.events: list[DeviceEvent] = []
-        self.now_ms = 1_000_000
-        config = DeviceConfig(
-            "p", "escpos", "memory:printer", {"profile": "simulator-80", **options}
-        )
-        self.bench: Bench = open_bench(
-            [config],
-            self.events.append,
-            now_ms=lambda: self.now_ms,
-            exchange=self.exchange,
-            wrap=cable.wrap,
-        )
-
-    def print(self, job_id: str = "j1", text: str = "A001") -> PrintResult:
-        return self.submit(job_id, text).wait(8)
-
-    def submit(self, job_id: str = "j1", text: str = "A001", ttl_ms: int = 60_000) -> JobHandle:
-        lines = (TextLine(text), QrCode("https://x.cn"), TextLine("请留意叫号"), Cut())
-        return self.bench.submit(PrintJob(job_id, lines, self.now_ms + ttl_ms), "p")
-
-    def health(self) -> DeviceHealth:
-        return self.bench.health()["p"].health
-
-    def states(self, job_id: str) -> list[JobState]:
-        changes = [event for event in self.events if isinstance(event, JobChanged)]
-        return [change.result.state for change in changes if change.job_id == job_id]
-
-    def until(self, is_so: Callable[[], bool], within_s: float = 6) -> None:
-        deadline = time.monotonic() + within_s
-        while not is_so():
-            assert time.monotonic() < deadline, "it did not come to pass"
-            time.sleep(0.01)
-
-
-@pytest.fixture
-def open_hall(cable: Cable) -> Iterator[Callable[..., Hall]]:
-    halls: list[Hall] = []
-
-    def open_one(**options: str | int) -> Hall:
-        hall = Hall(cable, **options)
-        halls.append(hall)
-        hall.until(lambda: hall.health() is not DeviceHealth.UNKNOWN or "profile" in options)
-        return hall
-
-    yield open_one
-    for hall in halls:
-        hall.bench.close()
 
 
 @pytest.mark.parametrize("confirmation", ["process_id", "gs_r"])
@@ -157,6 +35,76 @@ def test_confirmed_by_the_printer_s_own_word(
     assert [hall.print(name) for name in ("a", "b", "c")] == [CONFIRMED] * 3
     assert hall.states("a") == [JobState.SENDING, JobState.SENT, JobState.CONFIRMED]
     assert hall.partner.texts() == ["A001", "请留意叫号"] * 3
+
+
+@pytest.mark.parametrize(
+    ("confirmation", "word", "believed"),
+    [
+        # A: its own id, after the cut; another's id, half of it, or anything else is not its word.
+        ("process_id", b"", JobState.CONFIRMED),
+        ("process_id", b'7"ZZZZ\x00', JobState.UNCERTAIN),
+        ("process_id", b'7"', JobState.UNCERTAIN),
+        ("process_id", b"\x00\x12\x10\x00\x00\x0f", JobState.UNCERTAIN),
+        # B: any answer of the sensor, for the buffer is in order; none of the other speeches.
+        ("gs_r", b"", JobState.CONFIRMED),
+        ("gs_r", b"\x12\x10\x00\x00\x0f_X\x00", JobState.UNCERTAIN),
+        # C and D: nothing can be said that would confirm.
+        ("poll", b'7"AAAA\x00\x00', JobState.SENT),
+        ("none", b'7"AAAA\x00\x00', JobState.SENT),
+    ],
+)
+def test_each_tier_believes_its_own_word_alone(
+    open_hall: Callable[..., Hall], confirmation: str, word: bytes, believed: JobState
+) -> None:
+    """Without `word` the printer is well; with it, it prints nothing and says that instead."""
+    hall = open_hall(confirmation=confirmation)
+    if word and confirmation in {"process_id", "gs_r"}:
+        hall.partner.act(lambda engine: engine.set_fault(Fault.STUCK, on=True))
+    handle = hall.submit()
+    if word:
+        hall.until(lambda: JobState.SENT in hall.states("j1"))
+        hall.partner.say(word)
+    assert handle.wait(9).state is believed
+
+
+@pytest.mark.parametrize("confirmation", ["process_id", "gs_r"])
+def test_a_minute_of_garbage_confirms_nothing_and_is_no_health(
+    open_hall: Callable[..., Hall], confirmation: str
+) -> None:
+    """What a line at 9,600 baud brings in a minute, from a printer that prints nothing."""
+    hall = open_hall(confirmation=confirmation)
+    hall.partner.act(lambda engine: engine.set_fault(Fault.SILENT, on=True))
+    chance = random.Random(7)
+    hall.until(lambda: hall.health() is not DeviceHealth.OK)
+    for second in range(60):
+        hall.partner.say(chance.randbytes(960))
+        result = hall.submit(f"g{second}").wait(0.02)
+        assert result.state is not JobState.CONFIRMED
+        assert hall.health() is not DeviceHealth.OK
+    assert hall.partner.texts() == []
+
+
+def test_a_make_that_tells_its_state_only_by_itself(open_hall: Callable[..., Hall]) -> None:
+    hall = open_hall(status="asb")
+    assert hall.print("a") == CONFIRMED
+    assert hall.health() is DeviceHealth.OK
+    assert b"\x10\x04" not in hall.partner.received
+    hall.partner.act(lambda engine: engine.set_fault(Fault.PAPER_OUT, on=True))
+    hall.until(lambda: hall.bench.health()["p"].codes == {DeviceCode.PAPER_OUT})
+    assert hall.print("b") == PrintResult(JobState.FAILED, DeviceCode.PAPER_OUT)
+    hall.partner.act(PrinterEngine.load_paper)
+    hall.until(lambda: hall.health() is DeviceHealth.OK)
+    assert hall.print("c") == CONFIRMED
+    hall.partner.act(lambda engine: engine.set_fault(Fault.SILENT, on=True))
+    assert hall.print("d") == PrintResult(JobState.FAILED, DeviceCode.NO_REPLY)
+    hall.until(lambda: hall.health() is not DeviceHealth.OK)
+
+
+def test_bits_of_a_sensor_that_is_not_there_say_nothing(open_hall: Callable[..., Hall]) -> None:
+    hall = open_hall(near_end_sensor="none")
+    hall.partner.act(lambda engine: engine.set_fault(Fault.PAPER_NEAR_END, on=True))
+    assert hall.print() == CONFIRMED
+    assert hall.health() is DeviceHealth.OK
 
 
 @pytest.mark.parametrize("confirmation", ["poll", "none"])

@@ -38,6 +38,13 @@ def test_it_holds_what_its_level_asks(kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", QUALITY)
+def test_every_test_that_is_named_is_there(kind: str) -> None:
+    table = QUALITY[kind]
+    named = [key for key, value in table.items() if "::" in str(value)]
+    assert [key for key in named if not has_test(table, key)] == []
+
+
+@pytest.mark.parametrize("kind", QUALITY)
 def test_what_is_not_gold_says_what_it_lacks(kind: str) -> None:
     table = QUALITY[kind]
     assert (table["level"] == "gold") != bool(table.get("lacks"))

@@ -33,7 +33,7 @@ def ignore(event: DeviceEvent) -> None:
         (DeviceConfig("p1", "escpos", "serial:COM3?speed=1"), "'p1', url: wanted baud=…, parity"),
         (
             DeviceConfig("p1", "escpos", "null:", {"profile": "hp"}),
-            "'p1', options.profile: wanted one of epson-80, generic-58",
+            "'p1', options.profile: wanted one of custom-presenter-80, epson-80",
         ),
         (
             DeviceConfig("p1", "escpos", "null:", {"confirmation": "maybe"}),

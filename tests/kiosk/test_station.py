@@ -184,6 +184,22 @@ def test_without_paper_the_screen_is_the_paper_and_a_reprint_says_so(
     assert twice["copy"] == 1, "once is enough"
 
 
+def test_an_alert_reaches_the_ledger_once_and_is_cleared_once(
+    place: KioskHall, kiosk: Kiosk
+) -> None:
+    def story(kind: str) -> list[dict[str, Any]]:
+        return [one for one in place.events(kind) if one["alert"] == "cover_open"]
+
+    place.devices.printer.set_fault(Fault.COVER_OPEN, on=True)
+    eventually(lambda: story("device.alerted"))
+    place.cable.hang_up()  # the station comes back, and tells all that is open once more
+    eventually(kiosk.is_up)
+    place.devices.printer.clear_faults()
+    eventually(lambda: story("device.cleared"))
+    assert (len(story("device.alerted")), len(story("device.cleared"))) == (1, 1)
+    assert story("device.cleared")[0]["since"] == story("device.alerted")[0]["at"]
+
+
 def test_a_refusal_of_the_hall_is_told_in_both_languages(kiosk: Kiosk) -> None:
     outcome = kiosk.take(item="no-such-item")
     assert outcome["state"] == "refused"

@@ -42,6 +42,7 @@ from kiosk.tickets import code_rows
 
 NOON_MS = 1_795_398_060_000
 PAPER_OUT = PrinterView(present=True, health=Health.FAULT, codes=["paper_out"])
+NOT_TAKEN = PrinterView(present=True, health=Health.DEGRADED, codes=["not_taken"])
 DAY_FULL = Refused(
     code="day_full",
     zh="按目前等候情况，今日下班前已办不到您，请改日或预约",

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from kiosk_scene import PAPER_OUT, Scene
+from kiosk_scene import NOT_TAKEN, PAPER_OUT, Scene
 from playwright.sync_api import Page, expect
 
 from hall_server.contract.link import LinkState
@@ -76,6 +76,15 @@ def number(page: Page) -> None:
     department(page)
     page.locator(".row .take:enabled").first.click()
     expect(page.locator(".result")).to_be_visible()
+
+
+def home_again(page: Page, scene: Scene) -> None:
+    number(page)
+    scene.settle(scene.presses[-1].press_id, PaperState.RETRACTED)
+    page.locator(".result .done").click()
+    expect(
+        page.locator(".notice, [role='status']", has_text=re.compile("收回|drawn"))
+    ).to_be_visible()
 
 
 def elder(page: Page) -> None:
@@ -159,6 +168,9 @@ SCREENS: dict[str, tuple[dict[str, object], Steps]] = {
     "lost": ({"link": LinkState.LOST}, lambda _page, _scene: None),
     "stranger": ({"link": LinkState.NOT_ENROLLED}, lambda _page, _scene: None),
     "paper_out": ({"printer": PAPER_OUT}, lambda _page, _scene: None),
+    "not_taken": ({"printer": NOT_TAKEN}, lambda _page, _scene: None),
+    "retracted": ({"paper": PaperState.RETRACTED}, lambda page, _: number(page)),
+    "retracted_at_home": ({"paper": PaperState.RETRACTED}, home_again),
     "starting": ({"knows": False, "link": LinkState.STARTING}, lambda _page, _scene: None),
     "elder_home": ({}, lambda page, _: elder(page)),
     "elder_departments": ({}, lambda page, _: elder_into(page, 0)),

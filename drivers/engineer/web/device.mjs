@@ -14,13 +14,14 @@ const FIGURES = [
 ];
 const WORRYING = new Set(['crc_bad', 'noise_bytes', 'resyncs', 'reconnects']);
 
-export function makeDevice(name, askTest) {
+export function makeDevice(name, askTest, tellNewRoll) {
   const state = element('span', 'state');
   const kind = element('code', '');
   const about = element('p', 'about');
   const matters = element('ul', 'matters');
   const detail = element('p', 'detail');
   const figures = element('dl', 'figures');
+  const roll = makeRoll(() => tellNewRoll(name));
   const tests = element('div', 'tests');
   const frames = makeFrames(name);
   const place = element('div', '');
@@ -34,6 +35,7 @@ export function makeDevice(name, askTest) {
       detail,
       heading('figures'),
       figures,
+      roll.element,
     ),
     element('section', 'self-tests', heading('tests', 'h2'), tests),
     frames.element,
@@ -86,6 +88,7 @@ export function makeDevice(name, askTest) {
       matters.replaceChildren(...device.matters.map(matterLine));
       detail.textContent = device.detail ? `${word('detail')}: ${device.detail}` : '';
       figures.replaceChildren(...figuresOf(device.figures));
+      roll.show(device.figures);
       showTests(device);
       spell(place);
     },
@@ -112,12 +115,47 @@ function showReport(place, report) {
 }
 
 function figuresOf(figures) {
-  const told = FIGURES.map((name) => tile(name, figures[name].toLocaleString('en'), figures[name]));
-  if (figures.paper_mm !== null) {
-    told.push(tile('paper', `${(figures.paper_mm / 1000).toFixed(2)} ${word('metres')}`));
-    told.push(tile('cuts', String(figures.cuts)));
-  }
-  return told;
+  return FIGURES.map((name) => tile(name, figures[name].toLocaleString('en'), figures[name]));
+}
+
+/** A printer's roll: what is left of it by the count, and the button for whoever put in a new one. */
+function makeRoll(tellNewRoll) {
+  const told = element('dl', 'figures');
+  const unknown = heading('rollUnknown', 'p', 'hint');
+  const button = heading('newRoll', 'button', 'action');
+  button.type = 'button';
+  button.id = 'new-roll';
+  const report = element('span', 'hint');
+  report.setAttribute('role', 'status');
+  button.addEventListener('click', async () => {
+    button.disabled = true;
+    const answer = await tellNewRoll().then(
+      () => 'newRollTold',
+      () => 'newRollLost',
+    );
+    report.dataset.word = answer;
+    report.textContent = word(answer);
+    button.disabled = false;
+  });
+  const place = element('div', '', heading('roll'), told, unknown);
+  place.append(element('div', 'test', button, report));
+  return {
+    element: place,
+    show({ paper_mm, cuts, roll_mm, left_mm, left_tickets, left_hours }) {
+      place.hidden = paper_mm === null;
+      unknown.hidden = left_mm !== null;
+      if (place.hidden) return;
+      const metres = (mm) => `${(mm / 1000).toFixed(1)} ${word('metres')}`;
+      const tiles = [tile('rollUsed', metres(roll_mm))];
+      if (left_mm !== null) {
+        tiles.push(tile('leftMetres', metres(left_mm)), tile('leftTickets', String(left_tickets)));
+        const lasts = left_hours === null ? '—' : lasting(left_hours * 3600);
+        tiles.push(tile('leftHours', lasts));
+      }
+      tiles.push(tile('paper', metres(paper_mm)), tile('cuts', String(cuts)));
+      told.replaceChildren(...tiles);
+    },
+  };
 }
 
 function tile(name, text, value = 0) {

@@ -30,6 +30,8 @@ async function ask(path, body, within = WITHIN_MS) {
 
 const askTest = (device, test) => ask('self-test', { device, test }, TEST_WITHIN_MS);
 
+const tellNewRoll = (device) => ask('new-roll', { device });
+
 function showSignIn() {
   at('sign-in').hidden = false;
   at('main').hidden = true;
@@ -97,7 +99,7 @@ function show() {
   showList();
   if (!device) return at('device').replaceChildren();
   if (!panel) {
-    panel = makeDevice(device.id, askTest);
+    panel = makeDevice(device.id, askTest, tellNewRoll);
     at('device').replaceChildren(panel.element);
   }
   panel.show(device);

@@ -19,7 +19,7 @@ export function makePrinter(name, kind) {
     let figure = tickets.get(ticket.number);
     if (!figure) {
       figure = element('figure', 'ticket');
-      figure.append(element('div', 'sheet'), element('figcaption', '', `№ ${ticket.number}`));
+      figure.append(element('div', 'sheet'), element('figcaption', ''));
       tickets.set(ticket.number, figure);
       gallery.prepend(figure);
     }
@@ -71,6 +71,10 @@ export function makePrinter(name, kind) {
         }
       }
       device.view.tickets.forEach(showTicket);
+      for (const [number, figure] of tickets) {
+        const where = ['in_mouth', 'retracted'].find((one) => device.view[one].includes(number));
+        figure.lastChild.textContent = `№ ${number} ${where ? words.word(where) : ''}`;
+      }
       document.getElementById('no-tickets').hidden = gallery.childElementCount > 0;
     },
   };

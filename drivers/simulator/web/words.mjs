@@ -19,6 +19,8 @@ export const WORDS = {
     endless: '不限时',
     secondsLeft: '秒后熄灭',
     ready: '正常',
+    in_mouth: '· 在出纸口',
+    retracted: '· 已收回',
     comma: '、',
   },
   en: {
@@ -40,6 +42,8 @@ export const WORDS = {
     endless: 'no time limit',
     secondsLeft: 's until dark',
     ready: 'Ready',
+    in_mouth: '· held out',
+    retracted: '· drawn back',
     comma: ', ',
   },
 };

@@ -9,7 +9,7 @@ from msgspec import Meta
 from config.facts import HallFacts
 from hall_server.contract.messages.base import Answer, Ask, Event, Identifier, Read, Whole
 from hall_server.contract.messages.queueing import LegState, PrintState, WindowState
-from hall_server.contract.messages.stations import Health
+from hall_server.contract.messages.stations import AlertKind, Health
 
 FactKind = Annotated[str, Meta(pattern=r"^[a-z]{2,20}$")]
 """Name of a field of ``HallFacts``: ``site``, ``windows``, ``items`` …"""
@@ -204,6 +204,14 @@ class DeviceState(Answer, frozen=True, kw_only=True):
     since: Whole
 
 
+class AlertView(Answer, frozen=True, kw_only=True):
+    """An alert of a device that is open."""
+
+    device_id: str
+    alert: AlertKind
+    since: Whole
+
+
 class Snapshot(Answer, frozen=True, kw_only=True):
     """The hall as of ``seq``: what a screen starts from before events carry it on."""
 
@@ -220,6 +228,8 @@ class Snapshot(Answer, frozen=True, kw_only=True):
     windows: list[WindowView]
     legs: list[LegView]
     devices: list[DeviceState]
+    alerts: list[AlertView] = []
+    """Told to staff alone."""
     papers: list[PaperView] = []
     """Ordered within the last hour; a station sees those it is to print, the public none."""
 

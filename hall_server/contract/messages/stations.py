@@ -42,6 +42,29 @@ class DeviceReport(Ask, frozen=True, kw_only=True):
     detail: Note = ""
 
 
+class AlertKind(StrEnum):
+    """What of a device somebody has to see to."""
+
+    PAPER_LOW = "paper_low"
+    """Also when the count of the roll says so before the sensor does."""
+    PAPER_OUT = "paper_out"
+    COVER_OPEN = "cover_open"
+    CUTTER_ERROR = "cutter_error"
+    NOT_TAKEN = "not_taken"
+    """A ticket lies, or lay, in a printer's mouth and nobody took it."""
+    OFFLINE = "offline"
+    """For more than a minute."""
+    CHECKSUM_ERRORS = "checksum_errors"
+    """More than one answer in a hundred is damaged."""
+
+
+class DeviceAlert(Ask, frozen=True, kw_only=True):
+    """A station tells all alerts of a device that are open now; what is no longer named is over."""
+
+    device_id: Identifier
+    alerts: Annotated[list[AlertKind], Meta(max_length=16)]
+
+
 class DisplayReport(Ask, frozen=True, kw_only=True):
     """A display has shown what the event ``shown_seq`` told."""
 
@@ -108,6 +131,24 @@ class DeviceChanged(Event, frozen=True, kw_only=True, tag="device.changed"):
     health: Health
     codes: list[str]
     detail: str
+
+
+class DeviceAlerted(Event, frozen=True, kw_only=True, tag="device.alerted"):
+    """Somebody has to see to a device."""
+
+    device_id: str
+    station_id: str
+    alert: AlertKind
+
+
+class DeviceCleared(Event, frozen=True, kw_only=True, tag="device.cleared"):
+    """An alert of a device is over."""
+
+    device_id: str
+    station_id: str
+    alert: AlertKind
+    since: Whole
+    """When it had begun."""
 
 
 class DisplayShown(Event, frozen=True, kw_only=True, tag="display.shown"):

@@ -346,7 +346,7 @@ export interface DeviceFact extends Fact {
   station: string;
   /** Where it is: `tcp://192.168.1.63:5005`, `serial:///dev/…?baud=9600`, `null:`. */
   url: string;
-  /** Window at which a call pad or a rating pad stands. */
+  /** Window at which a pad or a ticket printer stands. */
   window: string;
   options: Record<string, string | Whole>;
 }
@@ -1048,6 +1048,26 @@ export interface DeviceReport extends Ask {
   detail?: string;
 }
 
+/** What of a device somebody has to see to. */
+export type AlertKind =
+  /** Also when the count of the roll says so before the sensor does. */
+  | 'paper_low'
+  | 'paper_out'
+  | 'cover_open'
+  | 'cutter_error'
+  /** A ticket lies, or lay, in a printer's mouth and nobody took it. */
+  | 'not_taken'
+  /** For more than a minute. */
+  | 'offline'
+  /** More than one answer in a hundred is damaged. */
+  | 'checksum_errors';
+
+/** A station tells all alerts of a device that are open now; what is no longer named is over. */
+export interface DeviceAlert extends Ask {
+  device_id: string;
+  alerts: AlertKind[];
+}
+
 /** A display has shown what the event `shown_seq` told. */
 export interface DisplayReport extends Ask {
   display_id: string;
@@ -1109,6 +1129,24 @@ export interface DeviceChanged extends Event {
   health: Health;
   codes: string[];
   detail: string;
+}
+
+/** Somebody has to see to a device. */
+export interface DeviceAlerted extends Event {
+  type: 'device.alerted';
+  device_id: string;
+  station_id: string;
+  alert: AlertKind;
+}
+
+/** An alert of a device is over. */
+export interface DeviceCleared extends Event {
+  type: 'device.cleared';
+  device_id: string;
+  station_id: string;
+  alert: AlertKind;
+  /** When it had begun. */
+  since: Whole;
 }
 
 /** Proof that a call was shown. */
@@ -1307,6 +1345,13 @@ export interface DeviceState extends Answer {
   since: Whole;
 }
 
+/** An alert of a device that is open. */
+export interface AlertView extends Answer {
+  device_id: string;
+  alert: AlertKind;
+  since: Whole;
+}
+
 /** The hall as of `seq`: what a screen starts from before events carry it on. */
 export interface Snapshot extends Answer {
   seq: Whole;
@@ -1322,6 +1367,8 @@ export interface Snapshot extends Answer {
   windows: WindowView[];
   legs: LegView[];
   devices: DeviceState[];
+  /** Told to staff alone. */
+  alerts: AlertView[];
   /** Ordered within the last hour; a station sees those it is to print, the public none. */
   papers: PaperView[];
 }
@@ -1753,6 +1800,7 @@ export interface Asks {
   'station.sign_on': { ask: StationSignOn; answer: StationSession };
   'station.revoke': { ask: StationRevoke; answer: Accepted };
   'device.report': { ask: DeviceReport; answer: Accepted };
+  'device.alert': { ask: DeviceAlert; answer: Accepted };
   'display.report': { ask: DisplayReport; answer: Accepted };
   'announcement.report': { ask: AnnouncementReport; answer: Accepted };
   'kiosk.help': { ask: KioskHelp; answer: Accepted };
@@ -1828,6 +1876,8 @@ export interface Events {
   'station.revoked': StationRevoked;
   'station.lost': StationLost;
   'device.changed': DeviceChanged;
+  'device.alerted': DeviceAlerted;
+  'device.cleared': DeviceCleared;
   'display.shown': DisplayShown;
   'announcement.spoken': AnnouncementSpoken;
   'kiosk.help_asked': KioskHelpAsked;

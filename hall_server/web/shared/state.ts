@@ -1,6 +1,7 @@
 // The hall as a page knows it: a snapshot carried on by events. Pure: the same events always give
 // the same state, and an event already taken in changes nothing.
 import type {
+  AlertView,
   DeviceState,
   HallEvent,
   HallFacts,
@@ -23,6 +24,8 @@ export interface HallState {
   readonly legs: ReadonlyMap<number, LegView>;
   readonly windows: ReadonlyMap<string, WindowView>;
   readonly devices: ReadonlyMap<string, DeviceState>;
+  /** Alerts of devices that are open, by device and alert; told to staff alone. */
+  readonly alerts: ReadonlyMap<string, AlertView>;
   /** Papers that somebody ordered lately from another's printer, by job. */
   readonly papers: ReadonlyMap<number, PaperView>;
 }
@@ -38,6 +41,7 @@ export function begin(snapshot: Snapshot): HallState {
     legs: new Map(snapshot.legs.map((leg) => [leg.leg_id, leg])),
     windows: new Map(snapshot.windows.map((window) => [window.window_id, window])),
     devices: new Map(snapshot.devices.map((device) => [device.device_id, device])),
+    alerts: new Map(snapshot.alerts.map((one) => [`${one.device_id} ${one.alert}`, one])),
     papers: new Map(snapshot.papers.map((paper) => [paper.job_id, paper])),
   };
 }
@@ -79,6 +83,16 @@ function changed(state: HallState, event: HallEvent): Partial<HallState> {
       const { device_id, health, codes, at } = event;
       const devices = new Map(state.devices);
       return { devices: devices.set(device_id, { device_id, health, codes, since: at }) };
+    }
+    case 'device.alerted': {
+      const { device_id, alert, at } = event;
+      const alerts = new Map(state.alerts);
+      return { alerts: alerts.set(`${device_id} ${alert}`, { device_id, alert, since: at }) };
+    }
+    case 'device.cleared': {
+      const alerts = new Map(state.alerts);
+      alerts.delete(`${event.device_id} ${event.alert}`);
+      return { alerts };
     }
     case 'print.queued': {
       if (!event.expires_at) return {};

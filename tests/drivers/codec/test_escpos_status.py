@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from drivers.codec.escpos_status import (
     AutomaticStatus,
     Block,
+    FullStatus,
     ProcessDone,
     Query,
     RealTimeReply,
@@ -28,6 +29,7 @@ REPLIES: list[tuple[bytes, Reply]] = [
     (b"\x0f", SensorReply(0x0F)),
     (b"\x10\x00\x00\x0f", AutomaticStatus(b"\x10\x00\x00\x0f")),
     (b"\x38\x08\x0f\x0f", AutomaticStatus(b"\x38\x08\x0f\x0f")),
+    (b"\x10\x0f\x20\x00\x00\x00", FullStatus(b"\x10\x0f\x20\x00\x00\x00")),
     (b"_TM-T88V\x00", Block(b"_TM-T88V\x00")),
     (b"\x37\x2212AB\x00", ProcessDone("12AB")),
     (b"\x37\x25\x00", Block(b"\x37\x25\x00")),
@@ -105,10 +107,20 @@ def _length(reply: Reply) -> int:
             return 1
         case AutomaticStatus():
             return 4
+        case FullStatus():
+            return 6
         case ProcessDone():
             return 7
         case Block(data):
             return len(data)
+
+
+@pytest.mark.parametrize("length", range(1, 6))
+def test_part_of_a_full_status_tells_nothing_of_the_mouth(length: int) -> None:
+    reader = StatusReader()
+    assert reader.feed(b"\x10\x0f\x20\x00\x00\x00"[:length]) == []
+    assert reader.feed(b"\x12") == [RealTimeReply(0x12)]
+    assert reader.noise_bytes == length
 
 
 def test_the_question_is_the_published_one() -> None:

@@ -239,7 +239,11 @@ def test_a_station_that_runs_is_asked_through_its_page(told: Told, tmp_path: Pat
         assert (code, "号票打印机 ticket printer" in out, "bar-3" in out) == (0, True, False)
         code, out, _ = told("station", at, key, "kiosk-1-printer", "qr")
         assert (code, out.startswith("✓ qr  通过 passed")) == (0, True)
-        assert "no such device or test" in told("station", at, key, "bar-3", "qr")[2]
+        assert "no such device" in told("station", at, key, "bar-3", "qr")[2]
+        assert "余纸 left 60.0 m" not in told("station", at, key, "kiosk-1-printer")[1]
+        assert told("new-roll", at, key, "kiosk-1-printer")[:1] == (0,)
+        assert "余纸 left 60.0 m" in told("station", at, key, "kiosk-1-printer")[1]
+        assert "no such device" in told("new-roll", at, key, "bar-3")[2]
         wrong = tmp_path / "wrong.key"
         wrong.write_text("guess")
         assert "密钥不对" in told("station", at, wrong)[2]

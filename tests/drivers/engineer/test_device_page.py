@@ -64,6 +64,21 @@ def shoot(page: Page, name: str) -> None:
     page.screenshot(path=ARTIFACTS / f"engineer-{name}.png")
 
 
+def test_a_new_roll_is_told_by_a_button_and_only_printers_have_one(
+    page: Page, place: Place
+) -> None:
+    sign_in(page, place, "kiosk-1-printer")
+    expect(page.locator(".figures", has_text="还可打印")).to_be_visible()
+    before = place.device("kiosk-1-printer")["figures"]["roll_mm"]
+    assert before > 0
+    page.click("#new-roll")
+    expect(page.get_by_text("已重新计数")).to_be_visible()
+    expect(page.locator(".tile", has_text="本卷已用").locator("dd")).to_have_text("0.0 米")
+    shoot(page, "roll")
+    page.click("[data-id='bar-3']")
+    expect(page.locator("#new-roll")).to_be_hidden()
+
+
 def test_whoever_has_no_key_sees_no_device(page: Page, place: Place) -> None:
     page.goto(place.url)
     page.wait_for_selector("#sign-in:not([hidden])")

@@ -60,6 +60,23 @@ def test_no_test_is_run_without_the_key(place: Place) -> None:
     assert place.printer.snapshot().tickets == ()
 
 
+def test_a_new_roll_is_counted_anew_and_only_with_the_key(place: Place) -> None:
+    name = "kiosk-1-printer"
+    lines = (TextLine("A001"), Cut())
+    place.held.benches[0].submit(PrintJob("j", lines, utc_ms() + 9_000), name).wait(8)
+    until(lambda: place.device(name)["figures"]["roll_mm"] > 0)
+    order = {"device": name}
+    assert place.ask("/engineer/new-roll", order, key="")[0] == 401
+    before = place.device(name)["figures"]
+    assert before["left_mm"] == 60_000 - before["roll_mm"]
+    assert before["left_tickets"] > 100
+    assert place.ask("/engineer/new-roll", order)[0] == 200
+    after = place.device(name)["figures"]
+    assert (after["roll_mm"], after["left_mm"], after["cuts"]) == (0, 60_000, before["cuts"])
+    assert b"hall_device_roll_left_millimetres{" in place.ask("/metrics")[1]
+    assert place.ask("/engineer/new-roll", {"device": "bar-3"})[0] == 404
+
+
 def test_signing_in_gives_a_cookie_that_no_script_reads(place: Place) -> None:
     assert place.ask("/engineer/sign-in", {"key": "guess"}, key="")[0] == 403
     status, _, headers = place.ask("/engineer/sign-in", {"key": f" {place.key}\n"}, key="")

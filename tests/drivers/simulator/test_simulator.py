@@ -153,7 +153,7 @@ def test_a_bar_answers_published_bytes(simulator: Simulator) -> None:
     [
         ({"device": "toaster", "fault": "x"}, "device: wanted one of printer, bar-1, bar-2"),
         ({"device": "printer", "fault": "fire"}, "fault: wanted one of paper_near_end"),
-        ({"device": "printer", "action": "dance"}, "action: wanted one of load_paper, clear"),
+        ({"device": "printer", "action": "dance"}, "action: wanted one of load_paper, take"),
         ({"device": "printer", "action": "load_paper", "value": "x"}, "value: load_paper of pri"),
         ({"device": "printer", "fault": "offline", "after_lines": 1}, "after_lines: offline of"),
         ({"device": "bar-1", "fault": "paper_out"}, "fault: wanted one of silent, refusing"),

@@ -46,6 +46,7 @@ WHO = {
     "day.close": "sa",
     "day.open": "sa",
     "device.report": "kdm",
+    "device.alert": "kdm",
     "display.report": "d",
     "events.read": "su",
     "fact.check": "a",

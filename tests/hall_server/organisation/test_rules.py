@@ -49,6 +49,13 @@ def opened(**fields: object) -> Change:
 
 
 PAD = DeviceFact(id="pad-1", kind="call-pad", station="display-1", url="null:")
+SPARE = DeviceFact(
+    id="printer-2",
+    kind="escpos",
+    station="kiosk-2",  # printer-1 is at another station
+    url="null:",
+    options={"stand_in_for": "printer-1"},
+)
 PLUS = KeypadKey(key="+", means=PadKey.CALL_NEXT)
 MORNING = Span([1], "09:00", "12:00")
 BROKEN: list[tuple[Change, str]] = [
@@ -65,6 +72,7 @@ BROKEN: list[tuple[Change, str]] = [
     (restated("items", "marriage", queue="nowhere"), "items/marriage.queue"),
     (added("devices", PAD), "devices/pad-1.window"),
     (added("devices", replace(PAD, window="window-99")), "devices/pad-1.window"),
+    (added("devices", SPARE), "devices/printer-2.options.stand_in_for"),
     (restated("windows", "window-1", keypad=[PLUS, PLUS]), "windows/window-1.keypad"),
     (restated("queueing", "queueing", card_at_kiosk=True), "queueing.tickets_per_person"),
     (restated("items", "homestead", promise=31), "items/homestead.promise"),

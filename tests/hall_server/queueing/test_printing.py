@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
+from config.facts import DeviceFact, Zone
 from hall_server.access.rules import Asker
 from hall_server.contract.messages import queueing as q
 from hall_server.contract.messages.access import Role
@@ -144,3 +146,30 @@ def test_without_a_printer_nothing_is_ordered(open_desk: OpenDesk, database_url:
     desk.begin()
     assert desk.ask("ticket.take", clerk("s1"), item_id="marry").job_id == 0
     assert papers(desk) == []
+
+
+@pytest.mark.parametrize(
+    ("staff_id", "station"),
+    [
+        ("s1", "desk-1"),  # the window's own
+        ("s2", "desk-1"),  # its zone's
+        ("s3", "kiosk-1"),  # neither: the hall's
+        ("s4", "kiosk-1"),  # sits nowhere
+    ],
+)
+def test_a_desk_s_paper_comes_out_as_near_as_there_is_a_printer(
+    open_desk: OpenDesk, database_url: str, staff_id: str, station: str
+) -> None:
+    south = replace(FACTS.windows[2], zone="south")
+    own = DeviceFact(id="own", kind="escpos", station="desk-1", url="null:", window="w1")
+    stand_in = replace(own, id="spare", station="spare", options={"stand_in_for": "printer"})
+    facts = replace(
+        FACTS,
+        zones=[*FACTS.zones, Zone(id="south", name=FACTS.zones[0].name)],
+        windows=[*FACTS.windows[:2], south],
+        devices=[stand_in, own, *FACTS.devices],
+    )
+    desk = open_desk(database_url, facts)
+    desk.begin()
+    desk.ask("ticket.take", clerk(staff_id), item_id="marry")
+    assert last_queued(desk).station_id == station

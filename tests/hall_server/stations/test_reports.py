@@ -8,8 +8,11 @@ import pytest
 from http_of_hall import request_id
 
 from hall_server.contract.messages.access import Role
+from hall_server.contract.messages.organisation import SnapshotRead
 from hall_server.contract.messages.stations import (
+    AlertKind,
     AnnouncementReport,
+    DeviceAlert,
     DeviceReport,
     DisplayReport,
     Health,
@@ -59,6 +62,45 @@ def test_a_station_speaks_of_its_own_devices_only(hall: Any) -> None:
             report(hall, station_id, device_id, Health.OK)
         assert refused.value.code == "device_unknown"
     assert told(hall, "device.changed") == []
+
+
+def alert(hall: Any, station_id: str, device_id: str, *alerts: AlertKind) -> None:
+    ask = DeviceAlert(request_id=request_id(), device_id=device_id, alerts=list(alerts))
+    hall.ask("device.alert", hall.station(station_id, Role.KIOSK), ask)
+
+
+def test_an_alert_opens_once_and_closes_once_however_often_it_is_told(hall: Any) -> None:
+    boss = hall.person("boss", Role.SUPERVISOR)
+    listed = hall.read("station.list", boss, StationList())
+    device_id = next(view.device_id for view in listed.devices if view.station_id == "kiosk-1")
+    out, low = AlertKind.PAPER_OUT, AlertKind.PAPER_LOW
+    for alerts in ([], [low], [low], [out, low], [low, out], [out], [], []):
+        alert(hall, "kiosk-1", device_id, *alerts)
+    story = [
+        (body["type"], body["alert"]) for body in hall.bodies() if body.get("alert") is not None
+    ]
+    assert story == [
+        ("device.alerted", "paper_low"),
+        ("device.alerted", "paper_out"),
+        ("device.cleared", "paper_low"),
+        ("device.cleared", "paper_out"),
+    ]
+    opened, closed = told(hall, "device.alerted")[0], told(hall, "device.cleared")[0]
+    assert closed["since"] == opened["at"]
+    with pytest.raises(Refusal) as refused:
+        alert(hall, "kiosk-2", device_id, out)
+    assert refused.value.code == "device_unknown"
+
+
+def test_open_alerts_are_in_the_snapshot_of_staff_alone(hall: Any) -> None:
+    boss = hall.person("boss", Role.SUPERVISOR)
+    listed = hall.read("station.list", boss, StationList())
+    device_id = next(view.device_id for view in listed.devices if view.station_id == "kiosk-1")
+    alert(hall, "kiosk-1", device_id, AlertKind.NOT_TAKEN)
+    (seen,) = hall.read("hall.snapshot", boss, SnapshotRead()).alerts
+    assert (seen.device_id, seen.alert) == (device_id, AlertKind.NOT_TAKEN)
+    kiosk = hall.station("kiosk-1", Role.KIOSK)
+    assert hall.read("hall.snapshot", kiosk, SnapshotRead()).alerts == []
 
 
 def test_proof_of_a_call_names_a_display_and_an_event_that_are(hall: Any) -> None:

@@ -83,13 +83,49 @@ test('devices, stations and calls for help; the worst first', () => {
   const other = { ...lost, station_id: 'kiosk-2', enrolled: false };
   const helps = [{ stationId: 'kiosk-1', at: at(1) }];
   const stations = [lost, other] as StationView[];
-  expect(told(state, 10, stations, helps)).toEqual([
-    'red device',
-    'red station',
-    'amber device',
-    'amber help',
-  ]);
-  expect(told(state, 12, [], helps)).toEqual(['red device', 'amber device']);
+  expect(told(state, 10, stations, helps)).toEqual(['red device', 'red station', 'amber help']);
+  expect(told(state, 12, [], helps)).toEqual(['red device']);
+});
+
+describe('alerts of devices', () => {
+  const facts = {
+    ...snapshot().facts,
+    devices: ['bar-1', 'bar-2', 'bar-3', 'k1'].map((id) => ({
+      ...{ id, kind: id === 'k1' ? 'escpos' : 'bx-k', station: 's', url: 'tcp://x:1' },
+      window: '',
+      options: {},
+    })),
+  };
+  const hear = (...events: HallEvent[]) => events.reduce(apply, begin(snapshot({ facts })));
+
+  test('raised, told once beside the fault it names, and cleared', () => {
+    const { next } = day();
+    const alerted = next('device.alerted', { device_id: 'k1', alert: 'paper_out' });
+    const fault = next('device.changed', { device_id: 'k1', health: 'fault', codes: [] });
+    const open = hear(alerted, fault);
+    expect(told(open, 5)).toEqual(['red device']);
+    expect(alertsNow(open, at(5), [], [])[0]).toMatchObject({ alert: 'paper_out', deviceId: 'k1' });
+    const well = next('device.changed', { device_id: 'k1', health: 'ok', codes: [] });
+    const cleared = next('device.cleared', { device_id: 'k1', alert: 'paper_out', since: at(0) });
+    expect(told([well, cleared].reduce(apply, open), 6)).toEqual([]);
+  });
+
+  test('of devices that are no longer stated nobody is told', () => {
+    const { next } = day();
+    expect(told(hear(next('device.alerted', { device_id: 'x', alert: 'offline' })), 5)).toEqual([]);
+  });
+
+  test('many equal ones are one line that knows them all', () => {
+    const { next } = day();
+    const lost = (device_id: string) => next('device.alerted', { device_id, alert: 'offline' });
+    const two = hear(lost('bar-1'), lost('k1'), lost('bar-2'));
+    expect(told(two, 5)).toEqual(['red device', 'red device', 'red device']);
+    const three = apply(two, lost('bar-3'));
+    expect(told(three, 5)).toEqual(['red devices', 'red device']);
+    const [group] = alertsNow(three, at(5), [], []);
+    expect(group).toMatchObject({ n: 3, alert: 'offline', sort: 'bar' });
+    expect(group!.devices!.map(({ deviceId }) => deviceId)).toEqual(['bar-1', 'bar-2', 'bar-3']);
+  });
 });
 
 test('figures of queues and windows, and the course of the day', () => {

@@ -63,6 +63,7 @@ export function snapshot(more: Partial<Snapshot> = {}): Snapshot {
     windows: [],
     legs: [],
     devices: [],
+    alerts: [],
     papers: [],
     ...more,
   };

@@ -124,6 +124,7 @@ const lists = (state: HallState) => ({
   windows: [...state.windows.values()],
   devices: [...state.devices.values()],
   papers: [...state.papers.values()],
+  alerts: [...state.alerts.values()],
 });
 
 describe('papers', () => {
