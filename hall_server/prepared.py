@@ -8,7 +8,8 @@ the columns' plain ones (whole numbers, text, bytes); ``IN`` over a list needs t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection
@@ -21,8 +22,8 @@ Values = Mapping[str, object]
 
 class _Compiled(NamedTuple):
     text: str
-    names: tuple[str, ...]
-    """Positional parameters in order; empty where the driver takes names."""
+    pick: Callable[[Values], Any]
+    """Makes of all values what the driver takes: themselves by name, or a row of them."""
     given: Mapping[str, object]
     """Values that the clause itself carries."""
 
@@ -97,7 +98,7 @@ class Prepared:
             binds: dict[str, Any] = getattr(made, "binds", {})
             known = _Compiled(
                 str(made),
-                tuple(getattr(made, "positiontup", None) or ()),
+                _picking(tuple(getattr(made, "positiontup", None) or ())),
                 {name: bind.value for name, bind in binds.items() if not bind.required},
             )
             self._compiled[dialect.name] = known
@@ -105,10 +106,17 @@ class Prepared:
 
 
 def _bound(compiled: _Compiled, values: Values) -> Any:  # noqa: ANN401 - what the driver takes
-    given = compiled.given
-    if not compiled.names:
-        return {**given, **values}
-    return tuple(values[name] if name in values else given[name] for name in compiled.names)
+    return compiled.pick({**compiled.given, **values} if compiled.given else values)
+
+
+def _picking(names: tuple[str, ...]) -> Callable[[Values], Any]:
+    """Positional parameters in this order; no names where the driver goes by name."""
+    if not names:
+        return dict
+    if len(names) == 1:
+        only = names[0]
+        return lambda values: (values[only],)
+    return itemgetter(*names)
 
 
 def _error_of(dialect: Dialect) -> type[Exception]:
