@@ -44,11 +44,14 @@ class Broadcast:
 
     def send(self, room: str, event: str, payload: object) -> None:
         """Push to everybody in ``room``; returns without waiting for any of them."""
+        everybody = list(self._server.manager.get_participants(NAMESPACE, room))
+        if not everybody:
+            return
         packet = self._server.packet_class(EVENT, namespace=NAMESPACE, data=[event, payload])
         encoded = EnginePacket(MESSAGE, packet.encode())
         frame = text_frame(encoded.encode()) if self._fast else b""
         sockets = self._server.eio.sockets
-        for _sid, engine_id in self._server.manager.get_participants(NAMESPACE, room):
+        for _sid, engine_id in everybody:
             socket = sockets.get(engine_id)
             if socket is None or socket.closed:
                 continue
