@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,7 +35,13 @@ from hall_server.contract.messages.base import Event
 from hall_server.contract.refusals import Refusal
 from hall_server.failpoints import from_environment
 from hall_server.prepared import Prepared
-from hall_server.storage import read_engine, sole_writer, storage_refusal, write_engine
+from hall_server.storage import (
+    keep_savepoints_in_memory,
+    read_engine,
+    sole_writer,
+    storage_refusal,
+    write_engine,
+)
 
 metadata = sqlalchemy.MetaData()
 """Every part's tables hang here."""
@@ -230,6 +237,7 @@ class Database:
             if first is None:
                 return
             tasks = [first]
+            time.sleep(0)  # whoever is ready to ask as well comes along in the same commit
             last = False
             while len(tasks) < BATCH_JOBS:
                 try:
@@ -265,6 +273,8 @@ class Database:
     def _run_batch(self, tasks: list[_Task]) -> int:
         if self._connection is None:
             self._connection = self._writing.connect()
+            if self.is_sqlite:
+                keep_savepoints_in_memory(self._connection)
         connection = self._connection
         with connection.begin():
             switches = self.switches()
