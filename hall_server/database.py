@@ -142,7 +142,8 @@ class YieldedError(Exception):
 class _Task:
     job: Callable[[Transaction], object]
     on_refusal: Callable[[Transaction, Refusal], None] | None
-    done: threading.Event = field(default_factory=threading.Event)
+    answered: threading.Lock = field(default_factory=threading.Lock)
+    """Held until it is; an Event would cost a ticket as much as its savepoint."""
     result: object = None
     error: BaseException | None = None
     abandoned: bool = False
@@ -211,11 +212,12 @@ class Database:
         if self._stopping:
             raise Refusal("stopping")
         task = _Task(job, on_refusal)
+        task.answered.acquire()
         try:
             self._tasks.put_nowait(task)
         except queue.Full:
             raise Refusal("busy") from None
-        if not task.done.wait(ANSWER_WITHIN_S):
+        if not task.answered.acquire(timeout=ANSWER_WITHIN_S):
             task.abandoned = True
             raise Refusal("busy")
         if task.error is not None:
@@ -266,7 +268,7 @@ class Database:
                 task.error = bug
         finally:
             for task in tasks:
-                task.done.set()
+                task.answered.release()
         if recorded_to:
             self.after_commit(recorded_to)
 

@@ -9,7 +9,7 @@ the columns' plain ones (whole numbers, text, bytes); ``IN`` over a list needs t
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from operator import itemgetter
+from operator import attrgetter, itemgetter, methodcaller
 from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection
@@ -18,6 +18,9 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
 Values = Mapping[str, object]
+
+
+_ALL, _FIRST, _COUNT = methodcaller("fetchall"), methodcaller("fetchone"), attrgetter("rowcount")
 
 
 class _Compiled(NamedTuple):
@@ -39,40 +42,29 @@ class Prepared:
 
     def rows(self, connection: Connection, **values: object) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        cursor = self._run(connection, values)
-        try:
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        finally:
-            cursor.close()
+        found: list[tuple[Any, ...]] = self._run(connection, values, _ALL)
         return found
 
     def row(self, connection: Connection, **values: object) -> tuple[Any, ...] | None:
         """The first row of a query, or None."""
-        cursor = self._run(connection, values)
-        try:
-            found: tuple[Any, ...] | None = cursor.fetchone()
-        finally:
-            cursor.close()
+        found: tuple[Any, ...] | None = self._run(connection, values, _FIRST)
         return found
 
     def value(self, connection: Connection, **values: object) -> Any:  # noqa: ANN401 - a column's
         """The first column of the first row, or None."""
-        row = self.row(connection, **values)
+        row = self._run(connection, values, _FIRST)
         return None if row is None else row[0]
 
     def run(self, connection: Connection, **values: object) -> int:
         """Carry out an INSERT, UPDATE or DELETE; how many rows it touched."""
-        cursor = self._run(connection, values)
-        count = int(cursor.rowcount)
-        cursor.close()
-        return count
+        return int(self._run(connection, values, _COUNT))
 
     def run_many(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Carry it out once for each of ``rows``."""
         dialect = connection.dialect
         compiled = self._for(dialect)
         bound = [_bound(compiled, row) for row in rows]
-        cursor = connection.connection.cursor()
+        cursor = _cursor(connection)
         try:
             dialect.do_executemany(cursor, compiled.text, bound)
         except _error_of(dialect) as error:
@@ -80,16 +72,17 @@ class Prepared:
         finally:
             cursor.close()
 
-    def _run(self, connection: Connection, values: Values) -> Any:  # noqa: ANN401 - the driver's cursor
+    def _run(self, connection: Connection, values: Values, take: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - what ``take`` takes of the driver's cursor
         dialect = connection.dialect
         compiled = self._compiled.get(dialect.name) or self._for(dialect)
-        cursor = connection.connection.cursor()
+        cursor = _cursor(connection)
         try:
             cursor.execute(compiled.text, _bound(compiled, values))
+            return take(cursor)
         except _error_of(dialect) as error:
-            cursor.close()
             raise _wrapped(compiled.text, error, dialect) from error
-        return cursor
+        finally:
+            cursor.close()
 
     def _for(self, dialect: Dialect) -> _Compiled:
         known = self._compiled.get(dialect.name)
@@ -103,6 +96,10 @@ class Prepared:
             )
             self._compiled[dialect.name] = known
         return known
+
+
+def _cursor(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own
+    return connection.connection.dbapi_connection.cursor()  # type: ignore[union-attr]  # while open
 
 
 def _bound(compiled: _Compiled, values: Values) -> Any:  # noqa: ANN401 - what the driver takes
