@@ -8,10 +8,10 @@ window may call from, by index. It is built once per shape (so many lines, so ma
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import (
     BindParameter,
     Subquery,
