@@ -143,7 +143,7 @@ class _Task:
     job: Callable[[Transaction], object]
     on_refusal: Callable[[Transaction, Refusal], None] | None
     answered: threading.Lock = field(default_factory=threading.Lock)
-    """Held until it is; an Event would cost a ticket as much as its savepoint."""
+    """Held until it is. An Event would make a second lock and a list of who waits for every job."""
     result: object = None
     error: BaseException | None = None
     abandoned: bool = False

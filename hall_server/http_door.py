@@ -73,15 +73,14 @@ def door(inner: WSGIApplication, hall: Hall) -> WSGIApplication:
         path: str = environ.get("PATH_INFO", "")
         if not path.startswith(PREFIX):
             return inner(environ, start_response)
-        headers = _origin_named(hall, environ)
-        match environ["REQUEST_METHOD"]:
-            case "POST":
-                reply = _reply(hall, environ, _utf8(path[len(PREFIX) :]))
-                headers += [("Content-Type", JSON), ("Cache-Control", "no-store")]
-            case "OPTIONS":
-                reply = Reply(200)
-            case _:
-                reply = Reply(405)
+        headers: list[tuple[str, str]] = []
+        try:
+            headers += _origin_named(hall, environ)
+            reply = _reply(hall, environ, _utf8(path[len(PREFIX) :]))
+        except Exception as bug:
+            reply = _internal(bug)
+        if reply.body:
+            headers += [("Content-Type", JSON), ("Cache-Control", "no-store")]
         headers.append(("Content-Length", str(len(reply.body))))
         headers += [("Set-Cookie", cookie) for cookie in reply.cookies]
         start_response(f"{reply.status} {HTTPStatus(reply.status).phrase}", headers)
@@ -141,12 +140,16 @@ def _internal(error: Exception) -> Reply:
 
 
 def _reply(hall: Hall, environ: Environ, name: str) -> Reply:
-    try:
-        return _answer(hall, environ, name)
-    except Refusal as refusal:
-        return refused(refusal)
-    except Exception as bug:
-        return _internal(bug)
+    match environ["REQUEST_METHOD"]:
+        case "POST":
+            try:
+                return _answer(hall, environ, name)
+            except Refusal as refusal:
+                return refused(refusal)
+        case "OPTIONS":
+            return Reply(200)
+        case _:
+            return Reply(405)
 
 
 def _answer(hall: Hall, environ: Environ, name: str) -> Reply:

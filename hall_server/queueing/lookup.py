@@ -34,7 +34,7 @@ class Beside:
     """Whatever bears upon the wait in one queue, because a window of that queue serves it too."""
 
     lines: tuple[str, ...]
-    """Lines of its queues and of the windows of these."""
+    """Lines of its queues and of the windows of these; none named where every queue is of them."""
     windows: frozenset[str]
     """Windows that serve any of these queues."""
 
@@ -159,6 +159,8 @@ def _beside(
     own = windows_of[queue_id]
     queues = sorted({queue for window_id in own for queue in serves[window_id]})
     windows = frozenset(window_id for queue in queues for window_id in windows_of[queue])
+    if len(queues) == len(windows_of):
+        return Beside((), windows)
     lines = (*map(queue_line, queues), *map(window_line, sorted(windows)))
     return Beside(lines, windows)
 

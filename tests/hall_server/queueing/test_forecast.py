@@ -278,6 +278,7 @@ def test_only_what_shares_a_window_bears_upon_a_queue(
             continue
         whole = forecast.waiting_range(queue_id, ahead, everything, paces)
         scene = Scene(facts, 0, {f"w{n}": True for n in sorted(open_now)}, paces)
-        seen = {line: people for line, people in counts.items() if line in beside.lines}
+        looked_at = beside.lines or counts
+        seen = {line: people for line, people in counts.items() if line in looked_at}
         look = outlook.look(scene, queue_id, seen)
         assert (look.people_ahead, look.expected_ms) == (ahead.get(queue_id, 0), whole.expected_ms)
