@@ -145,7 +145,8 @@ class Server:
         pages.mount(self.flask, hall.settings.pages)
         self.sockets = SocketDoor(self.flask, hall)
         hall.on_sessions_ended = self.sockets.expel
-        front = pages.strict(Gate(self.flask.wsgi_app, hall.settings.limits_rate))
+        door = http_door.door(self.flask.wsgi_app, hall)
+        front = pages.strict(Gate(door, hall.settings.limits_rate))
         # Before the gate, which must know already who stands behind the proxy.
         if hall.settings.trust_proxy:
             front = ProxyFix(front, x_for=1, x_proto=1, x_host=1)

@@ -40,15 +40,21 @@ class Broadcast:
         self._server: Any = socketio.server
         self._fast = fast and self._server.async_mode == "eventlet"
         self._spawn = socketio.start_background_task
+        self._stock_send = self._server.eio.send_packet
+        if self._fast:
+            self._server.eio.send_packet = self._send_one
         self._remember_websockets()
 
     def send(self, room: str, event: str, payload: object) -> None:
         """Push to everybody in ``room``; returns without waiting for any of them."""
+        everybody = list(self._server.manager.get_participants(NAMESPACE, room))
+        if not everybody:
+            return
         packet = self._server.packet_class(EVENT, namespace=NAMESPACE, data=[event, payload])
         encoded = EnginePacket(MESSAGE, packet.encode())
-        frame = text_frame(encoded.encode()) if self._fast else b""
+        frame = _frame(encoded) if self._fast else b""
         sockets = self._server.eio.sockets
-        for _sid, engine_id in self._server.manager.get_participants(NAMESPACE, room):
+        for _sid, engine_id in everybody:
             socket = sockets.get(engine_id)
             if socket is None or socket.closed:
                 continue
@@ -57,7 +63,13 @@ class Broadcast:
                 self.drop(socket)
             elif not (self._fast and self._send_now(socket, frame)):
                 with suppress(SocketIsClosedError):  # under threads it may close at any moment
-                    self._server._send_eio_packet(engine_id, encoded)  # noqa: SLF001 - as Manager.emit does
+                    self._stock_send(engine_id, encoded)
+
+    def _send_one(self, engine_id: str, packet: EnginePacket) -> None:
+        """Answers, and whatever else is meant for one client, go the same way."""
+        socket = self._server.eio.sockets.get(engine_id)
+        if socket is None or socket.closed or not self._send_now(socket, _frame(packet)):
+            self._stock_send(engine_id, packet)
 
     def drop(self, socket: Any) -> None:  # noqa: ANN401 - engineio has no types
         """Close a client's WebSocket without waiting for it."""
@@ -120,6 +132,10 @@ def _cut(websocket: Any) -> None:  # noqa: ANN401 - neither server has types
     line = threaded.sock if threaded is not None else websocket.socket.fd
     with suppress(OSError):  # it has ended already
         line.shutdown(SHUT_RDWR)
+
+
+def _frame(packet: EnginePacket) -> bytes:
+    return text_frame(packet.encode())
 
 
 def text_frame(text: str) -> bytes:

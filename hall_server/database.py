@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,7 +35,13 @@ from hall_server.contract.messages.base import Event
 from hall_server.contract.refusals import Refusal
 from hall_server.failpoints import from_environment
 from hall_server.prepared import Prepared
-from hall_server.storage import read_engine, sole_writer, storage_refusal, write_engine
+from hall_server.storage import (
+    keep_savepoints_in_memory,
+    read_engine,
+    sole_writer,
+    storage_refusal,
+    write_engine,
+)
 
 metadata = sqlalchemy.MetaData()
 """Every part's tables hang here."""
@@ -135,7 +142,8 @@ class YieldedError(Exception):
 class _Task:
     job: Callable[[Transaction], object]
     on_refusal: Callable[[Transaction, Refusal], None] | None
-    done: threading.Event = field(default_factory=threading.Event)
+    answered: threading.Lock = field(default_factory=threading.Lock)
+    """Held until it is. An Event would make a second lock and a list of who waits for every job."""
     result: object = None
     error: BaseException | None = None
     abandoned: bool = False
@@ -204,11 +212,12 @@ class Database:
         if self._stopping:
             raise Refusal("stopping")
         task = _Task(job, on_refusal)
+        task.answered.acquire()
         try:
             self._tasks.put_nowait(task)
         except queue.Full:
             raise Refusal("busy") from None
-        if not task.done.wait(ANSWER_WITHIN_S):
+        if not task.answered.acquire(timeout=ANSWER_WITHIN_S):
             task.abandoned = True
             raise Refusal("busy")
         if task.error is not None:
@@ -230,6 +239,7 @@ class Database:
             if first is None:
                 return
             tasks = [first]
+            time.sleep(0)  # whoever is ready to ask as well comes along in the same commit
             last = False
             while len(tasks) < BATCH_JOBS:
                 try:
@@ -258,13 +268,15 @@ class Database:
                 task.error = bug
         finally:
             for task in tasks:
-                task.done.set()
+                task.answered.release()
         if recorded_to:
             self.after_commit(recorded_to)
 
     def _run_batch(self, tasks: list[_Task]) -> int:
         if self._connection is None:
             self._connection = self._writing.connect()
+            if self.is_sqlite:
+                keep_savepoints_in_memory(self._connection)
         connection = self._connection
         with connection.begin():
             switches = self.switches()

@@ -133,7 +133,7 @@ class Hall:
             self._touch(asker.session_id)
         with self._lock:
             if ended == self._ended:
-                self._askers[token] = (asker, now_s + self._good_s)
+                self._askers[token] = (_at(asker, address), now_s + self._good_s)
             while len(self._askers) > ASKERS_KEPT:
                 self._askers.popitem(last=False)
         return self._heard(asker, address)
@@ -222,4 +222,4 @@ class Ticker:
 
 def _at(asker: Asker, address: str) -> Asker:
     """The asker as met at this address."""
-    return replace(asker, address=address)
+    return asker if asker.address == address else replace(asker, address=address)

@@ -8,7 +8,8 @@ the columns' plain ones (whole numbers, text, bytes); ``IN`` over a list needs t
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter, itemgetter, methodcaller
 from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Connection
@@ -19,10 +20,13 @@ from sqlalchemy.sql import ClauseElement
 Values = Mapping[str, object]
 
 
+_ALL, _FIRST, _COUNT = methodcaller("fetchall"), methodcaller("fetchone"), attrgetter("rowcount")
+
+
 class _Compiled(NamedTuple):
     text: str
-    names: tuple[str, ...]
-    """Positional parameters in order; empty where the driver takes names."""
+    pick: Callable[[Values], Any]
+    """Makes of all values what the driver takes: themselves by name, or a row of them."""
     given: Mapping[str, object]
     """Values that the clause itself carries."""
 
@@ -38,40 +42,29 @@ class Prepared:
 
     def rows(self, connection: Connection, **values: object) -> list[tuple[Any, ...]]:
         """All rows of a query."""
-        cursor = self._run(connection, values)
-        try:
-            found: list[tuple[Any, ...]] = cursor.fetchall()
-        finally:
-            cursor.close()
+        found: list[tuple[Any, ...]] = self._run(connection, values, _ALL)
         return found
 
     def row(self, connection: Connection, **values: object) -> tuple[Any, ...] | None:
         """The first row of a query, or None."""
-        cursor = self._run(connection, values)
-        try:
-            found: tuple[Any, ...] | None = cursor.fetchone()
-        finally:
-            cursor.close()
+        found: tuple[Any, ...] | None = self._run(connection, values, _FIRST)
         return found
 
     def value(self, connection: Connection, **values: object) -> Any:  # noqa: ANN401 - a column's
         """The first column of the first row, or None."""
-        row = self.row(connection, **values)
+        row = self._run(connection, values, _FIRST)
         return None if row is None else row[0]
 
     def run(self, connection: Connection, **values: object) -> int:
         """Carry out an INSERT, UPDATE or DELETE; how many rows it touched."""
-        cursor = self._run(connection, values)
-        count = int(cursor.rowcount)
-        cursor.close()
-        return count
+        return int(self._run(connection, values, _COUNT))
 
     def run_many(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Carry it out once for each of ``rows``."""
         dialect = connection.dialect
         compiled = self._for(dialect)
         bound = [_bound(compiled, row) for row in rows]
-        cursor = connection.connection.cursor()
+        cursor = _cursor(connection)
         try:
             dialect.do_executemany(cursor, compiled.text, bound)
         except _error_of(dialect) as error:
@@ -79,16 +72,17 @@ class Prepared:
         finally:
             cursor.close()
 
-    def _run(self, connection: Connection, values: Values) -> Any:  # noqa: ANN401 - the driver's cursor
+    def _run(self, connection: Connection, values: Values, take: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - what ``take`` takes of the driver's cursor
         dialect = connection.dialect
         compiled = self._compiled.get(dialect.name) or self._for(dialect)
-        cursor = connection.connection.cursor()
+        cursor = _cursor(connection)
         try:
             cursor.execute(compiled.text, _bound(compiled, values))
+            return take(cursor)
         except _error_of(dialect) as error:
-            cursor.close()
             raise _wrapped(compiled.text, error, dialect) from error
-        return cursor
+        finally:
+            cursor.close()
 
     def _for(self, dialect: Dialect) -> _Compiled:
         known = self._compiled.get(dialect.name)
@@ -97,18 +91,29 @@ class Prepared:
             binds: dict[str, Any] = getattr(made, "binds", {})
             known = _Compiled(
                 str(made),
-                tuple(getattr(made, "positiontup", None) or ()),
+                _picking(tuple(getattr(made, "positiontup", None) or ())),
                 {name: bind.value for name, bind in binds.items() if not bind.required},
             )
             self._compiled[dialect.name] = known
         return known
 
 
+def _cursor(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own
+    return connection.connection.dbapi_connection.cursor()  # type: ignore[union-attr]  # while open
+
+
 def _bound(compiled: _Compiled, values: Values) -> Any:  # noqa: ANN401 - what the driver takes
-    given = compiled.given
-    if not compiled.names:
-        return {**given, **values}
-    return tuple(values[name] if name in values else given[name] for name in compiled.names)
+    return compiled.pick({**compiled.given, **values} if compiled.given else values)
+
+
+def _picking(names: tuple[str, ...]) -> Callable[[Values], Any]:
+    """Positional parameters in this order; no names where the driver goes by name."""
+    if not names:
+        return dict
+    if len(names) == 1:
+        only = names[0]
+        return lambda values: (values[only],)
+    return itemgetter(*names)
 
 
 def _error_of(dialect: Dialect) -> type[Exception]:

@@ -97,7 +97,7 @@ class Pusher:
             self._send(audience, Push(since=self._pushed, upto=self._pushed, events=[]))
 
     def push_once(self) -> bool:
-        """Push the next batch; False when there was none."""
+        """Push the next batch; whether another may be there already."""
         with self._database.reading() as reading:
             rows = bodies_after(reading.connection, self._pushed, BATCH_EVENTS)
         if not rows:
@@ -113,7 +113,7 @@ class Pusher:
                 push = Push(since=self._since[audience], upto=self._pushed, events=seen)
                 self._send(audience, push)
                 self._since[audience] = self._pushed
-        return True
+        return len(rows) == BATCH_EVENTS
 
 
 def replay(database: Database, cursor: int, audience: Audience) -> Push | None:

@@ -176,6 +176,7 @@ class Runtime:
             log_output=False,
             socket_timeout=REQUEST_WITHIN_S,
             url_length_limit=4096,
+            capitalize_response_headers=False,
         )
         # A flag set by a signal does not wake the hub: look at it four times a second.
         while not self._stop.is_set() and not server.dead:

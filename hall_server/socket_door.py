@@ -146,9 +146,10 @@ class SocketDoor:
         self.socketio.server.eio.on("message", self._hear)
         self.socketio.on_event("connect", self._connect)
         self.socketio.on_event("disconnect", self._disconnect)
+        # Not by way of Flask-SocketIO, which would make a Flask request of every ask.
         for name in (ASKS.keys() | READS.keys()) - ONLY_HTTP:
-            self.socketio.on_event(name, self._handler(name))
-        self.socketio.on_event("*", self._unknown)
+            self.socketio.server.on(name, self._handler(name))
+        self.socketio.server.on("*", self._unknown)
         self._sweeps = 0
 
     def send(self, audience: Audience, push: Push) -> None:
@@ -245,16 +246,14 @@ class SocketDoor:
         with self._lock:
             self._guests.pop(sid, None)
 
-    def _handler(self, name: str) -> Any:  # noqa: ANN401 - the shape Flask-SocketIO wants
-        def handle(body: object = None) -> dict[str, object]:
-            sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
+    def _handler(self, name: str) -> Any:  # noqa: ANN401 - the shape python-socketio wants
+        def handle(sid: str, body: object = None) -> dict[str, object]:
             return self._answer(name, sid, body)
 
         return handle
 
-    def _unknown(self, name: str, body: object = None) -> dict[str, object]:
+    def _unknown(self, name: str, sid: str, body: object = None) -> dict[str, object]:
         """A name that is no message, or one that only HTTP takes because it moves cookies."""
-        sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
         if name in ONLY_HTTP:
             return {"ok": False, "refused": Refusal("only_http", name=name).refused}
         return self._answer(name, sid, body)

@@ -66,6 +66,11 @@ def write_engine(url: str, *, is_sqlite: bool) -> Engine:
     return engine
 
 
+def keep_savepoints_in_memory(connection: Connection) -> None:
+    """Let SQLite hold in memory what it would undo a job with, not in a file made for each."""
+    connection.connection.cursor().execute("PRAGMA temp_store=MEMORY")
+
+
 def read_engine(url: str, *, is_sqlite: bool) -> Engine:
     """For looks at what is committed; it cannot write to SQLite."""
     if not is_sqlite:

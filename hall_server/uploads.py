@@ -21,7 +21,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from hall_server.contract.messages.access import Role
 from hall_server.contract.messages.base import Answer
 from hall_server.contract.refusals import Refusal
-from hall_server.http_door import asker_of_request, refused
+from hall_server.http_door import asker_of_request, by_flask, refused
 
 if TYPE_CHECKING:
     from hall_server.hall import Hall
@@ -52,7 +52,7 @@ def mount(app: Flask, hall: Hall) -> None:
             content = _content()
             picture, form = hall.runtime.off_loop(lambda: made_anew(content))
         except Refusal as refusal:
-            return refused(refusal)
+            return by_flask(refused(refusal))
         answer = Uploaded(name=keep(folder, picture, form))
         return Response(msgspec.json.encode(answer), mimetype="application/json")
 
@@ -100,7 +100,7 @@ def keep(folder: Path, picture: bytes, form: str) -> str:
 
 
 def _check_asker(hall: Hall) -> None:
-    asker = asker_of_request(hall)
+    asker = asker_of_request(hall, request.environ)
     hall.limits.check(asker)
     if Role.ADMINISTRATOR not in asker.roles:
         raise Refusal("forbidden" if asker.account or asker.station_id else "not_signed_in")

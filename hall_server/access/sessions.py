@@ -5,17 +5,26 @@ from __future__ import annotations
 import hashlib
 import secrets
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import and_, bindparam, delete, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
 from hall_server.access.rules import IDLE_MS, PERSON_ROLES, Asker
 from hall_server.access.tables import account, session
 from hall_server.contract.messages.access import Role
+from hall_server.prepared import Prepared
 
 COOKIE = "hall_session"
 COOKIE_UNDER_TLS = "__Host-hall_session"
 """The browser then holds it to this host, to TLS and to the whole path."""
 TOUCH_EVERY_MS = 60_000
+_OF_TOKEN = Prepared(
+    select(
+        *(session.c[name] for name in ("account", "station_id", "roles", "seen_at", "expires_at")),
+        *(account.c[name] for name in ("must_change_password", "staff_id", "enabled")),
+    )
+    .select_from(session.outerjoin(account, account.c.name == session.c.account))
+    .where(session.c.token_hash == bindparam("hashed"))
+)
 PUBLIC = Asker(sender="public", roles=frozenset({Role.PUBLIC}))
 
 
@@ -60,33 +69,33 @@ def open_session(
 
 def asker_of(connection: Connection, token: str, now_ms: int) -> tuple[Asker, int] | None:
     """Who the token speaks for, and when it was last seen; None when it is worth nothing."""
-    row = connection.execute(
-        select(session, account.c.must_change_password, account.c.staff_id, account.c.enabled)
-        .select_from(session.outerjoin(account, account.c.name == session.c.account))
-        .where(session.c.token_hash == token_hash(token))
-    ).one_or_none()
-    if row is None or row.expires_at < now_ms:
+    hashed = token_hash(token)
+    row = _OF_TOKEN.row(connection, hashed=hashed)
+    if row is None:
         return None
-    if row.account and (not row.enabled or row.seen_at < now_ms - IDLE_MS):
+    account_name, station_id, stored, seen_at, expires_at, must_change, staff_id, enabled = row
+    if expires_at < now_ms:
         return None
-    roles = unpack_roles(row.roles)
-    if row.account:
+    if account_name and (not enabled or seen_at < now_ms - IDLE_MS):
+        return None
+    roles = unpack_roles(stored)
+    if account_name:
         asker = Asker(
-            sender=f"staff:{row.account}",
+            sender=f"staff:{account_name}",
             roles=roles & PERSON_ROLES,
-            account=row.account,
-            staff_id=row.staff_id,
-            session_id=row.token_hash.hex(),
-            must_change_password=row.must_change_password,
+            account=account_name,
+            staff_id=staff_id,
+            session_id=hashed.hex(),
+            must_change_password=bool(must_change),
         )
     else:
         asker = Asker(
-            sender=f"station:{row.station_id}" if roles != {Role.PUBLIC} else "public",
+            sender=f"station:{station_id}" if roles != {Role.PUBLIC} else "public",
             roles=roles,
-            station_id=row.station_id,
-            session_id=row.token_hash.hex(),
+            station_id=station_id,
+            session_id=hashed.hex(),
         )
-    return asker, row.seen_at
+    return asker, seen_at
 
 
 def living(connection: Connection, now_ms: int) -> frozenset[str]:

@@ -12,9 +12,11 @@ spelling. It is JSON (so a person and any language can read it), narrowed until 
 A raw line feed cannot occur, so canonical bodies may be laid one to a line. The restrictions
 keep to RFC 8785, whose readers accept these bytes.
 
-`encode` writes the spelling, `decode` accepts no other. No database, no network, no clock.
+`encode` writes the spelling, `spell` does so for an event of the contract, `decode` accepts no
+other. No database, no network, no clock.
 """
 
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
@@ -44,6 +46,21 @@ def encode(facts: Mapping[str, CanonicalValue]) -> bytes:
     if len(body) > MAX_BODY_BYTES:
         raise NotCanonicalError(f"{len(body)} bytes; an event has at most {MAX_BODY_BYTES}")
     return body
+
+
+def spell(event: msgspec.Struct) -> bytes:
+    """Spell out an event of the contract: flat, named in ASCII, of texts and whole numbers.
+
+    Nearly always it is spelled as msgspec writes it; only other than ASCII texts can be in another
+    form than NFC, and only numbers of 19 digits can be too large, so those go the long way.
+    """
+    try:
+        body = _BY_NAME.encode(event)
+    except UnicodeEncodeError as error:
+        raise NotCanonicalError("a lone surrogate is not text") from error
+    if body.isascii() and len(body) <= MAX_BODY_BYTES and not _LARGE.search(body):
+        return body
+    return encode(msgspec.to_builtins(event))
 
 
 def decode(body: bytes) -> dict[str, CanonicalValue]:
@@ -88,3 +105,5 @@ def _fit_key(key: object) -> str:
 
 
 _ENCODER = msgspec.json.Encoder(order="deterministic")
+_BY_NAME = msgspec.json.Encoder(order="sorted")
+_LARGE = re.compile(rb"[0-9]{19}")

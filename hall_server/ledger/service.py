@@ -123,7 +123,7 @@ class Ledger:
             seen = read_checkpoint(self._contradicted_by).size
             raise Refusal("ledger_shorter", own=self._size, seen=seen)
         recorded = msgspec.structs.replace(event, seq=self.head() + 1, at=at, actor=actor)
-        body = canonical.encode(msgspec.to_builtins(recorded))
+        body = canonical.spell(recorded)
         leaf = leaf_hash(body)
         self._rows.append({"seq": recorded.seq, "at": at, "type": kind, "body": body, "leaf": leaf})
         self._leaves.append(leaf)

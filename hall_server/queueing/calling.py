@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from sqlalchemy import bindparam, delete, insert, select
 
 from config.facts import ReasonKind, RuleFact, RuleKind

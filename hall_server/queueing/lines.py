@@ -8,10 +8,10 @@ window may call from, by index. It is built once per shape (so many lines, so ma
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import (
     BindParameter,
     Subquery,
@@ -102,12 +102,13 @@ def callable_lines(window: WindowFact, staff_id: str) -> list[str]:
 
 def fronts(connection: Connection, lines: Sequence[str], classes: Sequence[str]) -> list[Front]:
     """The first of each class in each line."""
-    wanted = {**_named("line", lines), **_named("class", classes)}
+    wanted = {**named("line", lines), **named("class", classes)}
     rows = _fronts_statement(len(lines), len(classes)).rows(connection, **wanted)
     return [_front(row) for row in rows]
 
 
-def _named(what: str, values: Sequence[str]) -> dict[str, object]:
+def named(what: str, values: Sequence[str]) -> dict[str, object]:
+    """The values of ``binds``."""
     return {f"{what}_{number}": value for number, value in enumerate(values)}
 
 
@@ -129,10 +130,11 @@ def _fronts_statement(lines: int, classes: int) -> Prepared:
 
 def _listed(what: str, count: int) -> Subquery:
     """So many names as a table: PostgreSQL plans one look at each, not one query for each."""
-    return union_all(*(select(one.label("name")) for one in _binds(what, count))).subquery(what)
+    return union_all(*(select(one.label("name")) for one in binds(what, count))).subquery(what)
 
 
-def _binds(what: str, count: int) -> list[BindParameter[str]]:
+def binds(what: str, count: int) -> list[BindParameter[str]]:
+    """So many names that a statement is given each time."""
     return [bindparam(f"{what}_{number}", type_=Text()) for number in range(count)]
 
 
@@ -152,13 +154,13 @@ def _front(row: tuple[Any, ...]) -> Front:
 
 def raise_overtaken(connection: Connection, lines: Sequence[str], order: tuple[int, int]) -> int:
     """Count one more overtaking for everybody in these lines before that place; says how many."""
-    bound = {**_named("line", lines), "at_place": order[0], "at_tie": order[1]}
+    bound = {**named("line", lines), "at_place": order[0], "at_tie": order[1]}
     return _raising(len(lines)).run(connection, **bound)
 
 
 @lru_cache(maxsize=64)
 def _raising(lines: int) -> Prepared:
-    in_these = _C.line.in_(_binds("line", lines))
+    in_these = _C.line.in_(binds("line", lines))
     return Prepared(update(leg_table).where(in_these, _BEFORE).values(overtaken=_C.overtaken + 1))
 
 

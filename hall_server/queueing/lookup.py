@@ -20,11 +20,23 @@ from config.facts import (
     WindowFact,
 )
 from hall_server.contract.refusals import Refusal
+from hall_server.queueing.forecast import Pace, first_pace
+from hall_server.queueing.legs import queue_line, window_line
 from hall_server.queueing.opening import Calendar
 from hall_server.queueing.rules import MINUTE_MS, check_note
 
 PRINTER_KIND = "escpos"
 F = TypeVar("F", bound=Fact)
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Whatever bears upon the wait in one queue, because a window of that queue serves it too."""
+
+    lines: tuple[str, ...]
+    """Lines of its queues and of the windows of these; none named where every queue is of them."""
+    windows: frozenset[str]
+    """Windows that serve any of these queues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +59,12 @@ class Lookup:
     leads_ms: Mapping[str, int]
     windows_of: Mapping[str, tuple[str, ...]]
     """Windows that serve each queue."""
+    serves: Mapping[str, frozenset[str]]
+    """Queues that each window serves."""
+    beside: Mapping[str, Beside]
+    """For each queue that a window serves."""
+    first_paces: Mapping[str, Pace]
+    """What is expected of each queue until its calls have been measured."""
     printers: tuple[tuple[str, str], ...]
     """Window (empty for a printer of the hall) and station of every ticket printer."""
 
@@ -129,6 +147,7 @@ def _made(key: _Identity) -> Lookup:
     for window in facts.windows:
         for queue_id in window.queues:
             windows_of[queue_id] = (*windows_of.get(queue_id, ()), window.id)
+    serves = {window.id: frozenset(window.queues) for window in facts.windows}
     printers = tuple(
         (device.window, device.station)
         for device in facts.devices
@@ -149,8 +168,23 @@ def _made(key: _Identity) -> Lookup:
         classes=("", *(one.id for one in facts.priorities)),
         leads_ms={one.id: one.lead_minutes * MINUTE_MS for one in facts.priorities},
         windows_of=windows_of,
+        serves=serves,
+        beside={queue_id: _beside(queue_id, windows_of, serves) for queue_id in windows_of},
+        first_paces={one.id: first_pace(one.service_minutes) for one in facts.queues},
         printers=printers,
     )
+
+
+def _beside(
+    queue_id: str, windows_of: Mapping[str, tuple[str, ...]], serves: Mapping[str, frozenset[str]]
+) -> Beside:
+    own = windows_of[queue_id]
+    queues = sorted({queue for window_id in own for queue in serves[window_id]})
+    windows = frozenset(window_id for queue in queues for window_id in windows_of[queue])
+    if len(queues) == len(windows_of):
+        return Beside((), windows)
+    lines = (*map(queue_line, queues), *map(window_line, sorted(windows)))
+    return Beside(lines, windows)
 
 
 def _known(fact: F | None, code: str, **names: str) -> F:

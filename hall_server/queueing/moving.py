@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from config.facts import ReasonKind
 from hall_server.access.rules import Asker

@@ -16,9 +16,10 @@ from sqlalchemy.engine import Connection
 
 from hall_server.contract.messages.queueing import WindowState
 from hall_server.prepared import Prepared
-from hall_server.queueing import forecast, legs
+from hall_server.queueing import forecast
 from hall_server.queueing.forecast import OpenWindow, Pace, WaitRange
 from hall_server.queueing.legs import AT_WINDOW_SQL, Leg
+from hall_server.queueing.lines import binds, named
 from hall_server.queueing.lookup import Lookup
 from hall_server.queueing.rules import MINUTE_MS
 from hall_server.queueing.tables import leg as leg_table
@@ -69,26 +70,18 @@ class Scene:
 def scene(connection: Connection, facts: Lookup, now_ms: int) -> Scene:
     """Open windows and paces as of now."""
     measured = {row[0]: Pace(*row[1:]) for row in _PACES.rows(connection)}
-    paces = {
-        queue.id: measured.get(queue.id) or forecast.first_pace(queue.service_minutes)
-        for queue in facts.queues.values()
-    }
+    paces = {**facts.first_paces, **measured}
     windows = {window_id: bool(busy) for window_id, busy in _OPEN_WINDOWS.rows(connection)}
     return Scene(facts, now_ms, windows, paces)
 
 
 def newcomer(
-    connection: Connection,
-    facts: Lookup,
-    day_id: int,
-    now_ms: int,
-    queue_id: str,
-    priority_id: str,
+    connection: Connection, now: Scene, queue_id: str, priority_id: str, entering_at: int
 ) -> Outlook:
-    """For somebody who would join the queue in this class now."""
-    _, entering_at = legs.birth(connection, day_id, now_ms)
-    ahead = waiting_before(connection, facts, priority_id, entering_at)
-    return look(scene(connection, facts, now_ms), queue_id, ahead)
+    """For somebody who would join the queue in this class at that moment."""
+    lines = now.facts.beside[queue_id].lines
+    ahead = waiting_before(connection, now.facts, priority_id, entering_at, lines)
+    return look(now, queue_id, ahead)
 
 
 def look(now: Scene, queue_id: str, ahead: Mapping[str, int]) -> Outlook:
@@ -103,7 +96,6 @@ def look(now: Scene, queue_id: str, ahead: Mapping[str, int]) -> Outlook:
 
 def of_leg(connection: Connection, now: Scene, leg: Leg) -> Outlook:
     """For somebody who stands in a line already."""
-    ahead = waiting_before(connection, now.facts, leg.priority_id, leg.waiting_since)
     line = leg.own_line
     bound = {
         "in_line": line,
@@ -113,6 +105,7 @@ def of_leg(connection: Connection, now: Scene, leg: Leg) -> Outlook:
     }
     own_class = int(_OWN_CLASS_AHEAD.value(connection, **bound))
     others = _by_class(connection, now.facts, leg.priority_id, leg.waiting_since)
+    ahead = _by_line(others)
     people = own_class + sum(
         count for (of, name), count in others.items() if of == line and name != leg.priority_id
     )
@@ -122,52 +115,69 @@ def of_leg(connection: Connection, now: Scene, leg: Leg) -> Outlook:
 
 
 def waiting_before(
-    connection: Connection, facts: Lookup, priority_id: str, since_ms: int
+    connection: Connection,
+    facts: Lookup,
+    priority_id: str,
+    since_ms: int,
+    lines: tuple[str, ...] = (),
 ) -> dict[str, int]:
-    """How many in each line go before somebody of this class who waits since then."""
+    """How many in each line go before somebody of this class who waits since then.
+
+    Looks at these lines only, or at every one where none is named.
+    """
+    return _by_line(_by_class(connection, facts, priority_id, since_ms, lines))
+
+
+def _by_line(by_class: Mapping[tuple[str, str], int]) -> dict[str, int]:
     totals: dict[str, int] = defaultdict(int)
-    for (line, _), count in _by_class(connection, facts, priority_id, since_ms).items():
+    for (line, _), count in by_class.items():
         totals[line] += count
     return dict(totals)
 
 
 def _by_class(
-    connection: Connection, facts: Lookup, priority_id: str, since_ms: int
+    connection: Connection,
+    facts: Lookup,
+    priority_id: str,
+    since_ms: int,
+    lines: tuple[str, ...] = (),
 ) -> dict[tuple[str, str], int]:
-    own_lead_ms = facts.leads_ms.get(priority_id, 0)
+    since_ms -= facts.leads_ms.get(priority_id, 0)
     bound = {
-        f"since_{number}": since_ms - own_lead_ms + facts.leads_ms.get(name, 0)
+        f"since_{number}": since_ms + facts.leads_ms.get(name, 0)
         for number, name in enumerate(facts.classes)
     }
-    rows = _counting(facts.classes).rows(connection, **bound)
-    return {(line, name): int(count) for line, name, count in rows}
+    counting = _counting(facts.classes, len(lines))
+    rows = counting.rows(connection, **bound, **named("line", lines))
+    return {(line, name): count for line, name, count in rows}
 
 
-@lru_cache(maxsize=8)
-def _counting(classes: tuple[str, ...]) -> Prepared:
+@lru_cache(maxsize=64)
+def _counting(classes: tuple[str, ...], lines: int) -> Prepared:
     """Everybody in a line whose effective wait is at least as long, by line and class."""
     limits = case(
         *((_C.priority_id == name, bindparam(f"since_{n}")) for n, name in enumerate(classes)),
         else_=bindparam("since_0"),
     )
+    in_these = _C.line.in_(binds("line", lines)) if lines else _C.line.is_not(None)
     return Prepared(
         select(_C.line, _C.priority_id, func.count())
-        .where(_C.line.is_not(None), _C.waiting_since <= limits)
+        .where(in_these, _C.waiting_since <= limits)
         .group_by(_C.line, _C.priority_id)
     )
 
 
 def _range(now: Scene, queue_id: str, ahead: Mapping[str, int]) -> WaitRange:
+    facts = now.facts
     queues = {line[2:]: count for line, count in ahead.items() if line.startswith("q:")}
+    beside = facts.beside[queue_id].windows
     open_windows = [
-        OpenWindow(frozenset(window.queues), idle=not busy, reserved=ahead.get(f"w:{name}", 0))
+        OpenWindow(facts.serves[name], idle=not busy, reserved=ahead.get(f"w:{name}", 0))
         for name, busy in now.windows.items()
-        if (window := now.facts.windows.get(name)) is not None
+        if name in beside
     ]
     if not any(queue_id in window.queues for window in open_windows):
         # Nobody serves it yet: what it will be like when its windows open.
-        names = now.facts.windows_of[queue_id]
-        open_windows = [
-            OpenWindow(frozenset(now.facts.windows[name].queues), idle=False) for name in names
-        ]
+        names = facts.windows_of[queue_id]
+        open_windows = [OpenWindow(facts.serves[name], idle=False) for name in names]
     return forecast.waiting_range(queue_id, queues, open_windows, now.paces)

@@ -6,8 +6,7 @@ sent back from hold waits for the next start counts as on hold too.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from sqlalchemy import bindparam, func, insert, select, text, update
 
 from config.facts import ReasonKind

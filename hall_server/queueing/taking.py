@@ -40,6 +40,8 @@ FOLLOW_BYTES = 12
 class Newcomer:
     """Somebody about to get a number."""
 
+    leg_id: int
+    entered_at: int
     item: ItemFact
     queue: QueueFact
     priority_id: str
@@ -60,11 +62,13 @@ def take(tx: Transaction, asker: Asker, ask: TicketTake) -> TicketSlip:
         raise Refusal("card_needed")
     tickets.check_quotas(tx, day.day_id, item, queue)
     tickets.check_person(tx, facts.rules.tickets_per_person, ask.person, queue.id)
-    expected = outlook.newcomer(
-        tx.connection, facts, day.day_id, tx.now_ms, queue.id, ask.priority_id
-    )
+    leg_id, entered_at = legs.birth(tx.connection, day.day_id, tx.now_ms)
+    scene = outlook.scene(tx.connection, facts, tx.now_ms)
+    expected = outlook.newcomer(tx.connection, scene, queue.id, ask.priority_id, entered_at)
     check_hours(tx, expected.expected_ms)
     newcomer = Newcomer(
+        leg_id=leg_id,
+        entered_at=entered_at,
         item=item,
         queue=queue,
         priority_id=ask.priority_id,
@@ -92,7 +96,10 @@ def check_in(tx: Transaction, asker: Asker, ask: TicketCheckIn) -> TicketSlip:
         raise Refusal("appointment_other_day", day=row.day)
     punctual = is_punctual(facts.rules, due_at=row.due_at, now_ms=tx.now_ms)
     item = facts.item(row.item_id)
+    leg_id, entered_at = legs.birth(tx.connection, day.day_id, tx.now_ms)
     newcomer = Newcomer(
+        leg_id=leg_id,
+        entered_at=entered_at,
         item=item,
         queue=facts.queue(row.queue_id),
         priority_id=facts.rules.appointment_priority if punctual else "",
@@ -100,8 +107,9 @@ def check_in(tx: Transaction, asker: Asker, ask: TicketCheckIn) -> TicketSlip:
         appointment_id=row.appointment_id,
         due_at=row.due_at,
     )
+    scene = outlook.scene(tx.connection, facts, tx.now_ms)
     expected = outlook.newcomer(
-        tx.connection, facts, day.day_id, tx.now_ms, row.queue_id, newcomer.priority_id
+        tx.connection, scene, row.queue_id, newcomer.priority_id, entered_at
     )
     slip = _issue(tx, asker, day, newcomer, expected)
     tx.connection.execute(
@@ -218,9 +226,8 @@ def _issue(
     facts = lookup(tx.facts)
     seq = tx.seq + 1
     number = tickets.next_number(tx.connection, day.day_id, newcomer.queue.series)
-    leg_id, entered_at = legs.birth(tx.connection, day.day_id, tx.now_ms)
     leg = Leg(
-        leg_id=leg_id,
+        leg_id=newcomer.leg_id,
         day_id=day.day_id,
         ticket_id=tickets.next_id(tx.connection),
         state=BEGINNINGS[Act.TAKE],
@@ -231,9 +238,9 @@ def _issue(
         line=legs.queue_line(newcomer.queue.id),
         place=seq,
         place_tie=seq,
-        entered_at=entered_at,
+        entered_at=newcomer.entered_at,
         queued_at=max(tx.now_ms, newcomer.due_at),
-        waiting_since=max(entered_at, newcomer.due_at),
+        waiting_since=max(newcomer.entered_at, newcomer.due_at),
     )
     event = tx.record(_taken(asker, day, newcomer, expected, leg))
     ticket = Ticket(

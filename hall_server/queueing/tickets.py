@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from operator import attrgetter
 
+from msgspec import Struct
 from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.engine import Connection
 
@@ -20,8 +20,7 @@ from hall_server.queueing.tables import series_number
 from hall_server.queueing.tables import ticket as ticket_table
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ticket:
+class Ticket(Struct, frozen=True, kw_only=True):
     """A visit and its number; the columns of ``tables.ticket``."""
 
     ticket_id: int
@@ -49,7 +48,7 @@ class Ticket:
 
 
 _T = ticket_table.c
-_NAMES = tuple(field.name for field in fields(Ticket))
+_NAMES = Ticket.__struct_fields__
 _VALUES = attrgetter(*_NAMES)
 _LAST_ID = Prepared(select(func.coalesce(func.max(_T.ticket_id), 0)))
 _INSERT = Prepared(insert(ticket_table), _NAMES)

@@ -12,6 +12,7 @@ from typing import Any
 
 import eventlet
 import pytest
+from engineio.packet import MESSAGE, Packet
 from eventlet.greenio import GreenSocket
 from eventlet.queue import Queue
 from eventlet.websocket import RFC6455WebSocket
@@ -57,6 +58,17 @@ def test_an_idle_line_is_sent_to_at_once(broadcast: Broadcast, line: Line) -> No
 def test_a_line_with_something_queued_is_not_overtaken(broadcast: Broadcast, line: Line) -> None:
     line.queue.put("an answer")
     assert not broadcast._send_now(line, text_frame("a push"))
+
+
+def test_an_answer_takes_the_same_way_and_its_turn(broadcast: Broadcast, line: Line) -> None:
+    line.closed, line.send = False, line.queue.put
+    broadcast._server.eio.sockets["a clerk's"] = line
+    first, second = Packet(MESSAGE, "first"), Packet(MESSAGE, "second")
+    broadcast._server.eio.send_packet("a clerk's", first)
+    assert line.far.recv(100) == text_frame("4first")
+    line.queue.put("a push")
+    broadcast._server.eio.send_packet("a clerk's", second)
+    assert [line.queue.get(), line.queue.get()] == ["a push", second]
 
 
 def test_whoever_waits_to_send_is_not_overtaken(broadcast: Broadcast, line: Line) -> None:

@@ -59,7 +59,7 @@ PLACES = {
     "PIL": ("drivers", "hall_server.uploads"),
 }
 CATCHES_ALL = {
-    *"hall_server.push hall_server.database hall_server.socket_door".split(),
+    *"hall_server.push hall_server.database hall_server.socket_door hall_server.http_door".split(),
     *"hall_server.contract.link drivers.bench monitor.watcher".split(),
 }
 WALL_CLOCK = re.compile(r"(.*\.)?(time\.time(_ns)?|datetime\.(now|utcnow)|date\.today)")

@@ -129,7 +129,12 @@ ANSWER_BEFORE_COMMIT = (
     Change(
         "hall_server/database.py",
         "            _RELEASE.run(connection)\n",
-        "            _RELEASE.run(connection)\n            task.done.set()\n",
+        "            _RELEASE.run(connection)\n            task.answered.release()\n",
+    ),
+    Change(
+        "hall_server/database.py",
+        "                task.answered.release()\n",
+        "                if task.answered.locked():\n                    task.answered.release()\n",
     ),
 )
 """The paper is printed before it is sure."""

@@ -3,10 +3,12 @@
 import json
 import unicodedata
 
+import msgspec
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hall_server.contract.registry import EVENTS
 from hall_server.ledger.canonical import (
     MAX_BODY_BYTES,
     MAX_DEPTH,
@@ -14,6 +16,7 @@ from hall_server.ledger.canonical import (
     NotCanonicalError,
     decode,
     encode,
+    spell,
 )
 
 INT64 = st.integers(-(2**63), 2**63 - 1)
@@ -139,3 +142,40 @@ def test_text_is_brought_into_one_form() -> None:
     assert (
         encode({"b": (1, True, None), "a": "双江𠮷"}) == '{"a":"双江𠮷","b":[1,true,null]}'.encode()
     )
+
+
+def a_value(kind: msgspec.inspect.Type) -> st.SearchStrategy[object]:
+    """Anything an event's field may hold, and more: numbers and texts that do not fit as well."""
+    match kind:
+        case msgspec.inspect.IntType():
+            return st.integers(0, 2**53) | st.sampled_from([2**63 - 1, 2**63, -(2**63), 10**18])
+        case msgspec.inspect.StrType():
+            return TEXT | st.sampled_from(["e\u0301", '"', "\\", "\x7f", "\n", "1" * 20, "\ud800"])
+        case msgspec.inspect.BoolType():
+            return st.booleans()
+        case msgspec.inspect.EnumType(cls=cls):
+            return st.sampled_from(list(cls))
+        case msgspec.inspect.ListType(item_type=one):
+            return st.lists(a_value(one), max_size=4)
+    raise AssertionError(f"`spell` does not know how a {kind} is spelled")
+
+
+def in_full(event: msgspec.Struct) -> bytes | None:
+    try:
+        return encode(msgspec.to_builtins(event))
+    except NotCanonicalError:
+        return None
+
+
+@pytest.mark.parametrize("name", sorted(EVENTS))
+@settings(max_examples=30)
+@given(st.data())
+def test_an_event_is_spelled_as_its_facts_are(name: str, data: st.DataObject) -> None:
+    fields = msgspec.inspect.type_info(EVENTS[name]).fields  # type: ignore[attr-defined]  # a struct's
+    values = {one.encode_name: data.draw(a_value(one.type)) for one in fields}
+    event = EVENTS[name](**values)  # type: ignore[arg-type]  # as its fields say
+    try:
+        spelled = spell(event)
+    except NotCanonicalError:
+        spelled = None
+    assert spelled == in_full(event)

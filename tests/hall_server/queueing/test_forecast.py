@@ -8,12 +8,17 @@ import random
 from collections import Counter
 from dataclasses import dataclass, field
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hall_server.queueing import forecast
+from config.facts import QueueFact, WindowFact, Words
+from hall_server.organisation.service import NOTHING_STATED
+from hall_server.queueing import forecast, outlook
 from hall_server.queueing.forecast import OpenWindow, Pace, WaitRange, first_pace, next_pace
+from hall_server.queueing.lookup import lookup
+from hall_server.queueing.outlook import Scene
 
 MINUTE = 60_000
 TEN = Pace(10 * MINUTE, 6 * MINUTE, 30)
@@ -239,3 +244,41 @@ def test_the_range_holds_on_simulated_days_where_the_naive_mean_does_not(
         assert here.share > 0.8
         assert here.share > there.share
     assert ours.error < naive.error / 2
+
+
+@given(
+    st.lists(st.sets(st.sampled_from("abcde"), min_size=1, max_size=3), min_size=1, max_size=6),
+    st.dictionaries(st.sampled_from("abcde"), st.integers(0, 9)),
+    st.dictionaries(st.integers(0, 5), st.integers(0, 3)),
+    st.sets(st.integers(0, 5)),
+)
+def test_only_what_shares_a_window_bears_upon_a_queue(
+    served: list[set[str]], ahead: dict[str, int], reserved: dict[int, int], open_now: set[int]
+) -> None:
+    """The hall looks at no other lines and windows, and must not need them."""
+    made = [
+        WindowFact(id=f"w{n}", number=n + 1, zone="z", queues=sorted(one))
+        for n, one in enumerate(served)
+    ]
+    hall = msgspec.structs.replace(
+        NOTHING_STATED,
+        queues=[QueueFact(id=queue, name=Words(queue), series=queue) for queue in "abcde"],
+        windows=made,
+    )
+    facts = lookup(hall)
+    paces = dict.fromkeys("abcde", TEN)
+    counts = {f"q:{queue}": people for queue, people in ahead.items()}
+    counts |= {f"w:w{n}": people for n, people in reserved.items()}
+    for queue_id, beside in facts.beside.items():
+        everything = [
+            OpenWindow(facts.serves[f"w{n}"], idle=False, reserved=reserved.get(n, 0))
+            for n in sorted(open_now & set(range(len(served))))
+        ]
+        if not any(queue_id in window.queues for window in everything):
+            continue
+        whole = forecast.waiting_range(queue_id, ahead, everything, paces)
+        scene = Scene(facts, 0, {f"w{n}": True for n in sorted(open_now)}, paces)
+        looked_at = beside.lines or counts
+        seen = {line: people for line, people in counts.items() if line in looked_at}
+        look = outlook.look(scene, queue_id, seen)
+        assert (look.people_ahead, look.expected_ms) == (ahead.get(queue_id, 0), whole.expected_ms)
