@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import pytest
+from msgspec.structs import replace
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import IntegrityError
 
@@ -19,9 +18,7 @@ from tests.hall_server.queueing.test_model import ASKS, QueueingMachine
 def unmoved_since(
     connection: Connection, leg: Leg, others: int, order: tuple[int, int], seq: int
 ) -> Leg:
-    return dataclasses.replace(
-        PUT_BEHIND(connection, leg, others, order, seq), waiting_since=leg.waiting_since
-    )
+    return replace(PUT_BEHIND(connection, leg, others, order, seq), waiting_since=leg.waiting_since)
 
 
 PUT_BEHIND = lines.put_behind
