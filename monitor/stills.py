@@ -8,9 +8,12 @@ picture and do not mind), and its privacy masks are painted over before anybody 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
+import av
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +25,11 @@ WIDTH, HEIGHT = 640, 360
 ROWS = HEIGHT * 3 // 2
 JPEG_QUALITY = 80
 BLACK, NO_COLOUR = 16, 128
+DECODERS: dict[str, Literal["h264", "hevc", "mjpeg"]] = {
+    "avc1": "h264",
+    "hvc1": "hevc",
+    "mjpeg": "mjpeg",
+}
 
 Picture = npt.NDArray[np.uint8]
 
@@ -62,7 +70,7 @@ def key_frame(still: Still) -> KeyFrame:
     return KeyFrame(still.camera, still.at_ms, picture)
 
 
-def mask(picture: Picture, polygons: list[Polygon]) -> None:
+def mask(picture: Picture, polygons: Sequence[Polygon]) -> None:
     """Paint over, in place, what nobody may see."""
     whole = [np.array([(x * WIDTH, y * HEIGHT) for x, y in one], np.int32) for one in polygons]
     half = [points // 2 for points in whole]
@@ -71,3 +79,28 @@ def mask(picture: Picture, polygons: list[Polygon]) -> None:
     cv2.fillPoly(picture[:HEIGHT], whole, BLACK)
     for plane in (picture[HEIGHT : HEIGHT + HEIGHT // 4], picture[HEIGHT + HEIGHT // 4 :]):
         cv2.fillPoly(plane.reshape(HEIGHT // 2, WIDTH // 2), half, NO_COLOUR)
+
+
+class StillDecoder:
+    """Decodes single key frames of one stream; one thread, no frame kept back."""
+
+    def __init__(self, codec: str) -> None:
+        """``codec`` is the stream's name as in ``StreamStart``."""
+        decoder = av.CodecContext.create(DECODERS[codec.partition(".")[0]], "r")
+        decoder.thread_count = 1
+        self._decoder = decoder
+
+    def picture(self, data: bytes, masks: Sequence[Polygon]) -> Picture | None:
+        """The masked picture of a key frame; None for one that cannot be decoded."""
+        try:
+            frames = [*self._decoder.decode(av.Packet(data)), *self._decoder.decode(None)]
+        except av.FFmpegError:
+            return None
+        finally:
+            self._decoder.flush_buffers()
+        if not frames:
+            return None
+        small = frames[0].reformat(WIDTH, HEIGHT, "yuv420p")
+        picture = np.ascontiguousarray(small.to_ndarray(), np.uint8)
+        mask(picture, masks)
+        return picture
