@@ -22,12 +22,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from monitor.camera import RecordingRules
 from monitor.faults import GapCause
 from monitor.fragments import Whole, whole_part
-from monitor.index.archive_index import ArchiveIndex, Segment
+from monitor.index.archive_index import ArchiveIndex, IndexFault, Segment
 from monitor.index.tables import SegmentState
 from monitor.packets import StreamStart
 from monitor.segments import SegmentWriter, path_of
@@ -104,12 +102,12 @@ class Archive:
     # Recording
 
     def begin(self, start: StreamStart, at_ms: int) -> OpenSegment:
-        """A new file; raises ``OSError`` or ``SQLAlchemyError`` where the disk will not have it."""
+        """A new file; raises ``OSError`` or ``IndexFault`` where the disk will not have it."""
         path = path_of(start.camera, at_ms, start.run)
         writer = SegmentWriter(self.root / path, start)
         try:
             row = self.index.segment_began(start.camera, start.run, str(path), at_ms)
-        except SQLAlchemyError:
+        except IndexFault:
             writer.close()
             writer.path.unlink()
             raise
@@ -127,7 +125,7 @@ class Archive:
             self.index.segment_ended(opened.id, written.t0_ms, written.t1_ms, written.bytes)
             if cause:
                 self.index.gap_began(opened.camera, written.t1_ms, cause)
-        except (OSError, SQLAlchemyError) as error:
+        except (OSError, IndexFault) as error:
             # The row stays open and is mended from the file, as after a crash.
             log.warning("%s: %s could not be closed: %s", opened.camera, opened.writer.path, error)
 

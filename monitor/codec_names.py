@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 START = re.compile(b"\0\0\1")
+PICTURES_OF = {"h264": range(1, 6), "hevc": range(32)}
 SPS_OF = {"h264": 7, "hevc": 33}
 
 
@@ -25,6 +26,16 @@ def kind(codec: str, unit: bytes) -> int:
     if not unit:
         return -1
     return unit[0] & 0x1F if codec == "h264" else unit[0] >> 1 & 0x3F
+
+
+def has_picture(codec: str, data: bytes) -> bool:
+    """Whether any unit is part of a picture: a stream cut short may end with parameters alone."""
+    if codec not in PICTURES_OF:
+        return bool(data)
+    pictures = PICTURES_OF[codec]
+    return any(
+        kind(codec, data[at.end() : at.end() + 1]) in pictures for at in START.finditer(data)
+    )
 
 
 def parameters(codec: str, data: bytes) -> bytes:

@@ -18,12 +18,12 @@ from types import FrameType
 
 import av
 import msgspec
-from sqlalchemy.exc import SQLAlchemyError
 
 from config.faults import FaultyFactsError
 from monitor.archive import SEAL_EVERY_MS, Archive
 from monitor.camera import CameraFile, load_cameras
 from monitor.feed import Feed
+from monitor.index.archive_index import IndexFault
 from monitor.opening import CALENDAR, Calendar, is_open
 from monitor.packets import Quality
 from monitor.recording import Recording
@@ -105,7 +105,7 @@ class Recorder:
         for watcher in self._watchers:
             watcher.stop(STOP_WITHIN_S)
         self._feed.stop()
-        with suppress(OSError, SQLAlchemyError):
+        with suppress(OSError, IndexFault):
             self._archive.seal(wall_ms())
             self._archive.index.make_seal(wall_ms())
         self._archive.index.close()
@@ -124,7 +124,7 @@ class Recorder:
                     self._archive.forget(wall_ms())
                 if self._due("seal", SEAL_EVERY_MS):
                     self._archive.index.make_seal(wall_ms())
-            except (OSError, SQLAlchemyError) as error:
+            except (OSError, IndexFault) as error:
                 log.warning("archive: %s", error)
 
     def _due(self, name: str, every_ms: int) -> bool:

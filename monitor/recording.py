@@ -11,12 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import av
-from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.archive import Archive, OpenSegment, Room
 from monitor.camera import Camera, Schedule, ZoneKind
 from monitor.faults import CameraFault, GapCause
 from monitor.feed import Feed
+from monitor.index.archive_index import IndexFault
 from monitor.packets import Packet, Quality, StreamEnd, StreamStart
 from monitor.stills import KeyFrame, StillDecoder
 
@@ -70,13 +70,13 @@ class Recording:
             self._start = None
         self._feed.ended(end)
 
-    def unheard(self, camera: str, fault: CameraFault, at_ms: int) -> None:
+    def unheard(self, quality: Quality, fault: CameraFault, at_ms: int) -> None:
         """Nothing can be heard: a gap from here, unless one is open already."""
-        if self._camera.schedule is not Schedule.NEVER:
+        if quality is Quality.MAIN and self._camera.schedule is not Schedule.NEVER:
             try:
-                self._archive.index.gap_began(camera, at_ms, fault.cause)
-            except SQLAlchemyError as error:
-                log.warning("%s: %s", camera, error)
+                self._archive.index.gap_began(self._camera.id, at_ms, fault.cause)
+            except IndexFault as error:
+                log.warning("%s: %s", self._camera.id, error)
 
     def _look(self, packet: Packet) -> None:
         """Decode this one picture, if anybody wants pictures of the camera."""
@@ -104,7 +104,7 @@ class Recording:
             return
         try:
             self._open = self._archive.begin(self._start, packet.arrived_at_ms)
-        except (OSError, av.FFmpegError, SQLAlchemyError) as error:
+        except (OSError, av.FFmpegError, IndexFault) as error:
             self._refused(packet, error)
         else:
             if self._minute == -1:

@@ -20,15 +20,22 @@ from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer
 
 from monitor.camera import Address, RecordingRules
-from monitor.codec_names import browser_name, parameters
+from monitor.codec_names import browser_name, has_picture, parameters
 from monitor.demo_scene import FRAME_MS, HEIGHT, WIDTH, SceneCoder
 from monitor.faults import CameraFault, GapCause
 from monitor.reach import file_below, pinned
 
-OPEN_S, READ_S = 4.0, 4.0
+OPEN_S, READ_S = 4.0, 2.5
+"""The library keeps one picture back and gives it when a read times out; the next one raises."""
 NETWORK = "rtp,tcp,tls,rtsp,rtsps,http,https"
 OPTIONS = {
-    "rtsp": {"rtsp_transport": "tcp", "timeout": "4000000", "protocol_whitelist": NETWORK},
+    "rtsp": {
+        "rtsp_transport": "tcp",
+        "timeout": "4000000",
+        "protocol_whitelist": NETWORK,
+        "analyzeduration": "1000000",
+        "fpsprobesize": "0",
+    },
     "http": {"timeout": "4000000", "max_redirects": "0", "protocol_whitelist": NETWORK},
     "v4l2": {"input_format": "mjpeg"},
     "file": {"protocol_whitelist": "file"},
@@ -130,6 +137,8 @@ def _demuxed(
                 return
             for one in filtering.filter(packet) if filtering else [packet]:
                 data = bytes(one)
+                if not has_picture(codec, data):
+                    continue
                 if one.is_keyframe and is_annex_b and not parameters(codec, data):
                     data = extradata + data
                 yield Coded(one.pts, one.dts, one.duration or 0, one.is_keyframe, data)

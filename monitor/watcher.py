@@ -48,7 +48,7 @@ class Hears(Protocol):
     def ended(self, end: StreamEnd) -> None:
         """The run is over."""
 
-    def unheard(self, camera: str, fault: CameraFault, at_ms: int) -> None:
+    def unheard(self, quality: Quality, fault: CameraFault, at_ms: int) -> None:
         """The camera could not be opened, or ended; it is tried again."""
 
 
@@ -133,7 +133,7 @@ class Watcher:
             log.warning("%s/%s: %s", self._camera, self._quality, fault)
             with self._lock:
                 self._end(fault.cause)
-                self._hears.unheard(self._camera, fault, self._wall())
+                self._hears.unheard(self._quality, fault, self._wall())
             self._asked_to_stop.wait(BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)])
             failures += 1
 

@@ -25,6 +25,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine import Connection, Row
+from sqlalchemy.exc import SQLAlchemyError
 
 from monitor.faults import GapCause
 from monitor.index.tables import (
@@ -39,6 +40,8 @@ from monitor.index.tables import (
 from monitor.packets import StreamStart
 
 FOR_EVER_MS = 2**53 - 1
+IndexFault = SQLAlchemyError
+"""What any method here raises when the database cannot be read or written."""
 
 
 @dataclass(frozen=True)
@@ -165,9 +168,15 @@ class ArchiveIndex:
     def segment_ended(
         self, segment_id: int, t0_ms: int, t1_ms: int, length: int, *, recovered: bool = False
     ) -> None:
-        """A file is complete and waits for its hash."""
+        """A file is complete and waits for its hash; only now is known when it began."""
         values = {"t0_ms": t0_ms, "t1_ms": t1_ms, "bytes": length, "recovered": recovered}
+        mine = select(segment_table.c.camera, segment_table.c.t0_ms)
         with self._write() as connection:
+            row = connection.execute(mine.where(segment_table.c.id == segment_id)).one()
+            before = (gap_table.c.camera == row.camera) & (gap_table.c.t1_ms == row.t0_ms)
+            connection.execute(
+                update(gap_table).where(before).values(t1_ms=func.max(gap_table.c.t0_ms, t0_ms))
+            )
             connection.execute(
                 update(segment_table)
                 .where(segment_table.c.id == segment_id)
