@@ -26,6 +26,8 @@ class GapCause(StrEnum):
     """The recorder was stopped."""
     CRASH = "crash"
     """The recorder ended without a word."""
+    UNKNOWN = "unknown"
+    """Nothing was recorded and nobody noted why."""
 
 
 class CameraFault(Exception):  # noqa: N818 - a fault of a device, as the house names them

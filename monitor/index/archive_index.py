@@ -226,7 +226,7 @@ class ArchiveIndex:
         wanted = (
             segment_table.c.camera.in_(cameras)
             & (segment_table.c.t0_ms < t1_ms)
-            & (segment_table.c.t1_ms > t0_ms)
+            & ((segment_table.c.t1_ms > t0_ms) | (segment_table.c.state == SegmentState.OPEN))
             & (segment_table.c.state != SegmentState.DELETED)
         )
         return self._select(wanted)
