@@ -18,9 +18,10 @@ import mmap
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import NamedTuple
 
 from monitor.camera import RecordingRules
 from monitor.faults import GapCause
@@ -28,7 +29,7 @@ from monitor.fragments import Whole, whole_part
 from monitor.index.archive_index import ArchiveIndex, IndexFault, Segment
 from monitor.index.tables import SegmentState
 from monitor.packets import StreamStart
-from monitor.segments import SegmentWriter, path_of
+from monitor.segments import SegmentWriter, Written, path_of
 
 RECORDINGS, INDEX = "recordings", "index.db"
 DAY_MS = 86_400_000
@@ -55,6 +56,14 @@ class OpenSegment:
     id: int
     camera: str
     writer: SegmentWriter
+
+
+class Owed(NamedTuple):
+    """A file that has ended, of which the index has not been told."""
+
+    opened: OpenSegment
+    written: Written
+    cause: GapCause | None
 
 
 def share_free(folder: Path) -> float:
@@ -84,6 +93,13 @@ def measured(path: Path) -> Whole:
             return whole_part(data)  # type: ignore[arg-type]
 
 
+def _cut(path: Path, written: Written) -> Written:
+    """Take off what a full disk left of a last second."""
+    whole = measured(path)
+    os.truncate(path, whole.length)
+    return replace(written, t1_ms=written.t0_ms + whole.duration_ms, bytes=whole.length)
+
+
 class Archive:
     """See the module. Files are begun and ended from the cameras' threads, kept from one other."""
 
@@ -96,6 +112,7 @@ class Archive:
         self.index = ArchiveIndex(data / INDEX)
         self._rules, self._free = rules, free
         self._open: dict[int, OpenSegment] = {}
+        self._owed: list[Owed] = []
         self._lock = threading.Lock()
         self.room = room_at(free(self.root))
 
@@ -103,6 +120,7 @@ class Archive:
 
     def begin(self, start: StreamStart, at_ms: int) -> OpenSegment:
         """A new file; raises ``OSError`` or ``IndexFault`` where the disk will not have it."""
+        self._settle()
         path = path_of(start.camera, at_ms, start.run)
         writer = SegmentWriter(self.root / path, start)
         try:
@@ -120,14 +138,25 @@ class Archive:
         """The file is complete; with a cause, nothing follows it for now."""
         with self._lock:
             self._open.pop(opened.id, None)
+        written = opened.writer.close()
+        if cause is GapCause.DISK:
+            written = _cut(opened.writer.path, written)
+        with self._lock:
+            self._owed.append(Owed(opened, written, cause))
         try:
-            written = opened.writer.close()
-            self.index.segment_ended(opened.id, written.t0_ms, written.t1_ms, written.bytes)
-            if cause:
-                self.index.gap_began(opened.camera, written.t1_ms, cause)
-        except (OSError, IndexFault) as error:
-            # The row stays open and is mended from the file, as after a crash.
-            log.warning("%s: %s could not be closed: %s", opened.camera, opened.writer.path, error)
+            self._settle()
+        except IndexFault as error:
+            log.warning("%s: 索引无法写入 the index cannot be written: %s", opened.camera, error)
+
+    def _settle(self) -> None:
+        """Tell the index which files have ended; what it cannot take now stays owed to it."""
+        with self._lock:
+            while self._owed:
+                opened, written, cause = self._owed[0]
+                self.index.segment_ended(opened.id, written.t0_ms, written.t1_ms, written.bytes)
+                if cause:
+                    self.index.gap_began(opened.camera, written.t1_ms, cause)
+                self._owed.pop(0)
 
     def sync(self) -> None:
         """Ask the disk to keep what has been written so far."""
@@ -170,9 +199,14 @@ class Archive:
 
     def seal(self, now_ms: int) -> None:
         """Hash what is complete and add it to the chain."""
+        self._settle()
         place, chain = self.index.head()
         for segment in self.index.in_state(SegmentState.CLOSED):
             path = self.root / segment.path
+            if not segment.bytes:
+                path.unlink(missing_ok=True)
+                self.index.deleted(segment.id, now_ms, "empty")
+                continue
             if not path.is_file():
                 self.index.deleted(segment.id, now_ms, "missing")
                 log.error("%s: %s is missing", segment.camera, segment.path)

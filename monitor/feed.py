@@ -109,23 +109,24 @@ class Feed:
         self._lock = threading.Lock()
         self._readers: list[Reader] = []
         self._running: dict[Stream, StreamStart] = {}
-        self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        self._listening: socket.socket | None = None
 
     def start(self) -> None:
         """Listen. What an earlier recorder left of its socket is taken away."""
         self._path.unlink(missing_ok=True)
+        listening = self._listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         with _short(self._path) as short:
-            self._listening.bind(short)
+            listening.bind(short)
         self._path.chmod(0o600)
-        self._listening.listen(READERS_MOST)
-        threading.Thread(target=self._accept, name="feed", daemon=True).start()
+        listening.listen(READERS_MOST)
+        threading.Thread(target=self._accept, args=(listening,), name="feed", daemon=True).start()
 
     def stop(self) -> None:
         """Send all readers away."""
         self._path.unlink(missing_ok=True)
-        with suppress(OSError):
-            self._listening.shutdown(socket.SHUT_RDWR)
-        self._listening.close()
+        if self._listening:
+            with self._listening, suppress(OSError):
+                self._listening.shutdown(socket.SHUT_RDWR)
         with self._lock:
             for reader in self._readers:
                 reader.close()
@@ -172,10 +173,10 @@ class Feed:
                 reader.forget(stream)
                 reader.must_take(data)
 
-    def _accept(self) -> None:
+    def _accept(self, listening: socket.socket) -> None:
         while True:
             try:
-                line, _ = self._listening.accept()
+                line, _ = listening.accept()
             except OSError:
                 return
             threading.Thread(target=self._serve, args=(line,), daemon=True).start()

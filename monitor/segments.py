@@ -111,11 +111,9 @@ class SegmentWriter:
         with self._lock:
             descriptor = self._file.fileno()
             length = os.fstat(descriptor).st_size
-            try:
+            with self._file, suppress(OSError):
                 os.fdatasync(descriptor)
                 os.posix_fadvise(descriptor, 0, 0, os.POSIX_FADV_DONTNEED)
-            finally:
-                self._file.close()
         t0_ms = self._t0_ms or 0
         lasts = self._last_dts - (self._first_dts or 0) + self._last_step
         return Written(t0_ms, t0_ms + self._ms(lasts), length, self._frames)

@@ -7,7 +7,7 @@ from contextlib import suppress
 from fractions import Fraction
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Literal
+from typing import Literal, TypeVar
 
 import av
 import cv2
@@ -24,6 +24,7 @@ import asyncio, sys
 from aio_rtsp_toolkit.server import serve
 asyncio.run(serve(sys.argv[1], "127.0.0.1", int(sys.argv[2])))
 """
+M = TypeVar("M", bound=Message)
 ENCODERS: dict[str, Literal["libx264", "libx265"]] = {"h264": "libx264", "hevc": "libx265"}
 
 
@@ -135,6 +136,22 @@ class Listener:
             assert monotonic() - began_s < within_s, f"no {kind.__name__} of {camera}"
             with suppress(TimeoutError):
                 self._waiting += self._incoming.feed(self._line.recv(2**20))
+
+    def wait(self, kind: type[M], within_s: float) -> M:
+        """The next message of a kind, of whichever camera."""
+        end_s = monotonic() + within_s
+        while monotonic() < end_s:
+            for message in self.more(self._incoming):
+                if isinstance(message, kind):
+                    return message
+        raise AssertionError(f"no {kind.__name__}")
+
+    def more(self, incoming: Incoming) -> list[Message]:
+        """What has come since; nothing after a fifth of a second without."""
+        try:
+            return list(incoming.feed(self._line.recv(2**20)))
+        except TimeoutError:
+            return []
 
     def drain(self) -> None:
         """Forget what has come so far."""
