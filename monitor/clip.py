@@ -147,8 +147,8 @@ def _cause(noted: list[Gap], t0_ms: int, t1_ms: int) -> GapCause:
     return longest.cause if longest and shared(longest) > 0 else GapCause.UNKNOWN
 
 
-def remux(root: Path, clip: Clip, target: Path) -> None:
-    """Copy a clip's pictures into one file, from the key frame before its beginning."""
+def remux(root: Path, clip: Clip, target: Path) -> int:
+    """Copy the pictures into one file, from the key frame before the range; when that was."""
     began_ms: int | None = None
     with av.open(str(target), "w", format="mp4", options={"movflags": "faststart"}) as out:
         stream: av.VideoStream | None = None
@@ -170,6 +170,7 @@ def remux(root: Path, clip: Clip, target: Path) -> None:
                     packet.dts, packet.pts, packet.time_base = last, last + lag, MS
                     packet.stream = stream
                     out.mux_one(packet)
+    return clip.t0_ms if began_ms is None else began_ms
 
 
 def _wanted(
@@ -193,10 +194,9 @@ def _wanted(
         yield packet, at_ms
 
 
-def cues(clip: Clip) -> str:
+def cues(clip: Clip, starts_ms: int) -> str:
     """The clip's times as WebVTT, counted from its first picture."""
     lines = ["WEBVTT", ""]
-    starts_ms = max(clip.t0_ms, clip.segments[0].t0_ms) if clip.segments else clip.t0_ms
     for gap in clip.gaps:
         told = f"缺失 missing: {CAUSES[gap.cause]}"
         lines += _cue(gap.t0_ms - starts_ms, (gap.t1_ms or clip.t1_ms) - starts_ms, told)
@@ -228,13 +228,13 @@ def export(
     ):
         for clip in clips:
             file = Path(folder, f"{clip.camera}.mp4")
-            sha256 = ""
+            sha256, starts_ms = "", clip.t0_ms
             if clip.segments:
-                remux(root, clip, file)
+                starts_ms = remux(root, clip, file)
                 with file.open("rb") as video:
                     sha256 = hashlib.file_digest(video, "sha256").hexdigest()
                 packed.write(file, file.name)
-            packed.writestr(f"{clip.camera}.vtt", cues(clip))
+            packed.writestr(f"{clip.camera}.vtt", cues(clip, starts_ms))
             told.append(
                 Exported(
                     camera=clip.camera,

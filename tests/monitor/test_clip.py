@@ -74,7 +74,7 @@ def test_nothing_recorded_is_a_gap_without_a_cause(archive: Archive) -> None:
     clip = find(archive.root, archive.index, "a", BEGAN_MS - 9000, BEGAN_MS - 5000)
     assert clip.segments == []
     assert [gap.cause for gap in clip.gaps] == [GapCause.UNKNOWN]
-    assert "没有录像" in cues(clip)
+    assert "没有录像" in cues(clip, clip.t0_ms)
     archive.index.close()
 
 
