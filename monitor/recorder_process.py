@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -103,7 +104,10 @@ class Recorder:
     def stop(self) -> None:
         """End every file properly and tell the readers."""
         for watcher in self._watchers:
-            watcher.stop(STOP_WITHIN_S)
+            watcher.ask_to_stop()
+        end_s = time.monotonic() + STOP_WITHIN_S
+        for watcher in self._watchers:
+            watcher.stop(max(0.0, end_s - time.monotonic()))
         self._feed.stop()
         with suppress(OSError, IndexFault):
             self._archive.seal(wall_ms())

@@ -42,8 +42,10 @@ OPTIONS = {
 }
 FORMATS = {"v4l2": "v4l2", "http": "mpjpeg", "https": "mpjpeg"}
 TO_ANNEX_B = {"h264": "h264_mp4toannexb", "hevc": "hevc_mp4toannexb"}
+TELLS_NO_TIME = ("http", "https")
 KNOWN = ("h264", "hevc", "mjpeg")
 FRAME_S = Fraction(1, 25)
+MS = Fraction(1, 1000)
 
 
 @dataclass(frozen=True)
@@ -108,15 +110,15 @@ def _opened(address: Address, place: str, *, in_real_time: bool = False) -> Sour
         container.close()
         zh = f"不支持的编码 {coder.name}"
         raise CameraFault(GapCause.REFUSED, zh, f"the codec {coder.name} is not supported")
-    packets = settled(_demuxed(container, stream, address), stream.time_base)
-    return _told(
-        coder.name,
-        (coder.width, coder.height),
-        bytes(coder.extradata or b""),
-        stream.time_base,
-        _paced(packets, stream.time_base) if in_real_time else packets,
-        container.close,
-    )
+    demuxed, base = _demuxed(container, stream, address), stream.time_base
+    if scheme in TELLS_NO_TIME:
+        packets, base = _by_arrival(demuxed), MS
+    elif in_real_time:
+        packets = _paced(settled(demuxed, base), base)
+    else:
+        packets = settled(demuxed, base)
+    size, extradata = (coder.width, coder.height), bytes(coder.extradata or b"")
+    return _told(coder.name, size, extradata, base, packets, container.close)
 
 
 def _demuxed(
@@ -170,6 +172,13 @@ def settled(packets: Iterable[Coded], time_base: Fraction) -> Iterator[Coded]:
         yield replace(packet, dts=stated, pts=stated if packet.pts is None else packet.pts)
 
 
+def _by_arrival(packets: Iterable[Coded]) -> Iterator[Coded]:
+    """Pictures of a camera that tells no times: each is of when it came."""
+    for packet in packets:
+        at = time.monotonic_ns() // 1_000_000
+        yield replace(packet, pts=at, dts=at)
+
+
 def _paced(packets: Iterable[Coded], time_base: Fraction) -> Iterator[Coded]:
     """A file as if it were filmed now."""
     began_s, first = time.monotonic(), None
@@ -204,7 +213,7 @@ def _scene(address: Address) -> Source:
     wanted = parse_qs(address.parts.query).get("clerk", [""])[0]
     coder = SceneCoder(address.parts.hostname or "window", wanted)
     size = (WIDTH, HEIGHT)
-    return _told("h264", size, coder.extradata, Fraction(1, 1000), _drawn(coder), lambda: None)
+    return _told("h264", size, coder.extradata, MS, _drawn(coder), lambda: None)
 
 
 def _drawn(coder: SceneCoder) -> Iterator[Coded]:

@@ -104,9 +104,13 @@ class Watcher:
         """Begin to listen."""
         self._thread.start()
 
+    def ask_to_stop(self) -> None:
+        """Let go of the camera after the next picture."""
+        self._asked_to_stop.set()
+
     def stop(self, within_s: float) -> None:
         """End the run; a thread that hangs in the library dies with the process."""
-        self._asked_to_stop.set()
+        self.ask_to_stop()
         self._thread.join(within_s)
         with self._lock:
             self._end(GapCause.STOPPED)
