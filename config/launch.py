@@ -118,6 +118,8 @@ class Launch:
                 program.process.send_signal(signal.SIGTERM)
         deadline_s = time.monotonic() + STOP_WITHIN_S
         for program in reversed(self.programs):
+            if program.log is not None:
+                program.log.close()
             if program.process is None:
                 continue
             try:
@@ -125,8 +127,6 @@ class Launch:
             except subprocess.TimeoutExpired:
                 program.process.kill()
                 program.process.wait()
-            if program.log is not None:
-                program.log.close()
 
 
 def say(chinese: str, english: str = "") -> None:

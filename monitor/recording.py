@@ -43,6 +43,7 @@ class Recording:
         self._open: OpenSegment | None = None
         self._minute = -1
         self._retry_mono_ms = 0
+        self._hindered_by: GapCause | None = None
         self._decoder: StillDecoder | None = None
         self._seen_by = Quality.SUB if camera.sub_address else Quality.MAIN
         self._masks = camera.polygons(ZoneKind.MASK)
@@ -72,11 +73,16 @@ class Recording:
 
     def unheard(self, quality: Quality, fault: CameraFault, at_ms: int) -> None:
         """Nothing can be heard: a gap from here, unless one is open already."""
-        if quality is Quality.MAIN and self._camera.schedule is not Schedule.NEVER:
-            try:
-                self._archive.index.gap_began(self._camera.id, at_ms, fault.cause)
-            except IndexFault as error:
-                log.warning("%s: %s", self._camera.id, error)
+        if quality is Quality.MAIN:
+            self._gap(at_ms, fault.cause)
+
+    def _gap(self, at_ms: int, cause: GapCause) -> None:
+        if self._camera.schedule is Schedule.NEVER:
+            return
+        try:
+            self._archive.index.gap_began(self._camera.id, at_ms, cause)
+        except IndexFault as error:
+            log.warning("%s: %s", self._camera.id, error)
 
     def _look(self, packet: Packet) -> None:
         """Decode this one picture, if anybody wants pictures of the camera."""
@@ -100,6 +106,10 @@ class Recording:
         """Begin a file at this key frame, if one is to be; the one before ends."""
         cause = self._hindered(packet)
         self._close(cause)
+        if cause is not self._hindered_by:
+            self._hindered_by = cause
+            if cause:
+                self._gap(packet.arrived_at_ms, cause)
         if cause or self._start is None or packet.monotonic_ms < self._retry_mono_ms:
             return
         try:

@@ -11,9 +11,10 @@ from random import Random
 import av
 import pytest
 from drawn_recording import BEGAN_MS, camera, ended, is_recording, packets, recorded, start
+from msgspec import structs
 
 from monitor.archive import DAY_MS, Archive, Room, linked, room_at
-from monitor.camera import RecordingRules
+from monitor.camera import RecordingRules, Schedule
 from monitor.demo_scene import FRAME_MS
 from monitor.faults import GapCause
 from monitor.feed import Feed
@@ -209,4 +210,25 @@ def test_below_three_percent_nothing_is_recorded_and_the_gap_says_why(tmp_path: 
     ended(recording)
     (gap, _) = archive.index.gaps(["a"])
     assert (gap.cause, gap.t1_ms) == (GapCause.DISK, BEGAN_MS + 120_000)
+    archive.index.close()
+
+
+def test_only_opening_hours_are_recorded_and_the_rest_is_a_gap(tmp_path: Path) -> None:
+    archive = Archive(tmp_path, RecordingRules(), free=lambda _folder: 0.5)
+    opens_ms, closes_ms = BEGAN_MS + 3000, BEGAN_MS + 60_000
+    by_hours = structs.replace(camera(), schedule=Schedule.OPENING)
+    recording = Recording(
+        by_hours, archive, Feed(tmp_path), lambda at_ms: opens_ms <= at_ms < closes_ms
+    )
+    recording.started(start())
+    for packet in packets(70):
+        recording.packet(packet)
+    ended(recording)
+    (segment,) = archive.index.segments(["a"])
+    assert (segment.t0_ms, segment.t1_ms) == (opens_ms, closes_ms)
+    gaps = [(gap.t0_ms, gap.t1_ms, gap.cause) for gap in archive.index.gaps(["a"])]
+    assert gaps == [
+        (BEGAN_MS, opens_ms, GapCause.SCHEDULE),
+        (closes_ms, None, GapCause.SCHEDULE),
+    ]
     archive.index.close()
