@@ -9,6 +9,10 @@ import pytest
 from config.launch import Launch, Program
 
 
+def has_process(program: Program) -> bool:
+    return program.process is not None
+
+
 def test_what_cannot_run_here_is_not_started_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -16,17 +20,17 @@ def test_what_cannot_run_here_is_not_started_again(
     program = Program("recorder", faulty, after_hall=True)
     launch = Launch([program], tmp_path / "logs")
     launch.start()
-    assert program.process is None, "it waits for the hall"
+    assert not has_process(program), "it waits for the hall"
     launch.start(after_hall=True)
     watching = threading.Thread(target=launch.watch)
     watching.start()
     end_s = monotonic() + 20
-    while program.process is not None:
+    while has_process(program):
         assert monotonic() < end_s
         sleep(0.05)
     sleep(1.2)  # two looks of the launcher
     launch.stop.set()
     watching.join()
     launch.end()
-    assert program.process is None
+    assert not has_process(program)
     assert capsys.readouterr().out.count("cannot run on this machine") == 1

@@ -14,7 +14,7 @@ from monitor.camera import Address, RecordingRules
 from monitor.demo_scene import drawn, scene_at
 from monitor.faults import CameraFault, GapCause
 from monitor.packets import Packet, Quality, StreamEnd, StreamStart
-from monitor.sources import Coded, settled
+from monitor.sources import Coded, open_source, settled
 from monitor.stills import StillDecoder
 from monitor.watcher import Watcher
 
@@ -113,6 +113,28 @@ def test_a_web_camera_of_jpeg_pictures(web_camera: str) -> None:
     picture = StillDecoder("mjpeg").picture(heard.packets[-1].data, [])
     assert picture is not None
     assert picture.shape == (540, 640)
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """A camera that sends whoever asks to another address."""
+
+    def do_GET(self) -> None:
+        self.send_response(302)
+        self.send_header("Location", self.path[1:])
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+        pass
+
+
+def test_a_camera_that_leads_elsewhere_is_not_followed(web_camera: str) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with pytest.raises(CameraFault):
+        open_source(Address(f"http://127.0.0.1:{server.server_port}/{web_camera}"), LOOPBACK)
+    server.shutdown()
+    server.server_close()
+    open_source(Address(web_camera), LOOPBACK).close()
 
 
 @pytest.mark.parametrize("codec", ["avc1.42c016", "hvc1", "mjpeg"])
