@@ -139,7 +139,7 @@ class Archive:
         with self._lock:
             self._open.pop(opened.id, None)
         written = opened.writer.close()
-        if cause is GapCause.DISK:
+        if cause in (GapCause.DISK, GapCause.BROKEN):
             written = _cut(opened.writer.path, written)
         with self._lock:
             self._owed.append(Owed(opened, written, cause))

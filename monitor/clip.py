@@ -40,6 +40,7 @@ CAUSES = {
     GapCause.REFUSED: "摄像机拒绝连接 camera refused",
     GapCause.CLOCK: "时钟校正 clock was set",
     GapCause.DISK: "磁盘空间不足 disk full",
+    GapCause.BROKEN: "码流损坏 broken stream",
     GapCause.SCHEDULE: "非录像时段 outside recording hours",
     GapCause.STOPPED: "录像程序停止 recorder stopped",
     GapCause.CRASH: "录像程序异常退出 recorder crashed",

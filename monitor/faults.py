@@ -20,6 +20,8 @@ class GapCause(StrEnum):
     """This machine's clock was set."""
     DISK = "disk"
     """The disk was full or broken."""
+    BROKEN = "broken"
+    """What the camera sent cannot be kept."""
     SCHEDULE = "schedule"
     """Nothing is recorded at this hour."""
     STOPPED = "stopped"

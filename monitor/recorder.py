@@ -53,11 +53,20 @@ def main(arguments: list[str]) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
+    has_fallen = threading.Event()
+
+    def fell(told: threading.ExceptHookArgs) -> None:
+        """A thread that dies of a bug takes the process along, which is started again."""
+        threading.__excepthook__(told)
+        has_fallen.set()
+        asked_to_stop.set()
+
+    threading.excepthook = fell
     recorder = Recorder(cameras, options.data)
     recorder.start()
     recorder.work(asked_to_stop)
     recorder.stop()
-    return 0
+    return int(has_fallen.is_set())
 
 
 if __name__ == "__main__":

@@ -114,12 +114,11 @@ class Recording:
             return
         try:
             self._open = self._archive.begin(self._start, packet.arrived_at_ms)
-        except (OSError, av.FFmpegError, IndexFault) as error:
-            self._refused(packet, error)
-        else:
             if self._minute == -1:
                 self._note_run(packet)
             self._minute = minute
+        except (OSError, av.FFmpegError, IndexFault) as error:
+            self._refused(packet, error)
 
     def _hindered(self, packet: Packet) -> GapCause | None:
         """Why nothing is recorded now."""
@@ -134,7 +133,8 @@ class Recording:
     def _refused(self, packet: Packet, error: Exception) -> None:
         log.warning("%s: 无法录像 cannot record: %s", self._camera.id, error)
         self._retry_mono_ms = packet.monotonic_ms + DISK_RETRY_MS
-        self._close(GapCause.DISK)
+        is_disk = isinstance(error, OSError | IndexFault)
+        self._close(GapCause.DISK if is_disk else GapCause.BROKEN)
 
     def _close(self, cause: GapCause | None) -> None:
         opened, self._open = self._open, None
