@@ -141,9 +141,11 @@ class Listener:
         """The next message of a kind, of whichever camera."""
         end_s = monotonic() + within_s
         while monotonic() < end_s:
-            for message in self.more(self._incoming):
+            while self._waiting:
+                message = self._waiting.pop(0)
                 if isinstance(message, kind):
                     return message
+            self._waiting += self.more(self._incoming)
         raise AssertionError(f"no {kind.__name__}")
 
     def more(self, incoming: Incoming) -> list[Message]:
