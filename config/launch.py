@@ -31,7 +31,10 @@ READY_WITHIN_S = 30.0
 STOP_WITHIN_S = 10.0
 RESTART_AFTER_S = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 STEADY_AFTER_S = 60.0
+CANNOT_RUN_HERE = os.EX_CONFIG
+"""What a program ends with that would only end again."""
 PRINTER_OFFSET, BAR_OFFSET = 20, 21
+DEMONSTRATION_CAMERAS = Path(__file__).parent / "cameras" / "demonstration.toml"
 BARS = 32
 """More than any profile has; a bar nobody calls costs nothing and is not shown."""
 
@@ -42,6 +45,8 @@ class Program:
 
     name: str
     arguments: list[str]
+    after_hall: bool = False
+    """Not needed for the hall to open: it starts when the hall has, and never makes it wait."""
     process: subprocess.Popen[bytes] | None = None
     started_at_s: float = 0.0
     failures: int = 0
@@ -69,11 +74,12 @@ class Launch:
     logs: Path
     stop: threading.Event = field(default_factory=threading.Event)
 
-    def start(self) -> None:
+    def start(self, *, after_hall: bool = False) -> None:
         """Start all at once; stations wait for the hall by themselves."""
         self.logs.mkdir(parents=True, exist_ok=True)
         for program in self.programs:
-            program.start(self.logs)
+            if program.after_hall is after_hall:
+                program.start(self.logs)
 
     def watch(self) -> None:
         """Start again whatever ends, more slowly each time, until asked to stop."""
@@ -84,6 +90,13 @@ class Launch:
     def _revive(self, program: Program) -> None:
         process = program.process
         if process is None or process.poll() is None:
+            return
+        if process.returncode == CANNOT_RUN_HERE:
+            say(
+                f"! {program.name} 不能在本机运行，原因见日志 {self.logs}",
+                f"  {program.name} cannot run on this machine; its log tells why",
+            )
+            program.process = None
             return
         ran_s = time.monotonic() - program.started_at_s
         if ran_s > STEADY_AFTER_S:
@@ -105,6 +118,8 @@ class Launch:
                 program.process.send_signal(signal.SIGTERM)
         deadline_s = time.monotonic() + STOP_WITHIN_S
         for program in reversed(self.programs):
+            if program.log is not None:
+                program.log.close()
             if program.process is None:
                 continue
             try:
@@ -112,8 +127,6 @@ class Launch:
             except subprocess.TimeoutExpired:
                 program.process.kill()
                 program.process.wait()
-            if program.log is not None:
-                program.log.close()
 
 
 def say(chinese: str, english: str = "") -> None:
@@ -167,6 +180,11 @@ def programs_of(options: argparse.Namespace) -> list[Program]:
         arguments += ["--station", station, "--data", str(options.data / station)]
         code = options.data / "enrol" / f"{station}.code"
         programs.append(Program(role, [*arguments, "--code-file", str(code)]))
+    cameras = options.data / "cameras.toml" if options.real else DEMONSTRATION_CAMERAS
+    if cameras.is_file():
+        recorder = ["monitor.recorder", "--cameras", str(cameras)]
+        recorder += ["--data", str(options.data / stations["monitor"])]
+        programs.append(Program("recorder", recorder, after_hall=True))
     return programs
 
 
@@ -260,6 +278,7 @@ def main(arguments: list[str]) -> int:
     try:
         if wait_until_ready(f"http://{options.host}:{options.port}", launch):
             addresses(options)
+            launch.start(after_hall=True)
             launch.watch()
             return 0
         if launch.stop.is_set():

@@ -9,10 +9,18 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import msgspec
+
+from config.facts import HallFacts
 from hall_server.contract.link import Link, LinkStatus
 from hall_server.contract.messages.base import Event
 from hall_server.contract.messages.organisation import Snapshot
+from monitor.opening import CALENDAR, Calendar
+
+if TYPE_CHECKING:
+    from monitor.sealing import Sealing
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +56,8 @@ class Station:
             code=settings.code,
             code_file=settings.code_file,
         )
+        self._now_ms = now_ms
+        self._sealing: Sealing | None = None
 
     def start(self) -> None:
         """Begin; the hall may come later."""
@@ -55,6 +65,8 @@ class Station:
 
     def stop(self) -> None:
         """Hang up."""
+        if self._sealing:
+            self._sealing.stop()
         self._link.stop()
 
     @property
@@ -64,6 +76,21 @@ class Station:
 
     def _heard_snapshot(self, snapshot: Snapshot) -> None:
         log.info("the hall stands at seq %s", snapshot.seq)
+        self._keep_calendar(snapshot.facts)
+        if self._sealing is None:
+            # The archive's database library is slow to load, and nobody has to wait for it.
+            from monitor.sealing import Sealing  # noqa: PLC0415
+
+            self._sealing = Sealing(self.settings.data, self._link, self._now_ms)
+            self._sealing.start()
+
+    def _keep_calendar(self, facts: HallFacts) -> None:
+        """Leave the hall's opening hours where the recorder looks for them."""
+        offset = facts.site.utc_offset_minutes
+        calendar = Calendar(opening=facts.opening, utc_offset_minutes=offset)
+        fresh = self.settings.data / f"{CALENDAR}.new"
+        fresh.write_bytes(msgspec.json.encode(calendar))
+        fresh.replace(self.settings.data / CALENDAR)
 
     def _heard_event(self, event: Event) -> None:
         log.debug("seq %s", event.seq)

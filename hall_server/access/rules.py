@@ -69,6 +69,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "display.report": frozenset({Role.DISPLAY}),
     "announcement.report": frozenset({Role.DISPLAY}),
     "kiosk.help": frozenset({Role.KIOSK}),
+    "recording.seal": frozenset({Role.MONITOR}),
     "pad.press": frozenset({Role.DISPLAY}),
     "rating.give": frozenset({Role.DISPLAY}),
     "person.key": frozenset({Role.KIOSK}),

@@ -11,5 +11,6 @@ ASKS: Handlers = {
     "display.report": service.report_display,
     "announcement.report": service.report_announcement,
     "kiosk.help": service.help_at_kiosk,
+    "recording.seal": service.seal_recording,
 }
 READS: Handlers = {"station.list": service.overview}

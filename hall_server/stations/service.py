@@ -101,6 +101,16 @@ def help_at_kiosk(tx: Transaction, asker: Asker, _ask: messages.KioskHelp) -> An
     return Accepted(seq=tx.seq)
 
 
+def seal_recording(tx: Transaction, asker: Asker, ask: messages.RecordingSeal) -> Answer:
+    """Write the head of a monitor's archive into the ledger."""
+    tx.record(
+        messages.RecordingSealed(
+            station_id=asker.station_id, place=ask.place, chain=ask.chain, made_at=ask.made_at
+        )
+    )
+    return Accepted(seq=tx.seq)
+
+
 def device_states(connection: Connection) -> list[DeviceState]:
     """The last report of every device."""
     return [

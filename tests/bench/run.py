@@ -6,6 +6,7 @@
     touch      a touch at the kiosk → number, and paper            / a bare request
     ledger     recording, a proof, hall-verify over the whole       / bare inserts, / bare hashing
     signs      an order made into a sign's bytes, an answer read    / sending, / one pass over them
+    cameras    recorded, and looked at each second                 / reading the stream alone
     devices    64 on one bench at rest; a ticket → the printer's word  / the bare bytes
 
 Absolute figures are this machine's; the ratios are what can be compared. A markdown table is
@@ -34,6 +35,7 @@ ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(HERE), str(ROOT / "tests" / "support")]
 
 import device_pace  # noqa: E402 - the path is set above: this is a script
+import eyes_pace  # noqa: E402 - as above
 import floors  # noqa: E402 - as above
 import ledger_pace  # noqa: E402 - as above
 import sign_pace  # noqa: E402 - as above
@@ -361,6 +363,7 @@ async def measure(folder: Path, options: argparse.Namespace) -> Table:
     ledger_pace.measure(folder, options.events, table.add)
     sign_pace.measure(table.add)
     device_pace.measure(table.add, percentiles)
+    eyes_pace.measure(table.add)
     return table
 
 

@@ -12,8 +12,12 @@ import pytest
 from running_hall import PASSWORD, RunningHall, free_port, request_id
 
 from hall_server.contract.link import LinkState
+from hall_server.contract.messages.base import Accepted
 from hall_server.contract.version import VERSION
+from monitor.index.archive_index import ArchiveIndex
+from monitor.opening import CALENDAR, Calendar
 from monitor.pages import MonitorServer, Premises
+from monitor.sealing import ask_of
 from monitor.station import Settings, Station
 
 WITHIN_S = 10.0
@@ -156,3 +160,26 @@ def test_a_person_signs_in_from_the_page(room: Room) -> None:
     assert answer.status == 200
     assert "SameSite=Strict" in answer.headers["Set-Cookie"]
     assert answer.headers["Access-Control-Allow-Origin"] == room.origin
+
+
+def test_the_recorder_is_told_the_hours_and_the_ledger_its_archive(room: Room) -> None:
+    up(room)
+    data = room.station.settings.data
+    deadline_s = monotonic() + WITHIN_S
+    while not (data / CALENDAR).is_file():
+        assert monotonic() < deadline_s
+        sleep(0.05)
+    calendar = msgspec.json.decode((data / CALENDAR).read_bytes(), type=Calendar)
+    assert calendar.opening.spans
+    index = ArchiveIndex(data / "index.db")
+    segment = index.segment_began("a", "0000aaaa", "a/1_0000aaaa.mp4", 1)
+    index.sealed(segment, "00" * 32, 1, "cd" * 32)
+    index.make_seal(5)
+    (seal,) = index.seals_untold()
+    deadline_s = monotonic() + 3 * WITHIN_S
+    while index.seals_untold():
+        assert monotonic() < deadline_s
+        sleep(0.1)
+    index.close()
+    again = room.station._link.ask("recording.seal", ask_of(seal), Accepted)
+    assert again == room.station._link.ask("recording.seal", ask_of(seal), Accepted), "one seal"

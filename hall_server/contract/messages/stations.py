@@ -88,6 +88,20 @@ class KioskHelp(Ask, frozen=True, kw_only=True):
     """A citizen at a kiosk asks for staff (呼叫工作人员)."""
 
 
+class RecordingSeal(Ask, frozen=True, kw_only=True):
+    """A monitor tells how far its archive's chain of recorded files has come.
+
+    The same head twice is one seal: the sender derives ``request_id`` from ``chain``.
+    """
+
+    place: Annotated[int, Meta(ge=1, le=2**53 - 1)]
+    """Files in the chain, deleted ones with them."""
+    chain: Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+    """SHA-256 over all of them."""
+    made_at: Whole
+    """UTC milliseconds on the monitor's clock."""
+
+
 class StationList(Read, frozen=True, kw_only=True):
     """All stations and devices with their present state."""
 
@@ -173,6 +187,15 @@ class KioskHelpAsked(Event, frozen=True, kw_only=True, tag="kiosk.help_asked"):
     """Somebody at a kiosk wants help."""
 
     station_id: str
+
+
+class RecordingSealed(Event, frozen=True, kw_only=True, tag="recording.sealed"):
+    """From here on no recorded file up to ``place`` can be changed, added or taken out unseen."""
+
+    station_id: str
+    place: Whole
+    chain: str
+    made_at: Whole
 
 
 class StationLost(Event, frozen=True, kw_only=True, tag="station.lost"):

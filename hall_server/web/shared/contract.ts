@@ -1089,6 +1089,20 @@ export interface AnnouncementReport extends Ask {
 export interface KioskHelp extends Ask {
 }
 
+/**
+ * A monitor tells how far its archive's chain of recorded files has come.
+ *
+ * The same head twice is one seal: the sender derives `request_id` from `chain`.
+ */
+export interface RecordingSeal extends Ask {
+  /** Files in the chain, deleted ones with them. */
+  place: Whole;
+  /** SHA-256 over all of them. */
+  chain: string;
+  /** UTC milliseconds on the monitor's clock. */
+  made_at: Whole;
+}
+
 /** All stations and devices with their present state. */
 export interface StationList extends Read {
 }
@@ -1171,6 +1185,15 @@ export interface AnnouncementSpoken extends Event {
 export interface KioskHelpAsked extends Event {
   type: 'kiosk.help_asked';
   station_id: string;
+}
+
+/** From here on no recorded file up to `place` can be changed, added or taken out unseen. */
+export interface RecordingSealed extends Event {
+  type: 'recording.sealed';
+  station_id: string;
+  place: Whole;
+  chain: string;
+  made_at: Whole;
 }
 
 /** A station has fallen silent. */
@@ -1804,6 +1827,7 @@ export interface Asks {
   'display.report': { ask: DisplayReport; answer: Accepted };
   'announcement.report': { ask: AnnouncementReport; answer: Accepted };
   'kiosk.help': { ask: KioskHelp; answer: Accepted };
+  'recording.seal': { ask: RecordingSeal; answer: Accepted };
   'pad.press': { ask: PadPress; answer: PadAnswer };
   'rating.give': { ask: RatingGive; answer: Accepted };
   'fact.save': { ask: FactSave; answer: Accepted };
@@ -1881,6 +1905,7 @@ export interface Events {
   'display.shown': DisplayShown;
   'announcement.spoken': AnnouncementSpoken;
   'kiosk.help_asked': KioskHelpAsked;
+  'recording.sealed': RecordingSealed;
   'rating.given': RatingGiven;
   'fact.saved': FactSaved;
   'fact.removed': FactRemoved;

@@ -68,6 +68,7 @@ WHO = {
     "ledger.receipt": EVERYBODY,
     "ledger.witness": "kdmcsagu",
     "pad.press": "d",
+    "recording.seal": "m",
     "person.key": "k",
     "print.read": "kd",
     "print.report": "kd",

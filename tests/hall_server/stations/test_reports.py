@@ -17,6 +17,7 @@ from hall_server.contract.messages.stations import (
     DisplayReport,
     Health,
     KioskHelp,
+    RecordingSeal,
     StationList,
 )
 from hall_server.contract.refusals import Refusal
@@ -130,3 +131,10 @@ def test_proof_of_a_call_names_a_display_and_an_event_that_are(hall: Any) -> Non
 def test_help_at_a_kiosk_names_the_kiosk(hall: Any) -> None:
     hall.ask("kiosk.help", hall.station("kiosk-1", Role.KIOSK), KioskHelp(request_id=request_id()))
     assert [row["station_id"] for row in told(hall, "kiosk.help_asked")] == ["kiosk-1"]
+
+
+def test_a_monitors_seal_stands_in_the_ledger(hall: Any) -> None:
+    seal = RecordingSeal(request_id=request_id(), place=7, chain="ab" * 32, made_at=5)
+    hall.ask("recording.seal", hall.station("monitor-1", Role.MONITOR), seal)
+    (row,) = told(hall, "recording.sealed")
+    assert (row["station_id"], row["place"], row["chain"]) == ("monitor-1", 7, "ab" * 32)

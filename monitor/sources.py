@@ -1,0 +1,229 @@
+"""Opens a camera's stream and gives its coded pictures, without decoding any of them.
+
+Whatever the camera is (RTSP over TCP, HTTP with JPEG pictures, a USB camera, a file, the drawn
+scene), its pictures come out alike: H.264 and H.265 in Annex B with the decoder's configuration at
+every key frame, JPEG as it is, and times that only grow. Reading blocks; the caller has a thread
+for it, and a watchdog beside it, since a library's own time limit cannot be relied upon.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import chain
+from urllib.parse import parse_qs
+
+import av
+from av.bitstream import BitStreamFilterContext
+from av.container import InputContainer
+
+from monitor.camera import Address, RecordingRules
+from monitor.codec_names import browser_name, has_picture, parameters
+from monitor.demo_scene import FRAME_MS, HEIGHT, WIDTH, SceneCoder
+from monitor.faults import CameraFault, GapCause
+from monitor.reach import file_below, pinned
+
+OPEN_S, READ_S = 4.0, 2.5
+"""The library keeps one picture back and gives it when a read times out; the next one raises."""
+NETWORK = "rtp,tcp,tls,rtsp,rtsps,http,https"
+OPTIONS = {
+    "rtsp": {
+        "rtsp_transport": "tcp",
+        "timeout": "4000000",
+        "protocol_whitelist": NETWORK,
+        "analyzeduration": "1000000",
+        "fpsprobesize": "0",
+    },
+    "http": {"timeout": "4000000", "max_redirects": "0", "protocol_whitelist": NETWORK},
+    "v4l2": {"input_format": "mjpeg"},
+    "file": {"protocol_whitelist": "file"},
+}
+FORMATS = {"v4l2": "v4l2", "http": "mpjpeg", "https": "mpjpeg"}
+TO_ANNEX_B = {"h264": "h264_mp4toannexb", "hevc": "hevc_mp4toannexb"}
+TELLS_NO_TIME = ("http", "https")
+KNOWN = ("h264", "hevc", "mjpeg")
+FRAME_S = Fraction(1, 25)
+MS = Fraction(1, 1000)
+
+
+@dataclass(frozen=True)
+class Coded:
+    """One coded picture as the library gave it."""
+
+    pts: int | None
+    dts: int | None
+    duration: int
+    is_key: bool
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Source:
+    """An open stream; ``packets`` is read once, ``close`` from the same thread."""
+
+    codec: str
+    """``h264``, ``hevc`` or ``mjpeg``."""
+    name: str
+    """As browsers write it."""
+    width: int
+    height: int
+    extradata: bytes
+    time_base: Fraction
+    packets: Iterator[Coded]
+    close: Callable[[], None]
+
+
+def open_source(address: Address, rules: RecordingRules) -> Source:
+    """Open what an address names; raises ``CameraFault``."""
+    match address.scheme:
+        case "demo":
+            return _scene(address)
+        case "file":
+            return _opened(address, str(file_below(address, rules)), in_real_time=True)
+        case "v4l2":
+            return _opened(address, address.parts.path)
+        case _:
+            return _opened(address, pinned(address, rules))
+
+
+def _opened(address: Address, place: str, *, in_real_time: bool = False) -> Source:
+    scheme = address.scheme
+    options = OPTIONS[scheme if scheme in OPTIONS else scheme.removesuffix("s")]
+    try:
+        container = av.open(
+            place, format=FORMATS.get(scheme), options=dict(options), timeout=(OPEN_S, READ_S)
+        )
+        if not container.streams.video:
+            raise CameraFault(GapCause.OFFLINE, "没有图像", f"{address.shown} has no pictures")
+        stream = container.streams.video[0]
+    except (av.HTTPUnauthorizedError, av.HTTPForbiddenError, av.PermissionError):
+        zh, en = "摄像机拒绝了账号或密码", f"{address.shown} refuses the account or password"
+        raise CameraFault(GapCause.REFUSED, zh, en) from None
+    except (av.FFmpegError, OSError) as error:
+        zh = f"无法打开 {address.shown}"
+        en = f"{address.shown} cannot be opened ({type(error).__name__})"
+        raise CameraFault(GapCause.OFFLINE, zh, en) from None
+    coder = stream.codec_context
+    if coder.name not in KNOWN or stream.time_base is None:
+        container.close()
+        zh = f"不支持的编码 {coder.name}"
+        raise CameraFault(GapCause.REFUSED, zh, f"the codec {coder.name} is not supported")
+    demuxed, base = _demuxed(container, stream, address), stream.time_base
+    if scheme in TELLS_NO_TIME:
+        packets, base = _by_arrival(demuxed), MS
+    elif in_real_time:
+        packets = _paced(settled(demuxed, base), base)
+    else:
+        packets = settled(demuxed, base)
+    size, extradata = (coder.width, coder.height), bytes(coder.extradata or b"")
+    return _told(coder.name, size, extradata, base, packets, container.close)
+
+
+def _demuxed(
+    container: InputContainer, stream: av.VideoStream, address: Address
+) -> Iterator[Coded]:
+    """Packets as they come, in Annex B; ends where the stream ends, raises ``CameraFault``."""
+    codec = stream.codec_context.name
+    extradata = bytes(stream.codec_context.extradata or b"")
+    is_annex_b = extradata[:1] != b"\1"
+    filtering = (
+        BitStreamFilterContext(TO_ANNEX_B[codec], stream)
+        if codec in TO_ANNEX_B and not is_annex_b
+        else None
+    )
+    try:
+        for packet in container.demux(stream):
+            if not packet.size:
+                return
+            for one in filtering.filter(packet) if filtering else [packet]:
+                data = bytes(one)
+                if not has_picture(codec, data):
+                    continue
+                if one.is_keyframe and is_annex_b and not parameters(codec, data):
+                    data = extradata + data
+                yield Coded(one.pts, one.dts, one.duration or 0, one.is_keyframe, data)
+    except (av.FFmpegError, OSError) as error:
+        zh = f"{address.shown} 没有数据"
+        en = f"{address.shown} has fallen silent ({type(error).__name__})"
+        raise CameraFault(GapCause.OFFLINE, zh, en) from None
+
+
+def settled(packets: Iterable[Coded], time_base: Fraction) -> Iterator[Coded]:
+    """Give a time to pictures that came without one.
+
+    The first packet of an RTSP stream is a key frame without times: dropping it would lose the
+    whole first group of pictures each time a camera comes back. It is one picture before the next.
+    """
+    waiting: list[Coded] = []
+    for packet in packets:
+        stated = packet.dts if packet.dts is not None else packet.pts
+        if stated is None:
+            waiting.append(packet)
+            if len(waiting) < 50:
+                continue
+            stated = 0  # a camera that tells no times at all
+        step = packet.duration or max(1, int(FRAME_S / time_base))
+        for place, early in enumerate(waiting):
+            at = stated - step * (len(waiting) - place)
+            yield replace(early, pts=at, dts=at)
+        waiting.clear()
+        yield replace(packet, dts=stated, pts=stated if packet.pts is None else packet.pts)
+
+
+def _by_arrival(packets: Iterable[Coded]) -> Iterator[Coded]:
+    """Pictures of a camera that tells no times: each is of when it came."""
+    for packet in packets:
+        at = time.monotonic_ns() // 1_000_000
+        yield replace(packet, pts=at, dts=at)
+
+
+def _paced(packets: Iterable[Coded], time_base: Fraction) -> Iterator[Coded]:
+    """A file as if it were filmed now."""
+    began_s, first = time.monotonic(), None
+    for packet in packets:
+        first = packet.dts if first is None else first
+        due_s = began_s + float(((packet.dts or 0) - (first or 0)) * time_base)
+        time.sleep(max(0.0, due_s - time.monotonic()))
+        yield packet
+
+
+def _told(
+    codec: str,
+    size: tuple[int, int],
+    extradata: bytes,
+    time_base: Fraction,
+    packets: Iterator[Coded],
+    close: Callable[[], None],
+) -> Source:
+    """The source with its name, which stands in its first key frame."""
+    early: list[Coded] = []
+    for packet in packets:
+        early.append(packet)
+        if packet.is_key:
+            break
+    sps = parameters(codec, early[-1].data) if early else b""
+    rest = chain(early[-1:], packets)
+    name = browser_name(codec, sps)
+    return Source(codec, name, *size, extradata, time_base, rest, close)
+
+
+def _scene(address: Address) -> Source:
+    wanted = parse_qs(address.parts.query).get("clerk", [""])[0]
+    coder = SceneCoder(address.parts.hostname or "window", wanted)
+    size = (WIDTH, HEIGHT)
+    return _told("h264", size, coder.extradata, MS, _drawn(coder), lambda: None)
+
+
+def _drawn(coder: SceneCoder) -> Iterator[Coded]:
+    """A picture at each eighth of a second of this machine's clock."""
+    due_ms = 0
+    while True:
+        now_ms = time.time_ns() // 1_000_000
+        if due_ms > now_ms + 1000:
+            due_ms = 0  # the clock was put back
+        due_ms = max(due_ms + FRAME_MS, now_ms // FRAME_MS * FRAME_MS)
+        time.sleep(max(0, due_ms - now_ms) / 1000)
+        for packet in coder.coded(due_ms):
+            yield Coded(packet.pts, packet.dts, FRAME_MS, packet.is_keyframe, bytes(packet))

@@ -1,0 +1,234 @@
+"""Listens to one stream of one camera for as long as the recorder runs, whatever the camera does.
+
+    open ──► first key frame: a run begins ──► packets ──► silence, end, strange times: the run ends
+      ▲                                                                        │
+      └──────────────── back-off, five seconds at most ◄───────────────────────┘
+
+The reading thread may hang inside the library for longer than we may say nothing; so the watchdog,
+another thread, ends a run after five seconds of silence. Times are those of arrival: a run takes
+one look at the wall clock and then counts monotonically. When somebody sets the clock, the next key
+frame begins a new run.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from monitor.camera import Address, RecordingRules
+from monitor.faults import CameraFault, GapCause
+from monitor.packets import Packet, Quality, StreamEnd, StreamStart
+from monitor.sources import Coded, Source, open_source
+
+SILENT_S = 5.0
+BACK_OFF_S = (0.25, 0.5, 1.0, 2.0, 4.0, 5.0)
+STEADY_S = 30.0
+CLOCK_STEP_MS = 500
+LEAP_S = 10.0
+"""A stream whose own times leap further than this is another run."""
+BACKWARDS_S = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Hears(Protocol):
+    """Whoever takes what a camera sends; called from the watcher's threads, one call at a time."""
+
+    def started(self, start: StreamStart) -> None:
+        """A run has begun."""
+
+    def packet(self, packet: Packet) -> None:
+        """A picture of the run; the first one is a key frame."""
+
+    def ended(self, end: StreamEnd) -> None:
+        """The run is over."""
+
+    def unheard(self, quality: Quality, fault: CameraFault, at_ms: int) -> None:
+        """The camera could not be opened, or ended; it is tried again."""
+
+
+@dataclass
+class Run:
+    """One connection's clock and place."""
+
+    start: StreamStart
+    anchor_wall_ms: int
+    anchor_mono_ms: int
+    last_dts: int
+
+    def at_ms(self, mono_ms: int) -> int:
+        """The wall time of a moment of this run."""
+        return self.anchor_wall_ms + mono_ms - self.anchor_mono_ms
+
+
+def wall_ms() -> int:
+    """The clock of the machine."""
+    return time.time_ns() // 1_000_000
+
+
+def mono_ms() -> int:
+    """A clock that nobody can set."""
+    return time.monotonic_ns() // 1_000_000
+
+
+class Watcher:
+    """See the module. ``start`` once; ``look`` by the watchdog; ``stop`` once."""
+
+    def __init__(
+        self,
+        camera: str,
+        quality: Quality,
+        address: Address,
+        rules: RecordingRules,
+        hears: Hears,
+        *,
+        wall: Callable[[], int] = wall_ms,
+    ) -> None:
+        """``wall`` is the clock, which tests set."""
+        self._camera, self._quality, self._address = camera, quality, address
+        self._rules, self._hears, self._wall = rules, hears, wall
+        self._lock = threading.Lock()
+        self._run: Run | None = None
+        self._heard_mono_ms = 0
+        self._given_up = False
+        self._asked_to_stop = threading.Event()
+        name = f"{camera}/{quality}"
+        self._thread = threading.Thread(target=self._listen, name=name, daemon=True)
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._thread.start()
+
+    def ask_to_stop(self) -> None:
+        """Let go of the camera after the next picture."""
+        self._asked_to_stop.set()
+
+    def stop(self, within_s: float) -> None:
+        """End the run; a thread that hangs in the library dies with the process."""
+        self.ask_to_stop()
+        self._thread.join(within_s)
+        with self._lock:
+            self._end(GapCause.STOPPED)
+
+    def look(self) -> None:
+        """End a run that has been silent too long; whoever is busy with a packet is not silent."""
+        if self._lock.acquire(blocking=False):
+            try:
+                if self._run and mono_ms() - self._heard_mono_ms > SILENT_S * 1000:
+                    log.warning("%s/%s: silent", self._camera, self._quality)
+                    self._given_up = True
+                    self._end(GapCause.OFFLINE)
+            finally:
+                self._lock.release()
+
+    def _listen(self) -> None:
+        failures = 0
+        while not self._asked_to_stop.is_set():
+            began_s = time.monotonic()
+            fault = self._listen_once()
+            if self._asked_to_stop.is_set():
+                return
+            failures = 0 if time.monotonic() - began_s > STEADY_S else failures
+            log.warning("%s/%s: %s", self._camera, self._quality, fault)
+            with self._lock:
+                self._end(fault.cause)
+                self._hears.unheard(self._quality, fault, self._wall())
+            self._asked_to_stop.wait(BACK_OFF_S[min(failures, len(BACK_OFF_S) - 1)])
+            failures += 1
+
+    def _listen_once(self) -> CameraFault:
+        """Open and read until the stream is over; what ended it."""
+        over = CameraFault(GapCause.OFFLINE, "摄像机结束了连接", "the camera hung up")
+        try:
+            source = open_source(self._address, self._rules)
+        except CameraFault as fault:
+            return fault
+        try:
+            with self._lock:
+                self._given_up = False
+            for coded in source.packets:
+                if self._asked_to_stop.is_set():
+                    break
+                with self._lock:
+                    if self._given_up:
+                        break
+                    self._heard(source, coded)
+        except CameraFault as fault:
+            return fault
+        finally:
+            source.close()
+        return over
+
+    def _heard(self, source: Source, coded: Coded) -> None:
+        now_mono_ms = mono_ms()
+        self._heard_mono_ms = now_mono_ms
+        dts = coded.dts or 0
+        cause = self._broken(source, coded, dts, now_mono_ms)
+        if cause:
+            self._end(cause)
+        if self._run is None:
+            if not coded.is_key:
+                return
+            self._begin(source, now_mono_ms, dts)
+        run = self._run
+        if run is None:
+            return
+        dts = max(dts, run.last_dts + 1)
+        run.last_dts = dts
+        self._hears.packet(
+            Packet(
+                camera=self._camera,
+                run=run.start.run,
+                quality=self._quality,
+                arrived_at_ms=run.at_ms(now_mono_ms),
+                monotonic_ms=now_mono_ms,
+                pts=max(coded.pts or 0, dts),
+                dts=dts,
+                is_key=coded.is_key,
+                data=coded.data,
+            )
+        )
+
+    def _broken(self, source: Source, coded: Coded, dts: int, now_mono_ms: int) -> GapCause | None:
+        """Why this picture cannot belong to the present run."""
+        if self._run is None:
+            return None
+        step_s = float((dts - self._run.last_dts) * source.time_base)
+        if step_s > LEAP_S or step_s < -BACKWARDS_S:
+            return GapCause.OFFLINE
+        if coded.is_key and abs(self._wall() - self._run.at_ms(now_mono_ms)) > CLOCK_STEP_MS:
+            return GapCause.CLOCK
+        return None
+
+    def _begin(self, source: Source, now_mono_ms: int, dts: int) -> None:
+        start = StreamStart(
+            camera=self._camera,
+            run=secrets.token_hex(4),
+            quality=self._quality,
+            codec=source.name,
+            width=source.width,
+            height=source.height,
+            extradata=source.extradata,
+            time_base=(source.time_base.numerator, source.time_base.denominator),
+        )
+        self._run = Run(start, self._wall(), now_mono_ms, dts - 1)
+        log.info("%s/%s: %s %s", self._camera, self._quality, source.name, start.run)
+        self._hears.started(start)
+
+    def _end(self, cause: GapCause) -> None:
+        run, self._run = self._run, None
+        if run:
+            self._hears.ended(
+                StreamEnd(
+                    camera=self._camera,
+                    run=run.start.run,
+                    quality=self._quality,
+                    at_ms=run.at_ms(self._heard_mono_ms),
+                    cause=cause,
+                )
+            )

@@ -1,0 +1,94 @@
+"""A clip holds the pictures as they were coded, tells every gap, and names its files' hashes."""
+
+import hashlib
+import subprocess
+import sys
+import zipfile
+from itertools import pairwise
+from pathlib import Path
+
+import av
+import msgspec
+import pytest
+from drawn_recording import BEGAN_MS, ended, recorded
+
+from monitor.archive import Archive
+from monitor.camera import RecordingRules
+from monitor.clip import Manifest, cues, export, find
+from monitor.faults import GapCause
+from monitor.fragments import boxes
+
+
+def samples(path: Path) -> list[bytes]:
+    with av.open(str(path)) as file:
+        return [bytes(packet) for packet in file.demux(video=0) if packet.size]
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Archive:
+    """Five seconds, a gap of ten, five seconds; and a recorder still at work."""
+    archive = Archive(tmp_path, RecordingRules(), free=lambda _folder: 0.5)
+    ended(recorded(archive, tmp_path, 5))
+    ended(recorded(archive, tmp_path, 5, BEGAN_MS + 15_000))
+    archive.seal(BEGAN_MS)
+    return archive
+
+
+def test_pictures_are_copied_and_gaps_are_told(archive: Archive, tmp_path: Path) -> None:
+    clip = find(archive.root, archive.index, "a", BEGAN_MS + 1500, BEGAN_MS + 18_000)
+    assert [(gap.t0_ms, gap.t1_ms, gap.cause) for gap in clip.gaps] == [
+        (BEGAN_MS + 5000, BEGAN_MS + 15_000, GapCause.OFFLINE)
+    ]
+    target = tmp_path / "clip.zip"
+    export(tmp_path, [clip], target, by="staff:li", reason="投诉", at_ms=BEGAN_MS)
+    with zipfile.ZipFile(target) as packed:
+        packed.extractall(tmp_path / "out")
+    video = tmp_path / "out/a.mp4"
+    first, second = (samples(archive.root / one.path) for one in clip.segments)
+    assert samples(video) == [*first[8:], *second[:24]], "from the key frame before, unchanged"
+    with av.open(str(video)) as file:
+        times = [float(frame.time or 0) for frame in file.decode(video=0)]
+    assert times[0] == 0.0
+    assert max(after - before for before, after in pairwise(times)) == 10.125
+    manifest = msgspec.json.decode((tmp_path / "out/manifest.json").read_bytes(), type=Manifest)
+    (told,) = manifest.clips
+    assert told.sha256 == hashlib.sha256(video.read_bytes()).hexdigest()
+    assert [part.sha256 for part in told.segments] == [one.sha256 for one in clip.segments]
+    assert (manifest.exported_by, manifest.reason) == ("staff:li", "投诉")
+    text = (tmp_path / "out/a.vtt").read_text()
+    assert "缺失 missing: 摄像机离线 camera offline" in text
+    assert "00:00:04.000 --> 00:00:14.000" in text
+    archive.index.close()
+
+
+def test_what_is_still_being_recorded_is_found(archive: Archive, tmp_path: Path) -> None:
+    live = recorded(archive, tmp_path, 4, BEGAN_MS + 60_000)
+    clip = find(archive.root, archive.index, "a", BEGAN_MS + 60_000, BEGAN_MS + 62_000)
+    assert [one.sha256 for one in clip.segments] == [""]
+    assert clip.gaps == []
+    ended(live)
+    archive.index.close()
+
+
+def test_nothing_recorded_is_a_gap_without_a_cause(archive: Archive) -> None:
+    clip = find(archive.root, archive.index, "a", BEGAN_MS - 9000, BEGAN_MS - 5000)
+    assert clip.segments == []
+    assert [gap.cause for gap in clip.gaps] == [GapCause.UNKNOWN]
+    assert "没有录像" in cues(clip, clip.t0_ms)
+    archive.index.close()
+
+
+def test_the_command_exports_a_window(archive: Archive, tmp_path: Path) -> None:
+    archive.index.close()
+    cameras = tmp_path / "cameras.toml"
+    cameras.write_text('[[cameras]]\nid="a"\nname={zh="一"}\naddress="demo://a"\nwindows=["w1"]\n')
+    target = tmp_path / "out.zip"
+    moments = ["2026-11-18T11:07:00+00:00", "2026-11-18T11:07:04+00:00"]
+    words = [sys.executable, "-m", "monitor.clip", "w1", *moments, str(target)]
+    words += ["--cameras", str(cameras), "--data", str(tmp_path), "--reason", "检查"]
+    done = subprocess.run(words, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    with zipfile.ZipFile(target) as packed:
+        assert set(packed.namelist()) == {"a.mp4", "a.vtt", "manifest.json"}
+        data = packed.read("a.mp4")
+    assert {box.kind for box in boxes(data, 0, len(data))} >= {b"moov", b"mdat"}

@@ -1,0 +1,155 @@
+"""One stream: a clock that is set, cameras of JPEG pictures, times that are missing."""
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from fractions import Fraction
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from time import monotonic, sleep, time_ns
+
+import cv2
+import pytest
+
+from monitor.camera import Address, RecordingRules
+from monitor.demo_scene import drawn, scene_at
+from monitor.faults import CameraFault, GapCause
+from monitor.packets import Packet, Quality, StreamEnd, StreamStart
+from monitor.sources import Coded, open_source, settled
+from monitor.stills import StillDecoder
+from monitor.watcher import Watcher
+
+LOOPBACK = RecordingRules(networks=("127.0.0.1/32",))
+
+
+@dataclass
+class Heard:
+    """Keeps all that a watcher says."""
+
+    starts: list[StreamStart] = field(default_factory=list)
+    packets: list[Packet] = field(default_factory=list)
+    ends: list[StreamEnd] = field(default_factory=list)
+    faults: list[tuple[Quality, CameraFault, int]] = field(default_factory=list)
+
+    def started(self, start: StreamStart) -> None:
+        self.starts.append(start)
+
+    def packet(self, packet: Packet) -> None:
+        self.packets.append(packet)
+
+    def ended(self, end: StreamEnd) -> None:
+        self.ends.append(end)
+
+    def unheard(self, quality: Quality, fault: CameraFault, at_ms: int) -> None:
+        self.faults.append((quality, fault, at_ms))
+
+    def until(self, runs: int, packets: int) -> None:
+        end_s = monotonic() + 20
+        while len(self.starts) < runs or len(self.packets) < packets:
+            assert monotonic() < end_s, self
+            sleep(0.02)
+
+
+def test_a_clock_that_is_set_begins_a_new_run() -> None:
+    ahead_ms = [0]
+    heard = Heard()
+    watcher = Watcher(
+        *("a", Quality.MAIN, Address("demo://a"), RecordingRules(), heard),
+        wall=lambda: time_ns() // 1_000_000 + ahead_ms[0],
+    )
+    watcher.start()
+    heard.until(1, 3)
+    ahead_ms[0] = -3_600_000
+    heard.until(2, 12)
+    watcher.stop(5)
+    assert [end.cause for end in heard.ends] == [GapCause.CLOCK, GapCause.STOPPED]
+    for start in heard.starts[:2]:
+        mine = [packet for packet in heard.packets if packet.run == start.run]
+        assert mine[0].is_key
+        times = [packet.arrived_at_ms for packet in mine]
+        assert times == sorted(times), "within a run the clock only goes on"
+    assert heard.packets[-1].arrived_at_ms < heard.packets[0].arrived_at_ms
+
+
+class Pictures(BaseHTTPRequestHandler):
+    """A camera that sends JPEG pictures, one after another."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=next")
+        self.end_headers()
+        for number in range(400):
+            picture = drawn("a", scene_at("a", "always", number * 100))
+            data = cv2.imencode(".jpg", picture)[1].tobytes()
+            head = f"--next\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}\r\n\r\n"
+            try:
+                self.wfile.write(head.encode() + data + b"\r\n")
+            except OSError:
+                return
+            sleep(0.05)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+        pass
+
+
+@pytest.fixture
+def web_camera() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Pictures)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/video"
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_web_camera_of_jpeg_pictures(web_camera: str) -> None:
+    heard = Heard()
+    watcher = Watcher("a", Quality.MAIN, Address(web_camera), LOOPBACK, heard)
+    watcher.start()
+    heard.until(1, 20)
+    watcher.stop(5)
+    (start,) = heard.starts
+    assert (start.codec, start.width, start.height) == ("mjpeg", 640, 360)
+    assert all(packet.is_key for packet in heard.packets)
+    assert all(packet.data.startswith(b"\xff\xd8") for packet in heard.packets)
+    picture = StillDecoder("mjpeg").picture(heard.packets[-1].data, [])
+    assert picture is not None
+    assert picture.shape == (540, 640)
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """A camera that sends whoever asks to another address."""
+
+    def do_GET(self) -> None:
+        self.send_response(302)
+        self.send_header("Location", self.path[1:])
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+        pass
+
+
+def test_a_camera_that_leads_elsewhere_is_not_followed(web_camera: str) -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with pytest.raises(CameraFault):
+        open_source(Address(f"http://127.0.0.1:{server.server_port}/{web_camera}"), LOOPBACK)
+    server.shutdown()
+    server.server_close()
+    open_source(Address(web_camera), LOOPBACK).close()
+
+
+@pytest.mark.parametrize("codec", ["avc1.42c016", "hvc1", "mjpeg"])
+def test_a_key_frame_that_is_none_gives_no_picture(codec: str) -> None:
+    decoder = StillDecoder(codec)
+    for data in (b"\0\0\1\x65" + bytes(range(256)), b"\xff\xd8\xff", b"\0"):
+        assert decoder.picture(data, []) is None
+
+
+def test_pictures_without_times_get_those_before_the_next() -> None:
+    base = Fraction(1, 90_000)
+    came = [
+        Coded(None, None, 0, is_key=True, data=b"key"),
+        Coded(9000, None, 3600, is_key=False, data=b"b"),
+        Coded(12600, 12600, 3600, is_key=False, data=b"c"),
+    ]
+    told = [(one.data, one.pts, one.dts) for one in settled(came, base)]
+    assert told == [(b"key", 5400, 5400), (b"b", 9000, 9000), (b"c", 12600, 12600)]
