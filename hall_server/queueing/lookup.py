@@ -19,8 +19,8 @@ from config.facts import (
     StaffFact,
     WindowFact,
 )
+from config.opening import Calendar
 from hall_server.contract.refusals import Refusal
-from hall_server.queueing.opening import Calendar
 from hall_server.queueing.rules import MINUTE_MS, check_note
 
 PRINTER_KIND = "escpos"

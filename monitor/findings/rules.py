@@ -7,8 +7,9 @@
     F6 stay        somebody in a zone outside opening hours
 
 A finding is a contradiction between what is declared and what is seen, found once per episode.
-An absence is ended by somebody who stays, by a pause, and by doubt: unknown looks neither count nor
-end it, but with too many of them there is no absence to speak of. F4 and F7 are in ``cameras``.
+An absence is ended by somebody who stays, by a pause, and by doubt: unknown looks neither count
+nor end it, but with too many of them, or a gap between looks, there is no absence to speak of.
+F4 and F7 are in ``cameras``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from hall_server.contract.messages.supervision import DeclaredRow, FindingRule, Presence
-from monitor.analysis.seat import Doubt, Look
+from monitor.analysis.seat import LOOK_GAP_MS, Doubt, Look
 from monitor.findings.limits import Limits
 from monitor.findings.moments import STAFFED, Declares, Episode, Moment, Tally
 
@@ -37,6 +38,7 @@ class Absence:
     stride: int = 1
     """Every how many looks one is kept."""
     present_since: int = 0
+    looked_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +124,10 @@ def _absence(watch: WindowWatch, moment: Moment, limits: Limits) -> Absence | No
             begins_at=max(look.empty_since, watch.staffed_since),
             tally=Tally().with_look(look, is_well=True),
             looks=(look,),
+            looked_at=look.at,
         )
+    if look.at - absence.looked_at > LOOK_GAP_MS:
+        return None
     tally = absence.tally.with_look(look, is_well=look.doubt is not Doubt.UNWELL)
     present_since = 0
     if look.presence is Presence.PRESENT:
@@ -137,7 +142,7 @@ def _absence(watch: WindowWatch, moment: Moment, limits: Limits) -> Absence | No
         looks = (*looks, look)
     if len(looks) > LOOKS_KEPT:
         looks, stride = looks[::2], stride * 2
-    return Absence(absence.begins_at, tally, looks, stride, present_since)
+    return Absence(absence.begins_at, tally, looks, stride, present_since, look.at)
 
 
 def _vacancy(watch: WindowWatch, moment: Moment, limits: Limits) -> Episode | None:

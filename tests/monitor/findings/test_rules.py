@@ -122,6 +122,14 @@ def test_too_much_doubt_is_no_absence() -> None:
     assert rules_of(run(900, lambda second: UNKNOWN if second % 8 == 0 else ABSENT)) == ["vacancy"]
 
 
+def test_nobody_is_absent_across_a_gap_in_the_picture() -> None:
+    watch, found = WindowWatch(), []
+    for second in [*range(200), *range(215, 500)]:
+        watch, episodes = step(watch, Moment(at(second), OPEN, look(second, ABSENT)), LIMITS)
+        found += episodes
+    assert found == []
+
+
 def test_without_a_seat_zone_there_is_no_absence() -> None:
     assert run(900) == []
 
