@@ -20,6 +20,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
+import cv2
+
 from hall_server.contract.link import Link, LinkState, LinkStatus
 from hall_server.contract.messages.base import Event
 from hall_server.contract.messages.organisation import Snapshot
@@ -170,6 +172,7 @@ def main(arguments: list[str]) -> int:
     options = parse(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     options.data.mkdir(parents=True, exist_ok=True)
+    cv2.setNumThreads(1)  # pictures this small are dearer to share out than to work on
     hall = HallPicture()
     try:
         frames = FolderFrames(options.frames)

@@ -1,7 +1,7 @@
 """The three pictures of a finding: from a short memory of key frames, made fit to be kept.
 
-What is masked is black, and all that does not belong to the finding is blurred beyond recognition:
-whoever walks through the picture is nobody's business.
+What is masked is black, and all that does not belong to the finding is made so coarse that nobody
+can be known: whoever walks through the picture is nobody's business.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ EVERY_MS = 5_000
 KEPT = 240
 """Twenty minutes of pictures of some twenty kilobytes each."""
 QUALITY = 80
-BLUR_POINTS = 9.0
+COARSE = 20
+"""So many points become one where nothing is to be seen."""
 
 
 class Stills:
@@ -63,8 +64,11 @@ class Stills:
         return Still(at=at, name=name, sha256=hashlib.sha256(content).hexdigest())
 
     def _fit(self, frame: Frame) -> Frame:
-        shown = cv2.GaussianBlur(frame, (0, 0), BLUR_POINTS)
         height, width = frame.shape
+        coarse = cv2.resize(
+            frame, (width // COARSE, height // COARSE), interpolation=cv2.INTER_AREA
+        )
+        shown = cv2.resize(coarse, (width, height), interpolation=cv2.INTER_LINEAR)
         if self._sharp is not None:
             sharp = _sized(self._sharp, width, height)
             shown[sharp] = frame[sharp]

@@ -121,14 +121,14 @@ def see(
     watch: HealthWatch, reference: Known | None, frame: Frame, at: int, *, skew_ms: int = 0
 ) -> tuple[HealthWatch, list[Change]]:
     """Take one key frame in."""
-    is_dark = float(frame.mean()) < DARK_LEVEL
+    is_dark = cv2.mean(frame)[0] < DARK_LEVEL
     bad = {
         HealthTest.OFFLINE: False,
         HealthTest.DARK: is_dark,
         HealthTest.COVERED: not is_dark and is_covered(frame),
         HealthTest.CLOCK_SKEW: abs(skew_ms) > SKEW_MS,
         HealthTest.FROZEN: watch.frame is not None
-        and float(cv2.absdiff(frame, watch.frame).mean()) < FROZEN_DIFFERENCE,
+        and cv2.mean(cv2.absdiff(frame, watch.frame))[0] < FROZEN_DIFFERENCE,
     }
     if reference is not None:
         bad[HealthTest.DEFOCUSED] = sharpness(frame) < SHARPNESS_SHARE * reference.sharpness
@@ -158,17 +158,21 @@ def wait(watch: HealthWatch, at: int) -> tuple[HealthWatch, list[Change]]:
 
 def sharpness(frame: Frame) -> float:
     """Variance of the Laplacian, after the grain has been smoothed away."""
-    return float(cv2.Laplacian(cv2.GaussianBlur(frame, (0, 0), 1.2), cv2.CV_32F).var())
+    _, deviation = cv2.meanStdDev(cv2.Laplacian(cv2.GaussianBlur(frame, (5, 5), 1.2), cv2.CV_32F))
+    return float(deviation[0, 0]) ** 2
 
 
 def is_covered(frame: Frame) -> bool:
     """Hardly any contrast in the whole, or in nearly every part."""
     smooth = np.asarray(cv2.blur(frame, (5, 5)), np.float32)
-    if float(smooth.std()) < COVERED_DEVIATION:
+    _, deviation = cv2.meanStdDev(smooth)
+    if float(deviation[0, 0]) < COVERED_DEVIATION:
         return True
-    rows, columns = smooth.shape[0] // BLOCK, smooth.shape[1] // BLOCK
-    blocks = smooth[: rows * BLOCK, : columns * BLOCK].reshape(rows, BLOCK, columns, BLOCK)
-    return float((blocks.std(axis=(1, 3)) < FLAT_DEVIATION).mean()) > FLAT_SHARE
+    blocks = (smooth.shape[1] // BLOCK, smooth.shape[0] // BLOCK)
+    means = cv2.resize(smooth, blocks, interpolation=cv2.INTER_AREA)
+    squares = cv2.resize(smooth * smooth, blocks, interpolation=cv2.INTER_AREA)
+    flat = squares - means * means < FLAT_DEVIATION**2
+    return float(np.asarray(flat).mean()) > FLAT_SHARE
 
 
 def _is_moved(reference: Known, frame: Frame) -> bool:

@@ -71,6 +71,7 @@ class Scene:
         self._empty = self._wall.copy()
         self._desk(draw)
         self._stripes = int(draw.integers(5, 11))
+        self._kept: tuple[tuple[bool, ...], Grey] | None = None
 
     @property
     def zone(self) -> list[tuple[float, float]]:
@@ -90,6 +91,23 @@ class Scene:
         if _in(script.frozen, at):
             at = next(begin for begin, end in script.frozen if begin <= at < end)
             tick = int(at)
+        return self._seen(self._drawn(at), at, tick)
+
+    def _drawn(self, at: float) -> Grey:
+        """What stands there; kept while nothing can have moved, for hours pass in a scene."""
+        script = self.script
+        away, bent = self.is_away(at), _in(script.bent, at)
+        moving = script.passers + script.citizen
+        still = (script.motionless or away or bent) and not _in(moving, at)
+        state = (away, bent, _in(script.second, at), at >= script.coat_from)
+        if still and self._kept is not None and self._kept[0] == state:
+            return self._kept[1]
+        drawn = self._compose(at)
+        self._kept = (state, drawn) if still else None
+        return drawn
+
+    def _compose(self, at: float) -> Grey:
+        script = self.script
         drawn = self._empty.copy()
         if at >= script.coat_from:
             self._draw_coat(drawn)
@@ -105,7 +123,7 @@ class Scene:
         if _in(script.citizen, at):
             sway = int(4 * np.sin(at / 3))
             self.draw_person(drawn, self.seat_x + 20 + sway, self.seat_y + 45, 1.9, 95)
-        return self._seen(drawn, at, tick)
+        return drawn
 
     def empty(self, *, infrared: bool = False, gain: float = 1.0) -> NDArray[np.uint8]:
         """The reference an engineer would take: the seat is empty."""
