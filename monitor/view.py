@@ -30,8 +30,8 @@ from monitor.detectors import PersonDetector
 from monitor.findings import cameras, rules
 from monitor.findings.evidence import Where, evidence_of, key_of
 from monitor.findings.moments import Declared, Episode, Moment
+from monitor.findings.pictures import Stills
 from monitor.references import Reference
-from monitor.stills import Stills
 from monitor.watched import WatchedView
 
 SUSPICION_MS = 15_000
