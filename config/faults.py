@@ -84,14 +84,14 @@ def _walk(shape: inspect.Type, path: list[str]) -> inspect.Type | None:
     return None
 
 
-def _allowed(record: type[shapes.Fact], place: str) -> str:
+def _allowed(record: type[msgspec.Struct], place: str) -> str:
     """The values an enumeration at this place may take."""
     shape = _walk(inspect.type_info(record), re.findall(r"[^.\[\]]+", place))
     members = list(shape.cls) if isinstance(shape, inspect.EnumType) else []
     return ", ".join(str(member.value) for member in members)
 
 
-def _sentence(told: str, record: type[shapes.Fact], place: str) -> tuple[str, str, str]:
+def _sentence(told: str, record: type[msgspec.Struct], place: str) -> tuple[str, str, str]:
     """Place, Chinese and English for what the decoder said of a value at ``place``."""
     if found := re.fullmatch(r"Object missing required field `(.+)`", told):
         key = found[1]
@@ -118,7 +118,7 @@ def _sentence(told: str, record: type[shapes.Fact], place: str) -> tuple[str, st
     return place, f"内容不合要求（{told}）", told
 
 
-def explain(error: msgspec.ValidationError, record: type[shapes.Fact], prefix: str) -> Fault:
+def explain(error: msgspec.ValidationError, record: type[msgspec.Struct], prefix: str) -> Fault:
     """The fault behind a decoder's error in one record, its place below ``prefix``."""
     told, _, path = str(error).partition(" - at `")
     place = path.rstrip("`").removeprefix("$").lstrip(".")

@@ -1,0 +1,73 @@
+"""Pictures of key frames: small, masked, grey for whoever looks and in colour for people.
+
+A key frame is decoded once, scaled to 640×360 whatever the camera's shape (zones are shares of the
+picture and do not mind), and its privacy masks are painted over before anybody has seen it.
+
+    planar 4:2:0, 540 rows of 640 bytes:  0…359 grey (Y) │ 360…449 blue (U) │ 450…539 red (V)
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from monitor.camera import Polygon
+from monitor.packets import Still
+
+WIDTH, HEIGHT = 640, 360
+ROWS = HEIGHT * 3 // 2
+JPEG_QUALITY = 80
+BLACK, NO_COLOUR = 16, 128
+
+Picture = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class KeyFrame:
+    """One picture of a camera; ``picture`` is planar as drawn above and must not be written to."""
+
+    camera: str
+    at_ms: int
+    picture: Picture
+
+    @property
+    def gray(self) -> Picture:
+        """640×360, one byte a point."""
+        return self.picture[:HEIGHT]
+
+    @cached_property
+    def bgr(self) -> Picture:
+        """640×360 in colour, as OpenCV wants it."""
+        return np.asarray(cv2.cvtColor(self.picture, cv2.COLOR_YUV2BGR_I420), np.uint8)
+
+    @cached_property
+    def jpeg(self) -> bytes:
+        """The picture for people, made when first asked for."""
+        _, coded = cv2.imencode(".jpg", self.bgr, [cv2.IMWRITE_JPEG_QUALITY, JPEG_QUALITY])
+        return coded.tobytes()
+
+    @property
+    def still(self) -> Still:
+        """The picture as it goes over the recorder's socket."""
+        return Still(camera=self.camera, at_ms=self.at_ms, picture=self.picture.tobytes())
+
+
+def key_frame(still: Still) -> KeyFrame:
+    """The picture that came over the socket."""
+    picture = np.frombuffer(still.picture, np.uint8).reshape(ROWS, WIDTH)
+    return KeyFrame(still.camera, still.at_ms, picture)
+
+
+def mask(picture: Picture, polygons: list[Polygon]) -> None:
+    """Paint over, in place, what nobody may see."""
+    whole = [np.array([(x * WIDTH, y * HEIGHT) for x, y in one], np.int32) for one in polygons]
+    half = [points // 2 for points in whole]
+    if not whole:
+        return
+    cv2.fillPoly(picture[:HEIGHT], whole, BLACK)
+    for plane in (picture[HEIGHT : HEIGHT + HEIGHT // 4], picture[HEIGHT + HEIGHT // 4 :]):
+        cv2.fillPoly(plane.reshape(HEIGHT // 2, WIDTH // 2), half, NO_COLOUR)

@@ -1,0 +1,88 @@
+"""Cameras are read strictly, every fault with its place; passwords are shown nowhere."""
+
+import pytest
+
+from config.faults import FaultyFactsError
+from monitor.camera import Address, Purpose, Schedule, ZoneKind, read_cameras
+
+GOOD = """
+[recording]
+networks = ["192.168.7.0/24"]
+retention_days = 45
+
+[[cameras]]
+id = "window-1"
+name = { zh = "1号窗口", en = "Window 1" }
+address = "rtsp://admin:geheim@192.168.7.64:554/main?token=geheim"
+windows = ["window-1", "window-2"]
+purpose = "security"
+zones = [
+  { kind = "seat", window = "window-1", polygon = [[0.1, 0.1], [0.5, 0.1], [0.5, 0.9]] },
+  { kind = "mask", polygon = [[0, 0], [1, 0], [1, 0.1]] },
+]
+"""
+
+
+def test_what_is_stated_is_read() -> None:
+    stated = read_cameras(GOOD, "cameras.toml")
+    (camera,) = stated.cameras
+    assert stated.recording.retention_days == 45
+    assert (camera.purpose, camera.schedule) == (Purpose.SECURITY, Schedule.OPENING)
+    assert camera.polygons(ZoneKind.SEAT, "window-1") == [((0.1, 0.1), (0.5, 0.1), (0.5, 0.9))]
+    assert camera.polygons(ZoneKind.SEAT, "window-2") == []
+    assert camera.polygons(ZoneKind.MASK, "window-2") == [((0.0, 0.0), (1.0, 0.0), (1.0, 0.1))]
+
+
+def test_a_password_is_shown_nowhere() -> None:
+    stated = read_cameras(GOOD, "cameras.toml")
+    address = stated.cameras[0].address
+    for told in (repr(stated), str(address), f"{address}", address.shown, repr([address])):
+        assert "geheim" not in told
+        assert "admin" not in told
+    assert address.shown == "rtsp://192.168.7.64:554/main"
+    assert address.text.count("geheim") == 2
+
+
+def test_no_fault_tells_the_password() -> None:
+    wrong = GOOD.replace("rtsp://", "gopher://") + "\n[[cameras]]\nid = 'two'\naddress = 5\n"
+    with pytest.raises(FaultyFactsError) as told:
+        read_cameras(wrong, "cameras.toml")
+    assert "geheim" not in str(told.value)
+    assert len(told.value.faults) == 2
+
+
+@pytest.mark.parametrize(
+    ("changed", "to", "place", "wanted"),
+    [
+        ('purpose = "security"', 'purpose = "fun"', "cameras/window-1.purpose", "must be one of"),
+        (
+            '"window-1", polygon',
+            '"window-9", polygon',
+            "cameras/window-1.zones[0].window",
+            "one of",
+        ),
+        ("[0.5, 0.9]", "[0.5, 1.9]", "cameras/window-1.zones[0].polygon[2][1]", "1"),
+        ('"192.168.7.0/24"', '"near"', "recording.networks[0]", "must be like"),
+        ("retention_days = 45", "retention_days = 91", "recording.retention_days", "at most 90"),
+        ('id = "window-1"', 'id = "Window 1"', "cameras/Window 1.id", "identifier"),
+        ("rtsp://admin", "rtsp//admin", "cameras/window-1.address", "must begin with rtsp://"),
+        ("[recording]", "[recorder]", "recorder", "no such table"),
+        ("[recording]", "[recording", "TOML", "syntax"),
+    ],
+)
+def test_faults_name_file_place_and_what_is_wanted(
+    changed: str, to: str, place: str, wanted: str
+) -> None:
+    assert changed in GOOD
+    with pytest.raises(FaultyFactsError) as told:
+        read_cameras(GOOD.replace(changed, to, 1), "cameras.toml")
+    fault = told.value.faults[0]
+    assert (fault.where, wanted in fault.en) == (place, True), fault
+    assert fault.zh
+    assert str(told.value).startswith("cameras.toml: ")
+
+
+@pytest.mark.parametrize("text", ["", "rtsp://[::1", "rtsp://host:port/", "no address", "://"])
+def test_an_address_that_is_none_raises_nowhere(text: str) -> None:
+    assert "Address(" in repr(Address(text))
+    assert Address(text).scheme == ""
