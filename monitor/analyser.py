@@ -22,6 +22,7 @@ from types import FrameType
 
 import cv2
 
+from config.faults import FaultyFactsError
 from hall_server.contract.link import Link, LinkState, LinkStatus
 from hall_server.contract.messages.base import Event
 from hall_server.contract.messages.organisation import Snapshot
@@ -29,17 +30,20 @@ from hall_server.contract.messages.supervision import FindingReceived, FindingRe
 from hall_server.contract.mirror import Picture, begin, carry_on
 from hall_server.contract.station_key import StationKeyError
 from monitor import references
+from monitor.camera import Camera, load_cameras
 from monitor.detectors import OnnxDetector, PersonDetector, UnfitModelError
 from monitor.findings.declared import declared_of
 from monitor.findings.evidence import Where
 from monitor.findings.outbox import Outbox
-from monitor.frames import FolderFrames, KeyFrame, KeyFrames
+from monitor.frames import FeedFrames, FolderFrames, KeyFrames
+from monitor.stills import KeyFrame
 from monitor.taking import Takings
 from monitor.view import Found, HallNow, View
-from monitor.watched import UnfitFileError, Watched, load
+from monitor.watched import FindingRules, UnfitFileError, load_rules, views_of
 
 log = logging.getLogger(__name__)
 TICK_S = 1.0
+UNFIT = (FaultyFactsError, UnfitFileError, UnfitModelError, references.UnfitReferenceError)
 DELIVER_EVERY_S = 2.0
 STOP_S = 5.0
 
@@ -76,16 +80,18 @@ class Analyser:
 
     def __init__(
         self,
-        watched: Watched,
+        cameras: Sequence[Camera],
+        rules: FindingRules,
         data: Path,
         frames: KeyFrames,
         hall: Callable[[], Picture | None],
         now_ms: Callable[[], int],
     ) -> None:
         """Raises UnfitReferenceError or UnfitModelError for what is not what it was."""
-        self._watched, self._frames, self._hall, self._now_ms = watched, frames, hall, now_ms
+        self._cameras, self._rules = cameras, rules
+        self._frames, self._hall, self._now_ms = frames, hall, now_ms
         self._data, self._folder = data, data / "references"
-        self._detector = detector_of(watched)
+        self._detector = detector_of(rules)
         self.outbox = Outbox(data / "outbox")
         self.takings = Takings(self._folder)
         self.views = self._made()
@@ -104,11 +110,11 @@ class Analyser:
 
     def _take_in(self, frame: KeyFrame) -> None:
         if self.takings.offer(frame):
-            log.info("a reference of %s was taken and waits to be approved", frame.camera_id)
+            log.info("a reference of %s was taken and waits to be approved", frame.camera)
         if self.takings.has_new_approval():
             self.views = self._made()
-        for view in self.views.get(frame.camera_id, ()):
-            self._report(view.see(frame.gray, frame.at, self._hall_now(view, frame.at)))
+        for view in self.views.get(frame.camera, ()):
+            self._report(view.see(frame.gray, frame.at_ms, self._hall_now(view, frame.at_ms)))
 
     def _report(self, found: Sequence[Found]) -> None:
         for one in found:
@@ -117,26 +123,28 @@ class Analyser:
 
     def _hall_now(self, view: View, at: int) -> HallNow:
         watched, picture = view.watched, self._hall()
-        name = watched.name or watched.id
+        name = watched.name
         if picture is None:
-            return HallNow(Where(watched.id, watched.window, name, watched.window, 480))
+            return HallNow(Where(watched.camera_id, watched.window, name, watched.window, 480))
         fact = picture.window_fact(watched.window)
         number = str(fact.number) if fact is not None else watched.window
         offset = picture.facts.site.utc_offset_minutes
         declared = None
         if fact is not None:
             declared = declared_of(picture, watched.window, at, must_open=watched.must_open)
-        where = Where(watched.id, fact.id if fact is not None else "", name, number, offset)
+        where = Where(watched.camera_id, fact.id if fact is not None else "", name, number, offset)
         return HallNow(where, declared, picture.waiting_count())
 
     def _made(self) -> Mapping[str, Sequence[View]]:
         made: dict[str, list[View]] = {}
-        for watched in self._watched.cameras:
-            approved = references.approved(self._folder, watched.id)
+        for camera in self._cameras:
+            approved = references.approved(self._folder, camera.id)
             if not approved:
-                log.warning("camera %s has no approved reference: nothing is judged", watched.id)
-            view = View(watched, approved, self._data, self._detector)
-            made.setdefault(watched.id, []).append(view)
+                log.warning("camera %s has no approved reference: nothing is judged", camera.id)
+            made[camera.id] = [
+                View(watched, approved, self._data, self._detector)
+                for watched in views_of(camera, self._rules)
+            ]
         return made
 
     @staticmethod
@@ -144,9 +152,9 @@ class Analyser:
         return [view for of_camera in views.values() for view in of_camera]
 
 
-def detector_of(watched: Watched) -> PersonDetector | None:
+def detector_of(rules: FindingRules) -> PersonDetector | None:
     """The site's own model, where there is one."""
-    return OnnxDetector(watched.detector[0]) if watched.detector else None
+    return OnnxDetector(rules.detector[0]) if rules.detector else None
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -155,8 +163,11 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--hall", default="http://127.0.0.1:8080", help="the hall server's address")
     parser.add_argument("--station", default="analyser-1", help="this station's name in the hall")
     parser.add_argument("--data", type=Path, default=Path("data/analyser-1"))
-    parser.add_argument("--cameras", type=Path, required=True, help="see monitor/watched.py")
-    parser.add_argument("--frames", type=Path, required=True, help="folder of key frames")
+    parser.add_argument("--cameras", type=Path, required=True, help="see monitor/camera.py")
+    parser.add_argument("--rules", type=Path, default=None, help="see monitor/watched.py")
+    source = parser.add_mutually_exclusive_group(required=True)
+    source.add_argument("--recorder", type=Path, help="data folder of the recorder")
+    source.add_argument("--frames", type=Path, help="a folder of key frames instead")
     parser.add_argument("--code", default="", help="one-time code to enrol with")
     parser.add_argument("--code-file", type=Path, default=None, help="a file that holds it")
     return parser.parse_args(arguments)
@@ -175,9 +186,14 @@ def main(arguments: list[str]) -> int:
     cv2.setNumThreads(1)  # pictures this small are dearer to share out than to work on
     hall = HallPicture()
     try:
-        frames = FolderFrames(options.frames)
-        watched = load(options.cameras)
-        analyser = Analyser(watched, options.data, frames, lambda: hall.now, wall_ms)
+        analyser = Analyser(
+            load_cameras(options.cameras).cameras,
+            load_rules(options.rules),
+            options.data,
+            FeedFrames(options.recorder) if options.recorder else FolderFrames(options.frames),
+            lambda: hall.now,
+            wall_ms,
+        )
         link = Link(
             options.hall,
             options.data / "station.key",
@@ -190,7 +206,7 @@ def main(arguments: list[str]) -> int:
             code=options.code,
             code_file=options.code_file,
         )
-    except (UnfitFileError, UnfitModelError, references.UnfitReferenceError) as error:
+    except UNFIT as error:
         sys.exit(f"✗ 分析程序无法启动 the analyser cannot start: {error}")
     except StationKeyError as error:
         sys.exit(f"✗ 终端密钥文件损坏 station key damaged: {error}")

@@ -1,32 +1,27 @@
-"""Key frames for the analyser: small, grey, one about every second; where they come from is open.
+"""Key frames for the analyser: from the recorder's socket, or out of a folder.
 
-Here they come out of a folder, as somebody leaves them there. A recorder hands over the same thing.
+The recorder paints over what is masked before a picture leaves it; pictures in a folder come as
+somebody left them there, and are masked by the analyser's own knowledge of the zones alone.
 """
 
 from __future__ import annotations
 
+import socket
 import time
+from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 import cv2
 import numpy as np
 
-from monitor.analysis.picture import Frame
+from monitor.packets import FEED, Incoming, NotAMessageError, Still, Wanted, encoded
+from monitor.stills import HEIGHT, NO_COLOUR, ROWS, WIDTH, KeyFrame, key_frame
 
-FRAME_WIDTH, FRAME_HEIGHT = 640, 360
 LOOK_EVERY_S = 0.2
-
-
-@dataclass(frozen=True, eq=False)
-class KeyFrame:
-    """One picture of a camera: grey, 360 rows of 640 points, and when it was taken (UTC ms)."""
-
-    camera_id: str
-    at: int
-    gray: Frame
+RECEIVE_BYTES = 1 << 20
+RECONNECT_S = 1.0
 
 
 class KeyFrames(Protocol):
@@ -34,6 +29,68 @@ class KeyFrames(Protocol):
 
     def take(self, timeout_s: float) -> KeyFrame | None:
         """The next one, or None when none came in time."""
+
+
+class FeedFrames:
+    """From the recorder; a recorder that is away is waited for, and asked again."""
+
+    def __init__(self, recorder: Path) -> None:
+        """``recorder`` is the recorder's data folder."""
+        self._place = recorder / FEED
+        self._socket: socket.socket | None = None
+        self._incoming = Incoming()
+        self._frames: deque[KeyFrame] = deque()
+
+    def take(self, timeout_s: float) -> KeyFrame | None:
+        """The next picture of any camera."""
+        if self._frames:
+            return self._frames.popleft()
+        if self._socket is None and not self._connect(timeout_s):
+            return None
+        self._receive(timeout_s)
+        return self._frames.popleft() if self._frames else None
+
+    @property
+    def is_away(self) -> bool:
+        """Whether the recorder cannot be reached now."""
+        return self._socket is None
+
+    def close(self) -> None:
+        """Hang up."""
+        if self._socket is not None:
+            self._socket.close()
+            self._socket = None
+
+    def _connect(self, timeout_s: float) -> bool:
+        feed = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        feed.settimeout(timeout_s)
+        try:
+            feed.connect(str(self._place))
+            feed.sendall(encoded(Wanted(stills=True)))
+        except OSError:
+            feed.close()
+            time.sleep(min(RECONNECT_S, timeout_s))
+            return False
+        self._socket, self._incoming = feed, Incoming()
+        return True
+
+    def _receive(self, timeout_s: float) -> None:
+        if self._socket is None:
+            return
+        self._socket.settimeout(timeout_s)
+        try:
+            data = self._socket.recv(RECEIVE_BYTES)
+            if not data:
+                self.close()
+            self._frames += (
+                key_frame(message)
+                for message in self._incoming.feed(data)
+                if isinstance(message, Still)
+            )
+        except TimeoutError:
+            return
+        except (OSError, NotAMessageError):
+            self.close()
 
 
 class FolderFrames:
@@ -54,19 +111,20 @@ class FolderFrames:
                 if path.suffix in (".png", ".jpg") and path.stem.isdigit()
             ]
             for path in sorted(files, key=lambda one: int(one.stem)):
-                frame = read_frame(path)
+                frame = _read(path)
                 path.unlink(missing_ok=True)
                 if frame is not None:
-                    return KeyFrame(path.parent.name, int(path.stem), frame)
+                    return frame
             if self._steady_s() >= until:
                 return None
             time.sleep(LOOK_EVERY_S)
 
 
-def read_frame(path: Path) -> Frame | None:
-    """A picture file as a key frame; None for one that cannot be read."""
+def _read(path: Path) -> KeyFrame | None:
+    """A picture file as a key frame without colour; None for one that cannot be read."""
     read = cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)
     if read is None:
         return None
-    sized = cv2.resize(read, (FRAME_WIDTH, FRAME_HEIGHT), interpolation=cv2.INTER_AREA)
-    return np.asarray(sized, np.uint8)
+    picture = np.full((ROWS, WIDTH), NO_COLOUR, np.uint8)
+    picture[:HEIGHT] = cv2.resize(read, (WIDTH, HEIGHT), interpolation=cv2.INTER_AREA)
+    return KeyFrame(path.parent.name, int(path.stem), picture)

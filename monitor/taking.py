@@ -21,7 +21,7 @@ from msgspec import Struct
 from hall_server.contract.messages.base import Identifier
 from monitor import references
 from monitor.analysis.picture import Frame
-from monitor.frames import KeyFrame
+from monitor.stills import KeyFrame
 
 FRAMES = 9
 
@@ -45,19 +45,19 @@ class Takings:
 
     def offer(self, frame: KeyFrame) -> bool:
         """Take a key frame if it is wanted; True when a reference is complete."""
-        path = _word(self._folder, frame.camera_id)
+        path = _word(self._folder, frame.camera)
         if not path.is_file():
-            self._gathered.pop(frame.camera_id, None)
+            self._gathered.pop(frame.camera, None)
             return False
-        gathered = self._gathered.setdefault(frame.camera_id, [])
+        gathered = self._gathered.setdefault(frame.camera, [])
         gathered.append(frame.gray)
         if len(gathered) < FRAMES:
             return False
         wanted = msgspec.json.decode(path.read_bytes(), type=Wanted)
         references.take(
-            self._folder, wanted.camera_id, wanted.light, gathered, frame.at, wanted.taken_by
+            self._folder, wanted.camera_id, wanted.light, gathered, frame.at_ms, wanted.taken_by
         )
-        del self._gathered[frame.camera_id]
+        del self._gathered[frame.camera]
         path.unlink()
         return True
 

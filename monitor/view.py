@@ -72,12 +72,16 @@ class View:
     ) -> None:
         """``references`` are approved pictures of this camera; without any, nothing is known."""
         self.watched = watched
-        zones = {name: _zone(getattr(watched, name)) for name in ("seat", "citizen", "waiting")}
+        zones = {
+            "seat": _union(watched.seat),
+            "citizen": _union(watched.citizen),
+            "waiting": _union(watched.waiting),
+        }
         self._masked = _union(watched.masks)
         self._places = {name: self._place(name, zones) for name in zones}
         self._references = list(references)
         self._structures = [structure(small(one.frame)) for one in references]
-        busy = _union([watched.seat, watched.citizen, watched.waiting, *watched.masks])
+        busy = _union([*watched.seat, *watched.citizen, *watched.waiting, *watched.masks])
         none = np.zeros((HEIGHT, WIDTH), np.bool_)
         busy = busy if busy is not None else none
         self._known = known(references[0].frame, busy) if references else None
@@ -86,7 +90,7 @@ class View:
         self._crowd = cameras.CrowdWatch()
         self._before: Structure | None = None
         self._detector, self._asked_at, self._people = detector, 0, 0
-        self._stills = Stills(data, _union([watched.seat, watched.citizen]), self._masked)
+        self._stills = Stills(data, _union([*watched.seat, *watched.citizen]), self._masked)
         self._looked_at = 0
         self.look: Look | None = None
         """The last look at the seat."""
@@ -195,18 +199,15 @@ class View:
         )
 
 
-def _zone(corners: Polygon) -> Mask | None:
-    return points_of(corners) if corners else None
-
-
 def _union(zones: Sequence[Polygon]) -> Mask | None:
-    masks = [points_of(corners) for corners in zones if corners]
+    masks = [points_of(corners) for corners in zones]
     return np.asarray(np.logical_or.reduce(masks), np.bool_) if masks else None
 
 
-def _crop(frame: Frame, corners: Polygon) -> Frame:
+def _crop(frame: Frame, zones: Sequence[Polygon]) -> Frame:
     """The box around a zone."""
     height, width = frame.shape
-    across, down = [x for x, _ in corners], [y for _, y in corners]
+    across = [x for corners in zones for x, _ in corners]
+    down = [y for corners in zones for _, y in corners]
     rows = slice(int(min(down) * height), int(max(down) * height) + 1)
     return frame[rows, int(min(across) * width) : int(max(across) * width) + 1]

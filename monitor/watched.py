@@ -1,71 +1,108 @@
-"""Which cameras the analyser watches and how, as one TOML file states it.
+"""What is watched and how: the cameras' zones, with the limits that the site states beside them.
 
-    [[cameras]]
-    id = "camera-1"
-    window = "window-1"
-    seat = [[0.30, 0.20], [0.60, 0.20], [0.60, 0.75], [0.30, 0.75]]
-    citizen = [[0.55, 0.40], [0.95, 0.40], [0.95, 1.00], [0.55, 1.00]]
-    masks = [[[0.0, 0.0], [0.2, 0.0], [0.2, 0.3], [0.0, 0.3]]]
+A camera that shows several windows is watched once for each. The second file is optional; without
+it every rule has its defaults, and those that speak of people only observe:
 
-    [cameras.limits]
-    vacancy_s = 300
+    [limits]
+    pause_s = 1200
 
-Zones are corners in shares of the picture. One camera may stand here several times, once for each
-of the windows it sees, with different names of the view.
+    [windows.window-1]
+    must_open = true
+
+    [windows.window-1.limits]
+    vacancy_s = 240
+
+    [[detector]]
+    file = "models/people.onnx"
+    sha256 = "…"
+    licence = "Apache-2.0"
 """
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
 
-from hall_server.contract.messages.base import Identifier, OptionalIdentifier
+from config.facts import Identifier
+from monitor.camera import Camera, Polygon, ZoneKind
 from monitor.detectors import ModelSettings
 from monitor.findings.limits import Limits
-
-Share = Annotated[float, Meta(ge=0, le=1)]
-Corners = Annotated[list[tuple[Share, Share]], Meta(min_length=3, max_length=24)]
-OptionalCorners = Annotated[list[tuple[Share, Share]], Meta(max_length=24)]
 
 
 class UnfitFileError(Exception):
     """The file cannot be used; the message names it, the key and what is wanted."""
 
 
-class WatchedView(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A camera as the analyser sees it: at most one window, its zones, its limits."""
+class WindowRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is particular to a window."""
 
-    id: Identifier
-    """The camera whose key frames these are."""
-    name: str = ""
-    window: OptionalIdentifier = ""
     must_open: bool = False
-    """The window is expected to open with the hall (F2)."""
-    seat: OptionalCorners = []
-    citizen: OptionalCorners = []
-    """Where a citizen stands or sits while being served."""
-    waiting: OptionalCorners = []
-    masks: list[Corners] = []
-    """Parts that are looked at by nobody: blackened on stills, left out of every comparison."""
-    limits: Limits = Limits()
+    """It is expected to open with the hall (F2)."""
+    limits: dict[str, Any] = {}
+    """Of ``Limits``, those that differ here."""
 
 
-class Watched(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class FindingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The whole file."""
 
-    cameras: Annotated[list[WatchedView], Meta(min_length=1, max_length=64)]
-    detector: list[ModelSettings] = []
+    limits: Limits = Limits()
+    windows: dict[Identifier, WindowRules] = {}
+    detector: Annotated[list[ModelSettings], Meta(max_length=1)] = []
     """At most one model of the site's own; see ``detectors.py``."""
 
 
-def load(path: Path) -> Watched:
-    """Read the file. Raises UnfitFileError naming what is wrong and where."""
+@dataclass(frozen=True, slots=True)
+class WatchedView:
+    """A camera with one of its windows, or with none."""
+
+    camera_id: str
+    name: str
+    window: str = ""
+    must_open: bool = False
+    seat: Sequence[Polygon] = ()
+    citizen: Sequence[Polygon] = ()
+    waiting: Sequence[Polygon] = ()
+    masks: Sequence[Polygon] = ()
+    limits: Limits = field(default_factory=Limits)
+
+
+def load_rules(path: Path | None) -> FindingRules:
+    """Read the file; None: the defaults. Raises UnfitFileError naming what is wrong and where."""
+    if path is None:
+        return FindingRules()
     try:
-        told = tomllib.loads(path.read_text("utf-8"))
-        return msgspec.convert(told, Watched)
+        rules = msgspec.convert(tomllib.loads(path.read_text("utf-8")), FindingRules)
+        for window in rules.windows.values():
+            _limits(rules, window)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise UnfitFileError(f"{path}: {error}") from error
+    return rules
+
+
+def views_of(camera: Camera, rules: FindingRules) -> list[WatchedView]:
+    """One for each window; the waiting zone is watched with the first of them only."""
+    return [
+        WatchedView(
+            camera_id=camera.id,
+            name=camera.name.zh,
+            window=window,
+            must_open=stated.must_open,
+            seat=camera.polygons(ZoneKind.SEAT, window),
+            citizen=camera.polygons(ZoneKind.CITIZEN, window),
+            waiting=() if number else camera.polygons(ZoneKind.WAITING),
+            masks=camera.polygons(ZoneKind.MASK),
+            limits=_limits(rules, stated),
+        )
+        for number, window in enumerate(camera.windows or ("",))
+        for stated in [rules.windows.get(window, WindowRules())]
+    ]
+
+
+def _limits(rules: FindingRules, window: WindowRules) -> Limits:
+    return msgspec.convert({**msgspec.to_builtins(rules.limits), **window.limits}, Limits)

@@ -109,7 +109,7 @@ def view_of(scene: Scene) -> View:
         )
         for light in ("noon", "infrared")
     ]
-    watched = WatchedView(id="camera-1", window="window-1", seat=scene.zone)
+    watched = WatchedView("camera-1", "1", "window-1", seat=[scene.zone])
     return View(watched, references, Path(tempfile.gettempdir(), "eyes-bench"))
 
 

@@ -22,7 +22,7 @@ from monitor.detectors import (
     UnfitModelError,
     has_standing_detector,
 )
-from monitor.watched import UnfitFileError, load
+from monitor.watched import UnfitFileError, load_rules
 
 FLOAT = 1
 
@@ -105,13 +105,13 @@ def test_another_file_than_the_named_one_is_refused(settings: ModelSettings) -> 
 
 
 def test_a_model_without_a_licence_is_refused_in_the_file(tmp_path: Path) -> None:
-    file = tmp_path / "cameras.toml"
-    text = '[[cameras]]\nid = "camera-1"\n[[detector]]\nfile = "m.onnx"\nsha256 = "%s"\n'
+    file = tmp_path / "rules.toml"
+    text = '[[detector]]\nfile = "m.onnx"\nsha256 = "%s"\n'
     file.write_text(text % ("0" * 64))
     with pytest.raises(UnfitFileError, match="licence"):
-        load(file)
+        load_rules(file)
     file.write_text(text % ("0" * 64) + 'licence = "Apache-2.0"\n')
-    assert load(file).detector[0].licence == "Apache-2.0"
+    assert load_rules(file).detector[0].licence == "Apache-2.0"
 
 
 def test_opencv_s_own_detector_only_where_this_build_has_it(

@@ -9,8 +9,8 @@ import pytest
 from scenes import Scene, Script
 
 from monitor import references, taking
-from monitor.frames import KeyFrame
 from monitor.references import UnfitReferenceError
+from monitor.stills import HEIGHT, ROWS, WIDTH, KeyFrame
 
 CAMERA = "camera-1"
 
@@ -73,7 +73,11 @@ def test_whoever_walks_through_is_not_in_the_reference(tmp_path: Path) -> None:
 
 def test_a_word_from_the_hall_is_carried_out_by_the_analyser(tmp_path: Path) -> None:
     scene, takings = Scene(3, Script(away=((0, 99),))), taking.Takings(tmp_path)
-    frames = [KeyFrame(CAMERA, n * 1000, scene.frame(n)) for n in range(12)]
+    frames = []
+    for n in range(12):
+        picture = np.full((ROWS, WIDTH), 128, np.uint8)
+        picture[:HEIGHT] = scene.frame(n)
+        frames.append(KeyFrame(CAMERA, n * 1000, picture))
     assert not takings.offer(frames[0])
     words = ["--data", str(tmp_path.parent), "--camera", CAMERA, "--by"]
     folder = tmp_path.parent / "references"

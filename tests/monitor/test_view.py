@@ -38,9 +38,10 @@ def reference_of(scene: Scene, data: Path) -> Reference:
 
 
 def view_of(scene: Scene, data: Path, detector: Detector | None = None) -> View:
-    seat = [(x, y) for x, y in scene.zone]
-    masks = [[(0.0, 0.0), (0.2, 0.0), (0.2, 0.2), (0.0, 0.2)]]
-    watched = WatchedView(id="camera-1", window="window-1", seat=seat, masks=masks, limits=LIMITS)
+    mask = ((0.0, 0.0), (0.2, 0.0), (0.2, 0.2), (0.0, 0.2))
+    watched = WatchedView(
+        "camera-1", "一号", "window-1", seat=[scene.zone], masks=[mask], limits=LIMITS
+    )
     return View(watched, [reference_of(scene, data)], data, detector)
 
 
@@ -121,7 +122,7 @@ def test_a_clerk_in_the_seat_is_no_finding_and_an_unknown_hall_accuses_nobody(
 
 def test_a_camera_without_a_reference_accuses_nobody(tmp_path: Path) -> None:
     scene = Scene(3, Script(away=((0, 99),)))
-    watched = WatchedView(id="camera-1", window="window-1", seat=scene.zone, limits=LIMITS)
+    watched = WatchedView("camera-1", "一号", "window-1", seat=[scene.zone], limits=LIMITS)
     assert watch(View(watched, [], tmp_path), scene, range(60)) == []
 
 

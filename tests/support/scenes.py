@@ -74,12 +74,12 @@ class Scene:
         self._kept: tuple[tuple[bool, ...], Grey] | None = None
 
     @property
-    def zone(self) -> list[tuple[float, float]]:
+    def zone(self) -> tuple[tuple[float, float], ...]:
         """The seat, as an engineer would mark it."""
         left, right = self.seat_x - 62, self.seat_x + 62
         top, bottom = self.seat_y - 65, self.seat_y + 72
         corners = ((left, top), (right, top), (right, bottom), (left, bottom))
-        return [(x / WIDTH, y / HEIGHT) for x, y in corners]
+        return tuple((x / WIDTH, y / HEIGHT) for x, y in corners)
 
     def is_away(self, at: float) -> bool:
         """The truth of the seat: a clerk below the desk is not away."""
