@@ -84,7 +84,7 @@ class View:
         busy = _union([*watched.seat, *watched.citizen, *watched.waiting, *watched.masks])
         none = np.zeros((HEIGHT, WIDTH), np.bool_)
         busy = busy if busy is not None else none
-        self._known = known(references[0].frame, busy) if references else None
+        self._known = [known(one.frame, busy) for one in references]
         self._seat, self._citizen = SeatWatch(), SeatWatch()
         self._health, self._window = HealthWatch(), rules.WindowWatch()
         self._crowd = cameras.CrowdWatch()

@@ -6,7 +6,7 @@ test is raised, and from the first moment one is in doubt, presence is unknown.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -118,9 +118,9 @@ class HealthWatch:
 
 
 def see(
-    watch: HealthWatch, reference: Known | None, frame: Frame, at: int, *, skew_ms: int = 0
+    watch: HealthWatch, references: Sequence[Known], frame: Frame, at: int, *, skew_ms: int = 0
 ) -> tuple[HealthWatch, list[Change]]:
-    """Take one key frame in."""
+    """Take one key frame in. ``references`` are of each light; only one of them can fit."""
     is_dark = cv2.mean(frame)[0] < DARK_LEVEL
     bad = {
         HealthTest.OFFLINE: False,
@@ -130,10 +130,11 @@ def see(
         HealthTest.FROZEN: watch.frame is not None
         and cv2.mean(cv2.absdiff(frame, watch.frame))[0] < FROZEN_DIFFERENCE,
     }
-    if reference is not None:
-        bad[HealthTest.DEFOCUSED] = sharpness(frame) < SHARPNESS_SHARE * reference.sharpness
+    if references:
+        softest = min(reference.sharpness for reference in references)
+        bad[HealthTest.DEFOCUSED] = sharpness(frame) < SHARPNESS_SHARE * softest
         if at - watch.registered_at >= REGISTER_EVERY_MS:
-            moved = _is_moved(reference, frame)
+            moved = all(_is_moved(reference, frame) for reference in references)
             watch = replace(watch, is_moved=moved, registered_at=at)
         # A covered or dark camera has not been moved; what it is has a name already.
         hidden = bad[HealthTest.COVERED] or bad[HealthTest.DARK]
@@ -157,9 +158,14 @@ def wait(watch: HealthWatch, at: int) -> tuple[HealthWatch, list[Change]]:
 
 
 def sharpness(frame: Frame) -> float:
-    """Variance of the Laplacian, after the grain has been smoothed away."""
-    _, deviation = cv2.meanStdDev(cv2.Laplacian(cv2.GaussianBlur(frame, (5, 5), 1.2), cv2.CV_32F))
-    return float(deviation[0, 0]) ** 2
+    """Variance of the Laplacian beside that of the picture: little light blurs nothing.
+
+    The grain is smoothed away first.
+    """
+    smooth = cv2.GaussianBlur(frame, (5, 5), 1.2)
+    _, edges = cv2.meanStdDev(cv2.Laplacian(smooth, cv2.CV_32F))
+    _, contrast = cv2.meanStdDev(smooth)
+    return float(edges[0, 0]) ** 2 / max(float(contrast[0, 0]) ** 2, 1.0)
 
 
 def is_covered(frame: Frame) -> bool:

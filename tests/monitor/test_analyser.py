@@ -140,7 +140,12 @@ def test_an_empty_seat_reaches_the_supervisor_and_the_clerk_concerned(
             lambda: picture.now,
             wall_ms,
         )
-        until(lambda: analyser.turn() or analyser.outbox.waiting())
+
+        def has_found() -> bool:
+            analyser.turn()
+            return bool(analyser.outbox.waiting())
+
+        until(has_found)
         for _ in range(2):  # at least once: a second time is the same finding
             (path,) = analyser.outbox.waiting()
             kept = path.read_bytes()

@@ -25,10 +25,11 @@ def watched(
     script: Script, seconds: Iterable[int], skew_ms: int = 0
 ) -> tuple[HealthWatch, list[Change]]:
     scene = Scene(3, script)
-    reference = known(scene.empty(), points_of(scene.zone))
+    zone = points_of(scene.zone)
+    references = [known(scene.empty(infrared=night), zone) for night in (False, True)]
     watch, told = HealthWatch(), []
     for at in seconds:
-        watch, changes = see(watch, reference, scene.frame(at), at * 1000 + 1, skew_ms=skew_ms)
+        watch, changes = see(watch, references, scene.frame(at), at * 1000 + 1, skew_ms=skew_ms)
         told += changes
     return watch, told
 
@@ -43,6 +44,7 @@ def watched(
         Script(citizen=EVERYTHING),
         Script(passers=((10, 20), (40, 50))),
         Script(pushes=((5, 3, 2),)),
+        Script(infrared=((10, 90),)),
     ],
 )
 def test_ordinary_life_raises_nothing(script: Script) -> None:
@@ -91,7 +93,7 @@ def test_a_camera_that_says_nothing_is_offline_within_six_seconds() -> None:
     assert not watch.is_well
     scene = Scene(3)
     for at in range(20, 26):
-        watch, changes = see(watch, None, scene.frame(at), at * 1000)
+        watch, changes = see(watch, [], scene.frame(at), at * 1000)
         told += changes
     assert [(one.test, one.is_raised) for one in told[1:]] == [(HealthTest.OFFLINE, False)]
     assert watch.is_well
