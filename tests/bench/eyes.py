@@ -134,11 +134,13 @@ def run(name: str, seed: int, script: Script, seconds: int) -> Result:
             if one.evidence.rule is FindingRule.VACANCY
         ]
     result.step_ms = spent_s * 1000 * EVERY_S / seconds
+    dated: set[Span] = set()
     for begins, ends in found:
         within = [leave for leave in script.away if leave[0] - 1 <= begins and ends <= leave[1]]
         if not within:
             result.false_alarms += 1
-        else:
+        elif within[0] not in dated:  # an absence that is found again has been found in time
+            dated.add(within[0])
             result.delays_s.append(ends - within[0][0] - GRACE_S)
     for begin, end in script.away:
         if end - begin > LONG_S and end <= seconds:
