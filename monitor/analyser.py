@@ -31,7 +31,12 @@ from hall_server.contract.mirror import Picture, begin, carry_on
 from hall_server.contract.station_key import StationKeyError
 from monitor import references
 from monitor.camera import Camera, load_cameras
-from monitor.detectors import OnnxDetector, PersonDetector, UnfitModelError
+from monitor.detectors import (
+    OnnxDetector,
+    PersonDetector,
+    StandingDetector,
+    UnfitModelError,
+)
 from monitor.findings.declared import declared_of
 from monitor.findings.evidence import Where
 from monitor.findings.outbox import Outbox
@@ -153,8 +158,10 @@ class Analyser:
 
 
 def detector_of(rules: FindingRules) -> PersonDetector | None:
-    """The site's own model, where there is one."""
-    return OnnxDetector(rules.detector[0]) if rules.detector else None
+    """The site's own model, or OpenCV's, where one of them is wanted."""
+    if rules.detector:
+        return OnnxDetector(rules.detector[0])
+    return StandingDetector() if rules.standing_detector else None
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:

@@ -55,6 +55,8 @@ class FindingRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     windows: dict[Identifier, WindowRules] = {}
     detector: Annotated[list[ModelSettings], Meta(max_length=1)] = []
     """At most one model of the site's own; see ``detectors.py``."""
+    standing_detector: bool = False
+    """OpenCV's own detector of standing bodies instead, where this build has it."""
 
 
 @dataclass(frozen=True, slots=True)

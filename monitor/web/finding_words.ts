@@ -103,7 +103,7 @@ const en: Record<FindingKey, string> = {
   'declared.closed': 'closed',
   waiting: '{n} waiting|{n} waiting',
   thresholds: 'Thresholds (version {version})',
-  health: 'Proof of the camera’s health',
+  health: 'Proof of health of the camera',
   health_of: '{looks} looks: {unwell} unwell, {unknown} unknown',
   pictures: 'Pictures and clip',
   picture: 'Picture',
@@ -111,8 +111,7 @@ const en: Record<FindingKey, string> = {
   clip: 'Clip',
   evidence_hash: 'SHA-256 of the evidence (in the ledger)',
   muted: 'Muted rules',
-  muted_why:
-    '{camera}: {rule}, {n} false alarms in {days} days|{camera}: {rule}, {n} false alarms in {days} days',
+  muted_why: '{camera}: {rule}, false alarms: {n}, days: {days}',
   unmute: 'Unmute',
   unmute_note: 'Why unmute',
 };

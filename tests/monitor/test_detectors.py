@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 import pytest
 
+from monitor.analyser import detector_of
 from monitor.detectors import (
     ModelSettings,
     OnnxDetector,
@@ -22,7 +23,7 @@ from monitor.detectors import (
     UnfitModelError,
     has_standing_detector,
 )
-from monitor.watched import UnfitFileError, load_rules
+from monitor.watched import FindingRules, UnfitFileError, load_rules
 
 FLOAT = 1
 
@@ -112,6 +113,13 @@ def test_a_model_without_a_licence_is_refused_in_the_file(tmp_path: Path) -> Non
         load_rules(file)
     file.write_text(text % ("0" * 64) + 'licence = "Apache-2.0"\n')
     assert load_rules(file).detector[0].licence == "Apache-2.0"
+
+
+def test_none_is_asked_unless_the_site_wants_one(settings: ModelSettings) -> None:
+    assert detector_of(FindingRules()) is None
+    assert isinstance(detector_of(FindingRules(detector=[settings])), OnnxDetector)
+    if has_standing_detector():
+        assert isinstance(detector_of(FindingRules(standing_detector=True)), StandingDetector)
 
 
 def test_opencv_s_own_detector_only_where_this_build_has_it(
