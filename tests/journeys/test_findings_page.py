@@ -156,7 +156,20 @@ def test_the_clerk_concerned_may_answer_and_the_page_shows_it(
     report(house, token, "vacancy-answered", "camera-9")
     listed = house.hall.read("finding.list", cookie=house.people.clerks["staff-01"])["findings"]
     newest = listed[0]["finding_id"]
-    house.ask("staff-01", "finding.answer", finding_id=newest, note="去库房取表格")
+    desk = browser.new_page(viewport={"width": 1366, "height": 768})
+    desk.goto(f"{house.hall.url}/console?lang=zh")
+    sign_in(desk, "staff-01")
+    desk.click("header .findings")
+    desk.wait_for_selector("dialog[open] .findings li")
+    keep(desk, "console-findings-1366-zh")
+    assert barriers(desk) == []
+    desk.fill("dialog .findings li:first-child input", "去库房取表格")
+    desk.click("dialog .findings li:first-child button")
+    desk.wait_for_selector("text=我的说明：去库房取表格")
+    desk.close()
+    assert house.hall.read("finding.read", cookie=house.people.supervisor, finding_id=newest)[
+        "summary"
+    ]["answer"]
     page = browser.new_page(viewport={"width": 1366, "height": 768})
     page.goto(house.monitor_url)
     sign_in(page, "supervisor")
