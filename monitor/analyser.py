@@ -40,6 +40,7 @@ from monitor.detectors import (
 from monitor.findings.declared import declared_of
 from monitor.findings.evidence import Where
 from monitor.findings.outbox import Outbox
+from monitor.findings.pictures import forget
 from monitor.frames import FeedFrames, FolderFrames, KeyFrames
 from monitor.stills import KeyFrame
 from monitor.taking import Takings
@@ -48,7 +49,8 @@ from monitor.watched import FindingRules, UnfitFileError, load_rules, views_of
 
 log = logging.getLogger(__name__)
 TICK_S = 1.0
-UNFIT = (FaultyFactsError, UnfitFileError, UnfitModelError, references.UnfitReferenceError)
+FORGET_EVERY_MS = 3_600_000
+UNFIT = (FaultyFactsError, UnfitFileError, UnfitModelError, OSError)
 DELIVER_EVERY_S = 2.0
 STOP_S = 5.0
 
@@ -92,7 +94,7 @@ class Analyser:
         hall: Callable[[], Picture | None],
         now_ms: Callable[[], int],
     ) -> None:
-        """Raises UnfitReferenceError or UnfitModelError for what is not what it was."""
+        """Raises UnfitModelError for a model that is not the named one."""
         self._cameras, self._rules = cameras, rules
         self._frames, self._hall, self._now_ms = frames, hall, now_ms
         self._data, self._folder = data, data / "references"
@@ -100,7 +102,7 @@ class Analyser:
         self.outbox = Outbox(data / "outbox")
         self.takings = Takings(self._folder)
         self.views = self._made()
-        self._ticked_at = 0
+        self._ticked_at = self._forgot_at = 0
 
     def turn(self) -> None:
         """Take in at most one key frame, and once a second let time pass."""
@@ -112,6 +114,9 @@ class Analyser:
             self._ticked_at = now_ms
             for view in self._every(self.views):
                 self._report(view.wait(now_ms, self._hall_now(view, now_ms)))
+        if now_ms - self._forgot_at >= FORGET_EVERY_MS:
+            self._forgot_at = now_ms
+            forget(self._data, now_ms)
 
     def _take_in(self, frame: KeyFrame) -> None:
         if self.takings.offer(frame):
@@ -143,7 +148,7 @@ class Analyser:
     def _made(self) -> Mapping[str, Sequence[View]]:
         made: dict[str, list[View]] = {}
         for camera in self._cameras:
-            approved = references.approved(self._folder, camera.id)
+            approved = self._approved(camera.id)
             if not approved:
                 log.warning("camera %s has no approved reference: nothing is judged", camera.id)
             made[camera.id] = [
@@ -151,6 +156,14 @@ class Analyser:
                 for watched in views_of(camera, self._rules)
             ]
         return made
+
+    def _approved(self, camera_id: str) -> list[references.Reference]:
+        """What may be used; a picture that was changed takes its camera out, not all of them."""
+        try:
+            return references.approved(self._folder, camera_id)
+        except references.UnfitReferenceError as error:
+            log.error("%s: %s", camera_id, error)  # noqa: TRY400 - no bug: the message tells all
+            return []
 
     @staticmethod
     def _every(views: Mapping[str, Sequence[View]]) -> list[View]:

@@ -21,8 +21,25 @@ EVERY_MS = 5_000
 KEPT = 240
 """Twenty minutes of pictures of some twenty kilobytes each."""
 QUALITY = 80
+KEPT_DAYS_MOST = 90
+"""As long as any recording; what has to stay longer is exported."""
+DAY_MS = 86_400_000
 COARSE = 20
 """So many points become one where nothing is to be seen."""
+
+
+def forget(data: Path, now_ms: int) -> int:
+    """Remove the pictures of findings that are older than any recording may be; how many went."""
+    oldest_ms = now_ms - KEPT_DAYS_MOST * DAY_MS
+    gone = 0
+    for path in (data / "findings").glob("*/*.jpg"):
+        if path.stem.isdigit() and int(path.stem) < oldest_ms:
+            path.unlink(missing_ok=True)
+            gone += 1
+    for folder in (data / "findings").glob("*"):
+        if not any(folder.iterdir()):
+            folder.rmdir()
+    return gone
 
 
 class Stills:

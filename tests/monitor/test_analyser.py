@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -23,12 +25,16 @@ from hall_server.contract.messages.supervision import FindingReceived
 from monitor import references
 from monitor.analyser import Analyser, HallPicture, parse, wall_ms
 from monitor.camera import Camera, read_cameras
+from monitor.findings.evidence import Where
 from monitor.frames import FeedFrames, FolderFrames
 from monitor.packets import FEED, Still, Wanted, encoded
 from monitor.stills import HEIGHT, NO_COLOUR, ROWS, WIDTH
+from monitor.view import HallNow
 from monitor.watched import load_rules
 
 WITHIN_S = 30.0
+ROOT = Path(__file__).resolve().parents[2]
+HALL_UNKNOWN = HallNow(Where("camera-1", "window-1", "一号", "1", 480))
 SCENE = Scene(3, Script(away=((12, 999),)))
 
 
@@ -193,6 +199,45 @@ def test_without_the_hall_nothing_is_judged_by_what_was_declared(tmp_path: Path)
     assert view.look.presence == "absent"
     assert analyser.outbox.waiting() == []
     frames.close()
+
+
+def test_a_changed_reference_takes_its_camera_out_and_accuses_nobody(tmp_path: Path) -> None:
+    folder = tmp_path / "references"
+    note = references.take(folder, "camera-1", "noon", [SCENE.empty()] * 5, 1, "张三")
+    references.approve(folder, "camera-1", "noon", "李四", 2)
+    (folder / note.name).write_bytes(b"another picture")
+    camera = Office(None, None, tmp_path).camera()  # type: ignore[arg-type]  # neither is asked
+    frames = FolderFrames(tmp_path / "frames")
+    analyser = Analyser([camera], load_rules(None), tmp_path, frames, lambda: None, wall_ms)
+    (view,) = analyser.views["camera-1"]
+    for second in range(10):
+        assert view.see(SCENE.frame(second), second * 1000 + 1, HALL_UNKNOWN) == []
+    assert view.look is not None
+    assert view.look.presence == "unknown"
+
+
+def test_it_runs_and_stops_as_a_program_and_says_plainly_what_it_cannot_use(
+    tmp_path: Path,
+) -> None:
+    cameras = tmp_path / "cameras.toml"
+    words = ["--cameras", str(cameras), "--frames", str(tmp_path / "frames")]
+    command = [sys.executable, "-m", "monitor.analyser", *words, "--data", str(tmp_path / "data")]
+    command += ["--hall", f"http://127.0.0.1:{free_port()}"]
+    missing = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert missing.returncode == 1
+    assert "分析程序无法启动" in missing.stderr
+    assert "Traceback" not in missing.stderr
+    cameras.write_text("")
+    with (tmp_path / "log").open("wb") as log:
+        program = subprocess.Popen(command, cwd=ROOT, stderr=log)
+        try:
+            until((tmp_path / "data/station.key").is_file)
+            until(lambda: b"link" in (tmp_path / "log").read_bytes())
+            program.terminate()
+            assert program.wait(WITHIN_S) == 0
+        finally:
+            program.kill()
+            program.wait()
 
 
 def test_pictures_left_in_a_folder_are_taken_in_order(tmp_path: Path) -> None:

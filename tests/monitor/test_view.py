@@ -19,6 +19,7 @@ from monitor.detectors import Box
 from monitor.findings.evidence import Where
 from monitor.findings.limits import Limits
 from monitor.findings.moments import Declared, Declares
+from monitor.findings.pictures import DAY_MS, forget
 from monitor.references import Reference
 from monitor.view import Found, HallNow, View
 from monitor.watched import WatchedView
@@ -152,6 +153,16 @@ def test_a_silent_camera_is_offline_and_an_absence_does_not_live_on(tmp_path: Pa
     found = [one for at in range(12, 40) for one in view.wait(T0 + at * 1000, hall)]
     assert [one.evidence.rule for one in found] == [FindingRule.CAMERA]
     assert watch(view, scene, range(40, 55)) == []
+
+
+def test_pictures_of_findings_are_kept_no_longer_than_recordings(tmp_path: Path) -> None:
+    scene = Scene(3, Script(away=((0, 99),)))
+    (found,) = watch(view_of(scene, tmp_path), scene, range(40))
+    stills = [tmp_path / still.name for still in found.evidence.stills]
+    assert forget(tmp_path, found.evidence.ends_at + 89 * DAY_MS) == 0
+    assert all(still.is_file() for still in stills)
+    assert forget(tmp_path, found.evidence.ends_at + 91 * DAY_MS) == len(stills)
+    assert not stills[0].parent.exists()
 
 
 def test_the_same_episode_has_the_same_key(tmp_path: Path) -> None:
