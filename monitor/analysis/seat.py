@@ -7,8 +7,8 @@
 3. Absent needs five looks in a row that are like the empty reference and do not move. One is not
    enough, and one that is not so ends it. Everything that is doubtful is unknown.
 4. Movement that the reference does not show, three times in half a minute, is somebody.
-5. Unknown accuses nobody. All errors of this method but one (a camera that was given a false
-   reference) fall on the side of "present".
+5. Unknown accuses nobody. Errors fall on the side of "present", but for two: a camera that was
+   given a false reference, and a clerk who is there but out of sight, below the desk.
 """
 
 from __future__ import annotations
