@@ -42,6 +42,7 @@ from hall_server.queueing.in_use import in_use
 from hall_server.queueing.printing import PaperKeeper
 from hall_server.socket_door import SocketDoor
 from hall_server.stations import door as stations_door
+from hall_server.supervision import door as supervision_door
 
 if TYPE_CHECKING:
     from config.settings import ServerSettings
@@ -61,6 +62,7 @@ def doors(clock_rate: int) -> Doors:
             **queueing_door.ASKS,
             **stations_door.ASKS,
             **feedback_door.ASKS,
+            **supervision_door.ASKS,
             **ledger_door.ASKS,
         },
         prepares=access_door.PREPARES,
@@ -72,6 +74,7 @@ def doors(clock_rate: int) -> Doors:
             **organisation_door.READS,
             **queueing_door.READS,
             **stations_door.READS,
+            **supervision_door.READS,
             **ledger_door.READS,
         },
     )

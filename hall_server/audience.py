@@ -55,8 +55,20 @@ PUBLIC_EVENTS = frozenset(
 ONLY_THAT_IT_CHANGED = frozenset({"fact.saved", "fact.removed", "facts.imported"})
 """Whoever hears it reads the facts again: what is stated is not what everybody may see, nor what a
 demonstration lays over it."""
+STAFF_ONLY_THAT_IT_CHANGED = frozenset(
+    {
+        *("finding.reported", "finding.confirmed", "finding.dismissed", "finding.answered"),
+        *("finding.muted", "finding.unmuted"),
+    }
+)
+"""A finding is for those it concerns: whoever hears of one reads what of it is theirs to see."""
 STATION_EVENTS = PUBLIC_EVENTS | {"device.changed", "print.queued"}
-AUDITOR_ONLY = frozenset({"account.sign_in_failed", "account.signed_in", "account.signed_out"})
+AUDITOR_ONLY = frozenset(
+    {
+        *("account.sign_in_failed", "account.signed_in", "account.signed_out"),
+        *("camera.looked", "camera.admitted"),
+    }
+)
 """Recorded, read by auditors through ``events.read``, pushed to nobody."""
 
 
@@ -78,6 +90,10 @@ def view(body: Body, audience: Audience) -> Body | None:
         shown = ("type", "seq", "at", "version")
         return {name: body[name] if name in shown else "" for name in body}
     if audience is Audience.STAFF:
+        if kind in STAFF_ONLY_THAT_IT_CHANGED:
+            shown = ("type", "seq", "at", "finding_id")
+            # Blank, not absent, each in its own kind.
+            return {name: at if name in shown else type(at)() for name, at in body.items()}
         return body
     if kind not in (STATION_EVENTS if audience is Audience.STATION else PUBLIC_EVENTS):
         return None

@@ -83,6 +83,9 @@ class Recorder(Protocol):
     def receipt(self, event: Event) -> str:
         """Signed promise of an event recorded in this transaction."""
 
+    def sign(self, message: bytes) -> bytes:
+        """The hall's signature under something it vouches for besides the ledger itself."""
+
     def flush(self, connection: Connection) -> None:
         """Write what was recorded and the new head; the commit follows."""
 
@@ -117,6 +120,10 @@ class Transaction:
     def receipt(self, event: Event) -> str:
         """The promise printed on paper that ``event`` stands in the ledger."""
         return self.recorder.receipt(event)
+
+    def sign(self, message: bytes) -> bytes:
+        """The hall's signature; ``message`` begins with what it is good for."""
+        return self.recorder.sign(message)
 
     @property
     def seq(self) -> int:

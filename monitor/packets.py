@@ -20,6 +20,8 @@ import msgspec
 from msgspec import Struct
 
 FEED = "feed.sock"
+CALENDAR = "opening.json"
+"""Where the monitor's station, which hears the hall, leaves its calendar for the recorder."""
 MESSAGE_BYTES_MOST = 16 * 2**20
 """A key frame of a 4K camera stays far below."""
 

@@ -16,12 +16,12 @@ from pathlib import Path
 import av
 import msgspec
 
+from config.opening import Calendar
 from monitor.archive import SEAL_EVERY_MS, Archive
 from monitor.camera import CameraFile
 from monitor.feed import Feed
 from monitor.index.archive_index import IndexFault
-from monitor.opening import CALENDAR, Calendar, is_open
-from monitor.packets import Quality
+from monitor.packets import CALENDAR, Quality
 from monitor.recording import Recording
 from monitor.watcher import Watcher, mono_ms, wall_ms
 
@@ -60,7 +60,7 @@ class Hours:
 
     def is_hour(self, at_ms: int) -> bool:
         """Whether to record; while no calendar is known, always."""
-        return self._calendar is None or is_open(self._calendar, at_ms, self._margin)
+        return self._calendar is None or self._calendar.is_about_open(at_ms, self._margin)
 
 
 class Recorder:

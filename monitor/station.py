@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from config.facts import HallFacts
+from config.opening import Calendar
 from hall_server.contract.link import Link, LinkStatus
 from hall_server.contract.messages.base import Event
 from hall_server.contract.messages.organisation import Snapshot
-from monitor.opening import CALENDAR, Calendar
+from monitor.packets import CALENDAR
 
 if TYPE_CHECKING:
     from monitor.sealing import Sealing

@@ -17,13 +17,18 @@ from sqlalchemy.engine import Connection
 from hall_server.access.tables import answered
 from hall_server.contract.messages.access import AccountPassword, Invitation, OneTimePassword
 from hall_server.contract.messages.base import Answer, Ask, Refused
+from hall_server.contract.messages.supervision import Admitted
 from hall_server.contract.refusals import Refusal
 from hall_server.prepared import Prepared
 
 KEEP_ANSWERS_MS = 7 * 24 * 3_600_000
 NOT_KEPT = frozenset({"account.sign_in", "station.sign_on", "account.sign_out"})
 """Their answer opens or ends a session; a repeat proves itself anew."""
-SECRETS: dict[type[Answer], str] = {OneTimePassword: "password", Invitation: "code"}
+SECRETS: dict[type[Answer], str] = {
+    OneTimePassword: "password",
+    Invitation: "code",
+    Admitted: "token",
+}
 """What opens a door is not kept; an appointment's code does not, and its citizen needs it."""
 
 UNPRINTED: dict[type[Ask], tuple[str, ...]] = {AccountPassword: ("old", "new")}

@@ -266,6 +266,31 @@ REFUSALS: dict[str, Sentence] = {
         "The note seems to hold a telephone or identity number. Notes are kept for ever: "
         "please leave citizens' personal data out",
     ),
+    # findings of cameras, and looks at them
+    "finding_unknown": Sentence(404, "没有找到该发现", "There is no such finding"),
+    "finding_own": Sentence(
+        403,
+        "该发现涉及您本人，须由其他督查人员处理",
+        "This concerns you: another supervisor decides",
+    ),
+    "finding_decided": Sentence(
+        409, "该发现已有结论，不能这样更改", "This was decided and cannot be changed in this way"
+    ),
+    "finding_answered": Sentence(409, "您已作过说明", "You have answered already"),
+    "rule_muted": Sentence(
+        409,
+        "摄像机 {camera} 上的规则 {rule} 因误报过多已静默",
+        "Rule {rule} is muted on camera {camera}: too many false alarms",
+    ),
+    "rule_not_muted": Sentence(409, "该规则没有被静默", "This rule is not muted"),
+    "look_span": Sentence(
+        400,
+        "请选择已经过去的时间段，每次不超过 {hours} 小时",
+        "Choose a time that has been, at most {hours} hours at once",
+    ),
+    "look_clip": Sentence(
+        403, "只能查看该发现的录像片段", "Only the clip of this finding may be seen"
+    ),
     # taking a ticket, appointments and the day
     "day_not_open": Sentence(409, "今日服务尚未开始", "The service day has not been opened"),
     "day_already_open": Sentence(409, "服务日 {day} 尚未关闭", "Service day {day} is still open"),

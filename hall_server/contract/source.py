@@ -26,6 +26,7 @@ from hall_server.contract.messages import (
     organisation,
     queueing,
     stations,
+    supervision,
 )
 from hall_server.contract.registry import ASKS, EVENTS, READS
 
@@ -35,6 +36,7 @@ MODULES: tuple[ModuleType, ...] = (
     queueing,
     feedback,
     stations,
+    supervision,
     organisation,
     access,
     ledger,

@@ -136,6 +136,10 @@ class Ledger:
         leaf = self._leaves[event.seq - self._size - 1]
         return sign_receipt(event.seq, leaf, self.signer).to_text()
 
+    def sign(self, message: bytes) -> bytes:
+        """Signature of something else the hall vouches for; it names its own domain."""
+        return self.signer.sign(message)
+
     def head(self) -> int:
         """The seq reached so far."""
         return self._size + len(self._rows)

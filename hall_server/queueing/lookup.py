@@ -19,10 +19,10 @@ from config.facts import (
     StaffFact,
     WindowFact,
 )
+from config.opening import Calendar
 from hall_server.contract.refusals import Refusal
 from hall_server.queueing.forecast import Pace, first_pace
 from hall_server.queueing.legs import queue_line, window_line
-from hall_server.queueing.opening import Calendar
 from hall_server.queueing.rules import MINUTE_MS, check_note
 
 PRINTER_KIND = "escpos"

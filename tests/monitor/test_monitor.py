@@ -11,11 +11,12 @@ import msgspec
 import pytest
 from running_hall import PASSWORD, RunningHall, free_port, request_id
 
+from config.opening import Calendar
 from hall_server.contract.link import LinkState
 from hall_server.contract.messages.base import Accepted
 from hall_server.contract.version import VERSION
 from monitor.index.archive_index import ArchiveIndex
-from monitor.opening import CALENDAR, Calendar
+from monitor.packets import CALENDAR
 from monitor.pages import MonitorServer, Premises
 from monitor.sealing import ask_of
 from monitor.station import Settings, Station

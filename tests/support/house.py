@@ -40,7 +40,10 @@ PURE = re.compile(
     r"hall_server\.\w+\.(rules|numbering|forecast|opening|policy|workclock|scoring|measures)(_\w+)?"
     r"|hall_server\.audience|display\.director|kiosk\.paper|drivers\.(orders|codec\.\w+)"
 )
-PURE_ROOMS = ("config.facts", "config.faults", "config.kinds", "hall_server.contract")
+PURE_ROOMS = (
+    *("config.facts", "config.faults", "config.kinds", "config.opening"),
+    "hall_server.contract",
+)
 PURE_MAY_IMPORT = {
     *"__future__ abc base64 binascii bisect collections copy dataclasses datetime decimal".split(),
     *"enum fractions functools hashlib heapq hmac itertools json math operator re".split(),

@@ -14,6 +14,7 @@ export type Sheet =
   | { kind: 'transfer'; leg: LegView }
   | { kind: 'item'; purpose: ItemPurpose; leg: LegView | null }
   | { kind: 'move_back'; leg: LegView }
+  | { kind: 'findings' }
   | { kind: 'help' };
 
 const KEY: InjectionKey<ShallowRef<Sheet | null>> = Symbol('sheet');

@@ -1202,6 +1202,291 @@ export interface StationLost extends Event {
   station_id: string;
 }
 
+/** What a finding says. */
+export type FindingRule =
+  /** F1 离岗: declared open, seat empty. */
+  | 'vacancy'
+  /** F2: opened late, or paused for longer than its reason allows. */
+  | 'late'
+  /** F3: people wait, the window is open, and nobody is called. */
+  | 'idle'
+  /** F4: more people in a waiting zone than it is meant for. */
+  | 'crowd'
+  /** F5 空叫号: served within seconds, with nobody before the window. */
+  | 'empty_call'
+  /** F6: somebody in the zone outside the hall's hours. */
+  | 'stay'
+  /** F7: the camera cannot be relied upon. */
+  | 'camera';
+
+/** What a zone of a picture shows; nobody is told apart from anybody. */
+export type Presence =
+  | 'present'
+  | 'absent'
+  /** Not to be told from this picture; it is evidence of nothing. */
+  | 'unknown';
+
+/** Where a finding stands; an answer stands beside it and changes no state. */
+export type FindingState =
+  | 'new'
+  | 'confirmed'
+  | 'dismissed';
+
+/** A figure the rule was applied with, its unit last in the name. */
+export interface Threshold extends Answer {
+  name: string;
+  value: Whole;
+}
+
+/** What the hall said of the window from this moment on. */
+export interface DeclaredRow extends Answer {
+  at: Whole;
+  /** `open`, `called`, `serving`, `paused`, `closed`. */
+  state: string;
+  staff_id: string;
+  /** How many waited for this window. */
+  waiting: Whole;
+}
+
+/** One look at the zone. */
+export interface Score extends Answer {
+  at: Whole;
+  /** Largest connected share of the zone that is unlike the reference. */
+  differs: Whole;
+  moves: Whole;
+  presence: Presence;
+}
+
+/** A picture kept by the monitor: its name, and what its content must hash to. */
+export interface Still extends Answer {
+  at: Whole;
+  name: string;
+  sha256: string;
+}
+
+/** That the camera could be relied upon for the whole of the time. */
+export interface HealthProof extends Answer {
+  looks: Whole;
+  /** Looks during which a health test had failed. */
+  unwell: Whole;
+  /** Looks that told nothing. */
+  unknown: Whole;
+}
+
+/** Everything a person needs to judge a finding. */
+export interface Evidence extends Answer {
+  rule: FindingRule;
+  rule_version: Whole;
+  camera_id: string;
+  window_id: string;
+  /** Who had declared the window open; empty where nobody is concerned. */
+  staff_id: string;
+  begins_at: Whole;
+  ends_at: Whole;
+  clip_begins_at: Whole;
+  clip_ends_at: Whole;
+  thresholds: Threshold[];
+  declared: DeclaredRow[];
+  scores: Score[];
+  stills: Still[];
+  /** The empty seat that was compared with; none where nothing is compared. */
+  reference: Still[];
+  health: HealthProof;
+  zh: string;
+  en: string;
+  /** The rule only observes here: it is being measured and counts in nothing. */
+  trial: boolean;
+}
+
+/** A monitor reports a finding; the same key again is the same finding. */
+export interface FindingReport extends Ask {
+  key: string;
+  evidence: Evidence;
+}
+
+/** The hall holds it. */
+export interface FindingReceived extends Accepted {
+  finding_id: Whole;
+}
+
+/** A supervisor has looked and finds it true (确认). */
+export interface FindingConfirm extends Ask {
+  finding_id: Whole;
+  note?: string;
+}
+
+/** A supervisor finds that it is none (驳回), or takes a confirmation back; with the reason. */
+export interface FindingDismiss extends Ask {
+  finding_id: Whole;
+  note: string;
+}
+
+/** The clerk concerned says how it was (说明), once; it stays beside the finding. */
+export interface FindingAnswer extends Ask {
+  finding_id: Whole;
+  note: string;
+}
+
+/** A rule that was muted on a camera for false alarms may speak again. */
+export interface FindingUnmute extends Ask {
+  camera_id: string;
+  rule: FindingRule;
+  note: string;
+}
+
+/** Somebody wants to see what was recorded: which camera, from when to when, and why. */
+export interface CameraLook extends Ask {
+  camera_id: string;
+  begins_at: Whole;
+  ends_at: Whole;
+  note: string;
+  /** A clerk may see the clip of a finding that concerns them, and nothing else. */
+  finding_id?: Whole;
+}
+
+/** Somebody wants to see cameras live, and why. */
+export interface CameraAdmit extends Ask {
+  camera_ids: string[];
+  note: string;
+}
+
+/** What the monitor's doors let in: see `hall_server/contract/admission.py`. */
+export interface Admitted extends Accepted {
+  token: string;
+  expires_at: Whole;
+}
+
+/** Findings, newest first. A clerk sees those that concern them. */
+export interface FindingList extends Read {
+  /** Only those with a smaller id; 0: from the newest. */
+  before?: Whole;
+  limit?: Whole;
+}
+
+/** One finding with all its evidence. */
+export interface FindingRead extends Read {
+  finding_id: Whole;
+}
+
+/** A finding as it stands. */
+export interface FindingSummary extends Answer {
+  finding_id: Whole;
+  /** When it was reported. */
+  at: Whole;
+  state: FindingState;
+  rule: FindingRule;
+  camera_id: string;
+  window_id: string;
+  staff_id: string;
+  begins_at: Whole;
+  ends_at: Whole;
+  trial: boolean;
+  zh: string;
+  en: string;
+  decided_by: string;
+  decided_at: Whole;
+  /** What was noted with the decision. */
+  decision: string;
+  /** What the clerk says; empty until they have. */
+  answer: string;
+  answered_at: Whole;
+}
+
+/** A rule that is silent on a camera, because it was wrong too often there. */
+export interface MutedRule extends Answer {
+  camera_id: string;
+  rule: FindingRule;
+  since: Whole;
+  /** False alarms … */
+  dismissed: Whole;
+  /** … within so many days. */
+  days: Whole;
+}
+
+/** Findings, and which rules are muted where. */
+export interface FindingsView extends Answer {
+  findings: FindingSummary[];
+  muted: MutedRule[];
+}
+
+/** A finding with its evidence. */
+export interface FindingView extends Answer {
+  summary: FindingSummary;
+  evidence: Evidence;
+  /** Of the evidence, as it stands in the ledger. */
+  sha256: string;
+}
+
+/** Something about a finding; whoever hears it reads what of it is theirs to see. */
+export interface FindingEvent extends Event {
+  finding_id: Whole;
+}
+
+/** A monitor has reported a finding. */
+export interface FindingReported extends FindingEvent {
+  type: 'finding.reported';
+  rule: FindingRule;
+  camera_id: string;
+  window_id: string;
+  staff_id: string;
+  trial: boolean;
+  /** Of the evidence as it is kept. */
+  sha256: string;
+}
+
+/** A supervisor has confirmed it: only from here on may it count. */
+export interface FindingConfirmed extends FindingEvent {
+  type: 'finding.confirmed';
+  note: string;
+}
+
+/** A supervisor has dismissed it. */
+export interface FindingDismissed extends FindingEvent {
+  type: 'finding.dismissed';
+  note: string;
+}
+
+/** The clerk concerned has answered. */
+export interface FindingAnswered extends FindingEvent {
+  type: 'finding.answered';
+  note: string;
+}
+
+/** A rule was wrong too often on a camera and is silent there. */
+export interface FindingMuted extends Event {
+  type: 'finding.muted';
+  camera_id: string;
+  rule: FindingRule;
+  dismissed: Whole;
+  days: Whole;
+}
+
+/** A muted rule may speak again. */
+export interface FindingUnmuted extends Event {
+  type: 'finding.unmuted';
+  camera_id: string;
+  rule: FindingRule;
+  note: string;
+}
+
+/** Somebody looked at what was recorded. */
+export interface CameraLooked extends Event {
+  type: 'camera.looked';
+  camera_id: string;
+  begins_at: Whole;
+  ends_at: Whole;
+  finding_id: Whole;
+  note: string;
+}
+
+/** Somebody was let in to live pictures. */
+export interface CameraAdmitted extends Event {
+  type: 'camera.admitted';
+  camera_ids: string[];
+  expires_at: Whole;
+  note: string;
+}
+
 /** State or restate one record; refused when the hall as a whole would not hold together. */
 export interface FactSave extends Ask {
   kind: string;
@@ -1830,6 +2115,13 @@ export interface Asks {
   'recording.seal': { ask: RecordingSeal; answer: Accepted };
   'pad.press': { ask: PadPress; answer: PadAnswer };
   'rating.give': { ask: RatingGive; answer: Accepted };
+  'finding.report': { ask: FindingReport; answer: FindingReceived };
+  'finding.confirm': { ask: FindingConfirm; answer: Accepted };
+  'finding.dismiss': { ask: FindingDismiss; answer: Accepted };
+  'finding.answer': { ask: FindingAnswer; answer: Accepted };
+  'finding.unmute': { ask: FindingUnmute; answer: Accepted };
+  'camera.look': { ask: CameraLook; answer: Admitted };
+  'camera.admit': { ask: CameraAdmit; answer: Admitted };
   'fact.save': { ask: FactSave; answer: Accepted };
   'fact.remove': { ask: FactRemove; answer: Accepted };
   'facts.import': { ask: FactsImport; answer: Accepted };
@@ -1850,6 +2142,8 @@ export interface Reads {
   'ledger.proof': { read: ProofRead; answer: ProofView };
   'ledger.receipt': { read: ReceiptRead; answer: ReceiptView };
   'ledger.export': { read: ExportRead; answer: ExportView };
+  'finding.list': { read: FindingList; answer: FindingsView };
+  'finding.read': { read: FindingRead; answer: FindingView };
   'session.read': { read: SessionRead; answer: SessionView };
   'account.list': { read: AccountList; answer: Accounts };
   'station.list': { read: StationList; answer: Stations };
@@ -1907,6 +2201,14 @@ export interface Events {
   'kiosk.help_asked': KioskHelpAsked;
   'recording.sealed': RecordingSealed;
   'rating.given': RatingGiven;
+  'finding.reported': FindingReported;
+  'finding.confirmed': FindingConfirmed;
+  'finding.dismissed': FindingDismissed;
+  'finding.answered': FindingAnswered;
+  'finding.muted': FindingMuted;
+  'finding.unmuted': FindingUnmuted;
+  'camera.looked': CameraLooked;
+  'camera.admitted': CameraAdmitted;
   'fact.saved': FactSaved;
   'fact.removed': FactRemoved;
   'facts.imported': FactsImported;

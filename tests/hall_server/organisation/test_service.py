@@ -54,6 +54,9 @@ class Written:
     def receipt(self, event: Event) -> str:
         return f"receipt {event.seq}"
 
+    def sign(self, _message: bytes) -> bytes:
+        raise AssertionError("facts sign nothing")
+
     def flush(self, _connection: Connection) -> None:
         raise AssertionError("a test's transaction is never flushed")
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.facts import OpeningException, OpeningFact, QueueingRules, Span, Words
-from hall_server.queueing.opening import Calendar, issue_refusal
+from config.opening import Calendar
+from hall_server.queueing.opening import issue_refusal
 
 CHINA = timezone(timedelta(hours=8))
 WORKDAYS = [1, 2, 3, 4, 5]

@@ -147,6 +147,17 @@ export const en: Record<ConsoleKey, string> = {
   'move_back.why': 'Others go first.',
   'move_back.places': '{n} place|{n} places',
 
+  'findings.title': 'Findings that concern you',
+  'findings.why':
+    'A finding is no verdict: it counts only when a supervisor confirms it. You may answer once; leave citizens’ personal data out.',
+  'findings.new': 'New',
+  'findings.confirmed': 'Confirmed',
+  'findings.dismissed': 'Dismissed',
+  'findings.trial': 'Trial, counts nothing',
+  'findings.note': 'How it was',
+  'findings.answer': 'Send answer',
+  'findings.answered': 'My answer: {answer}',
+
   'help.title': 'Keys',
   'help.why': 'Press at any time, wherever the focus is; the buttons show their keys.',
   'help.refresh': 'Read the hall again (the page does not reload)',

@@ -145,6 +145,17 @@ export const zh = {
   'move_back.why': '让后面的人先办。',
   'move_back.places': '{n} 位',
 
+  'findings.title': '涉及本人的发现',
+  'findings.why':
+    '发现是声明与画面之间的矛盾，不是结论；督查人员确认后才算数。您可以说明一次，请勿填写群众个人信息。',
+  'findings.new': '待处理',
+  'findings.confirmed': '已确认',
+  'findings.dismissed': '已驳回',
+  'findings.trial': '试运行，不计入',
+  'findings.note': '当时的情况',
+  'findings.answer': '提交说明',
+  'findings.answered': '我的说明：{answer}',
+
   'help.title': '快捷键',
   'help.why': '任何时候按键即可，不必先点击页面；按钮右侧标有按键。',
   'help.refresh': '重新读取大厅状态（不刷新页面）',

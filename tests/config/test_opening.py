@@ -5,7 +5,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from config.facts import OpeningException, OpeningFact, Span, Words
-from monitor.opening import Calendar, is_open
+from config.opening import Calendar
 
 WEEK = OpeningFact(
     id="hall",
@@ -41,4 +41,4 @@ WEEK = OpeningFact(
 def test_hours_with_a_margin_of_half_an_hour(moment: str, *, open_: bool) -> None:
     local = datetime.fromisoformat(moment).replace(tzinfo=timezone(timedelta(hours=8)))
     at_ms = int(local.timestamp() * 1000)
-    assert is_open(Calendar(opening=WEEK), at_ms, 30) is open_
+    assert Calendar(WEEK, 480).is_about_open(at_ms, 30) is open_

@@ -1,0 +1,154 @@
+"""Pictures of the empty seat (空座参考): taken by one person, approved by another, with hashes.
+
+    <data>/references/<camera>/<light>-<at>.png    the picture, grey, as the analyser compares it
+    <data>/references/<camera>/<light>-<at>.json   who took it and when, its hash, who approved it
+
+A false reference is the one thing that could make the analyser accuse somebody, so whoever says
+座位现在无人 is not the one who approves, and a file that does not hash to its note is not used.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import msgspec
+import numpy as np
+from msgspec import Struct
+
+from hall_server.contract.messages.base import Identifier
+from hall_server.contract.messages.supervision import Sha256, Still
+from monitor.analysis.picture import Frame
+
+FRAMES_LEAST = 5
+
+
+class UnfitReferenceError(Exception):
+    """A reference cannot be taken, approved or used; the message says why, in both languages."""
+
+
+class ReferenceNote(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is known of a reference besides the picture."""
+
+    camera_id: Identifier
+    light: Identifier
+    """``morning``, ``noon``, ``lamps``, ``infrared`` … as the site calls it."""
+    at: int
+    taken_by: str
+    sha256: Sha256
+    approved_by: str = ""
+    approved_at: int = 0
+
+    @property
+    def name(self) -> str:
+        """Of the picture, below the references' folder."""
+        return f"{self.camera_id}/{self.light}-{self.at}.png"
+
+
+@dataclass(frozen=True, eq=False)
+class Reference:
+    """A picture with its note."""
+
+    note: ReferenceNote
+    frame: Frame
+
+    @property
+    def still(self) -> Still:
+        """As evidence names it."""
+        name = f"references/{self.note.name}"
+        return Still(at=self.note.at, name=name, sha256=self.note.sha256)
+
+
+def take(
+    folder: Path, camera_id: str, light: str, frames: Sequence[Frame], at: int, taken_by: str
+) -> ReferenceNote:
+    """Keep the median of some key frames: whoever walked through is in none of it."""
+    if len(frames) < FRAMES_LEAST:
+        raise UnfitReferenceError(
+            f"至少需要 {FRAMES_LEAST} 帧画面 at least {FRAMES_LEAST} key frames"
+        )
+    middle = np.median(np.stack(frames), axis=0).astype(np.uint8)
+    done, encoded = cv2.imencode(".png", middle)
+    if not done:
+        raise UnfitReferenceError("画面无法保存 the picture cannot be encoded")
+    content = encoded.tobytes()
+    note = msgspec.convert(
+        {
+            "camera_id": camera_id,
+            "light": light,
+            "at": at,
+            "taken_by": taken_by,
+            "sha256": hashlib.sha256(content).hexdigest(),
+        },
+        ReferenceNote,
+    )
+    (folder / camera_id).mkdir(parents=True, exist_ok=True)
+    _write(folder / note.name, content)
+    _write_note(folder, note)
+    return note
+
+
+def approve(folder: Path, camera_id: str, light: str, approved_by: str, at: int) -> ReferenceNote:
+    """A second person has looked at the newest picture of that light: nobody is in it."""
+    waiting = [note for note in notes(folder, camera_id) if note.light == light]
+    if not waiting:
+        raise UnfitReferenceError("没有这样的参考画面 there is no such reference")
+    note = max(waiting, key=lambda one: one.at)
+    if not approved_by or approved_by == note.taken_by:
+        raise UnfitReferenceError("须由另一人核准 somebody else must approve it")
+    _read(folder, note)
+    approved = msgspec.structs.replace(note, approved_by=approved_by, approved_at=at)
+    _write_note(folder, approved)
+    return approved
+
+
+def approved(folder: Path, camera_id: str) -> list[Reference]:
+    """The newest approved picture of each light.
+
+    Raises UnfitReferenceError for one that was changed since.
+    """
+    newest: dict[str, ReferenceNote] = {}
+    for note in notes(folder, camera_id):
+        if note.approved_by and note.at >= newest.get(note.light, note).at:
+            newest[note.light] = note
+    return [Reference(note, _read(folder, note)) for note in newest.values()]
+
+
+def notes(folder: Path, camera_id: str) -> list[ReferenceNote]:
+    """All that were taken for a camera, oldest first."""
+    found = [
+        msgspec.json.decode(path.read_bytes(), type=ReferenceNote)
+        for path in (folder / camera_id).glob("*.json")
+    ]
+    return sorted(found, key=lambda note: note.at)
+
+
+def _read(folder: Path, note: ReferenceNote) -> Frame:
+    try:
+        content = (folder / note.name).read_bytes()
+    except OSError as error:
+        raise UnfitReferenceError(f"参考画面缺失 the picture is missing: {note.name}") from error
+    if hashlib.sha256(content).hexdigest() != note.sha256:
+        raise UnfitReferenceError(f"参考画面被改动 the picture was changed: {note.name}")
+    frame = cv2.imdecode(np.frombuffer(content, np.uint8), cv2.IMREAD_GRAYSCALE)
+    if frame is None:
+        raise UnfitReferenceError(f"参考画面无法读取 the picture cannot be read: {note.name}")
+    return np.asarray(frame, np.uint8)
+
+
+def _write_note(folder: Path, note: ReferenceNote) -> None:
+    _write((folder / note.name).with_suffix(".json"), msgspec.json.encode(note))
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all."""
+    fresh = path.with_suffix(".new")
+    with fresh.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)

@@ -1,0 +1,238 @@
+"""The finding rules: what contradicts what, for how long; and that doubt accuses nobody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hall_server.contract.messages.supervision import FindingRule, Presence
+from monitor.analysis.crowd import Fullness
+from monitor.analysis.health import Change, HealthTest
+from monitor.analysis.seat import Look
+from monitor.findings.cameras import CrowdWatch, crowd, unwell
+from monitor.findings.limits import LABELLED_DAYS_LEAST, OF_PEOPLE, Limits
+from monitor.findings.moments import Declared, Declares, Episode, Moment, Service
+from monitor.findings.rules import LOOKS_KEPT, WindowWatch, step
+from monitor.findings.words import sentence
+
+T0 = 1_795_395_600_000
+PRESENT, ABSENT, UNKNOWN = Presence.PRESENT, Presence.ABSENT, Presence.UNKNOWN
+OPEN = Declared(Declares.OPEN, since=T0, staff_id="staff-01", hours_since=T0)
+LIMITS = Limits()
+
+
+def at(second: int) -> int:
+    return T0 + second * 1000
+
+
+def look(second: int, presence: Presence) -> Look:
+    empty_since = at(max(second - 4, 0)) if presence is ABSENT else 0
+    return Look(at(second), presence, differs=0.01, reference=0, empty_since=empty_since)
+
+
+def run(
+    seconds: int,
+    seat: Callable[[int], Presence] | None = None,
+    declared: Callable[[int], Declared] = lambda _: OPEN,
+    citizen: Callable[[int], Presence] | None = None,
+    limits: Limits = LIMITS,
+) -> list[Episode]:
+    watch, found = WindowWatch(), []
+    for second in range(seconds):
+        moment = Moment(
+            at(second),
+            declared(second),
+            look(second, seat(second)) if seat else None,
+            look(second, citizen(second)) if citizen else None,
+        )
+        watch, episodes = step(watch, moment, limits)
+        found += episodes
+    return found
+
+
+def rules_of(found: list[Episode]) -> list[FindingRule]:
+    return [episode.rule for episode in found]
+
+
+def always(presence: Presence) -> Callable[[int], Presence]:
+    return lambda _: presence
+
+
+@pytest.mark.parametrize(
+    ("declared", "grace_s"),
+    [
+        (OPEN, 300),
+        (replace(OPEN, state=Declares.CALLED), 300),
+        (replace(OPEN, state=Declares.CALLED, waiting=2), 180),
+        (replace(OPEN, state=Declares.SERVING, waiting=2), 300),
+    ],
+)
+def test_an_empty_seat_is_found_once_after_its_grace(declared: Declared, grace_s: int) -> None:
+    assert run(grace_s, always(ABSENT), lambda _: declared) == []
+    (found,) = run(grace_s + 600, always(ABSENT), lambda _: declared)
+    assert found.rule is FindingRule.VACANCY
+    assert (found.begins_at, found.ends_at) == (at(0), at(grace_s))
+    assert found.staff_id == "staff-01"
+    assert found.tally.absent == found.tally.looks == grace_s + 1
+    assert len(found.looks) <= LOOKS_KEPT
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [
+        replace(OPEN, state=Declares.PAUSED, since=at(10**6)),
+        replace(OPEN, state=Declares.CLOSED),
+        replace(OPEN, hours_since=0),
+    ],
+)
+def test_who_has_paused_or_closed_or_it_is_not_yet_time_is_not_absent(declared: Declared) -> None:
+    assert run(700, always(ABSENT), lambda _: declared) == []
+
+
+def test_who_has_just_opened_is_absent_only_from_then_on() -> None:
+    def opens(second: int) -> Declared:
+        return OPEN if second >= 200 else replace(OPEN, state=Declares.CLOSED)
+
+    (found,) = run(900, always(ABSENT), opens)
+    assert (found.begins_at, found.ends_at) == (at(200), at(500))
+
+
+def test_a_passer_by_does_not_end_an_absence_and_somebody_who_stays_does() -> None:
+    (found,) = run(400, lambda second: PRESENT if second % 100 in range(50, 55) else ABSENT)
+    assert found.ends_at == at(300)
+    assert run(450, lambda second: PRESENT if second in range(250, 261) else ABSENT) == []
+
+
+@given(st.integers(min_value=0, max_value=2**32))
+def test_unknown_alone_or_unknown_and_present_never_make_a_finding(seed: int) -> None:
+    def seat(second: int) -> Presence:
+        return PRESENT if (seed >> (second % 32)) & 1 else UNKNOWN
+
+    assert run(400, seat) == []
+
+
+def test_too_much_doubt_is_no_absence() -> None:
+    assert run(900, lambda second: UNKNOWN if second % 4 == 0 else ABSENT) == []
+    assert rules_of(run(900, lambda second: UNKNOWN if second % 8 == 0 else ABSENT)) == ["vacancy"]
+
+
+def test_nobody_is_absent_across_a_gap_in_the_picture() -> None:
+    watch, found = WindowWatch(), []
+    for second in [*range(200), *range(215, 500)]:
+        watch, episodes = step(watch, Moment(at(second), OPEN, look(second, ABSENT)), LIMITS)
+        found += episodes
+    assert found == []
+
+
+def test_without_a_seat_zone_there_is_no_absence() -> None:
+    assert run(900) == []
+
+
+def test_a_pause_that_is_too_long_is_found_once() -> None:
+    paused = replace(OPEN, state=Declares.PAUSED, since=T0)
+    (found,) = run(2000, always(ABSENT), lambda _: paused)
+    assert (found.rule, found.detail, found.ends_at) == (FindingRule.LATE, "pause", at(900))
+
+
+def test_a_window_that_must_open_and_has_not() -> None:
+    closed = replace(OPEN, state=Declares.CLOSED, since=T0 - 9, must_open=True, staff_id="")
+    (found,) = run(900, None, lambda _: closed)
+    assert (found.rule, found.detail, found.ends_at) == (FindingRule.LATE, "late", at(600))
+    assert run(900, None, lambda _: replace(closed, must_open=False)) == []
+    assert run(900, None, lambda _: replace(closed, since=T0 + 5)) == []  # it was open
+
+
+def test_people_wait_and_nobody_is_called() -> None:
+    waited = replace(OPEN, waiting=3)
+
+    def calls(second: int) -> Declared:
+        return replace(waited, state=Declares.CALLED) if second % 170 < 5 else waited
+
+    (found,) = run(500, always(PRESENT), lambda _: waited)
+    assert (found.rule, found.begins_at, found.ends_at) == (FindingRule.IDLE, at(0), at(180))
+    assert run(500, always(PRESENT), calls) == []
+
+
+@pytest.mark.parametrize(
+    ("citizen", "served_s", "expected"),
+    [
+        (always(ABSENT), 8, ["empty_call"]),
+        (always(ABSENT), 16, []),
+        (always(PRESENT), 8, []),
+        (lambda second: UNKNOWN if second == 15 else ABSENT, 8, []),
+        (None, 8, []),
+    ],
+)
+def test_a_call_that_served_nobody(citizen: Any, served_s: int, expected: list[str]) -> None:
+    service = Service(leg_id=7, called_at=at(10), started_at=at(12), ended_at=at(12 + served_s))
+
+    def declared(second: int) -> Declared:
+        return replace(OPEN, last_service=service if second > 12 + served_s else None)
+
+    assert rules_of(run(60, always(PRESENT), declared, citizen)) == expected
+
+
+def test_somebody_outside_opening_hours() -> None:
+    night = replace(OPEN, state=Declares.CLOSED, hours_since=0)
+    (found,) = run(300, always(PRESENT), lambda _: night)
+    assert (found.rule, found.ends_at) == (FindingRule.STAY, at(120))
+    assert run(300, lambda second: PRESENT if second % 100 else ABSENT, lambda _: night) == []
+
+
+def test_a_rule_that_is_off_finds_nothing() -> None:
+    assert run(400, always(ABSENT), limits=Limits(off=[FindingRule.VACANCY])) == []
+
+
+def test_rules_that_speak_of_people_only_observe_until_days_were_labelled() -> None:
+    days = [f"2026-11-{day:02d}" for day in range(1, LABELLED_DAYS_LEAST + 1)]
+    assert {rule for rule in FindingRule if Limits().is_trial(rule)} == OF_PEOPLE
+    assert not any(Limits(labelled_days=days).is_trial(rule) for rule in FindingRule)
+    twice = Limits(labelled_days=[*days[1:], days[1]])
+    assert twice.is_trial(FindingRule.VACANCY)
+
+
+def full(second: int, share: float, *, is_known: bool = True) -> Fullness:
+    return Fullness(at(second), share, 0.0, is_known)
+
+
+def test_a_crowd_needs_an_area_and_as_many_tickets() -> None:
+    for share, waiting, expected in ((0.6, 12, 1), (0.6, 3, 0), (0.3, 12, 0)):
+        watch, found = CrowdWatch(), []
+        for second in range(300):
+            watch, episodes = crowd(watch, full(second, share), waiting, LIMITS)
+            found += episodes
+        assert len(found) == expected
+    watch = CrowdWatch()
+    for second in range(300):
+        watch, episodes = crowd(watch, full(second, 0.9, is_known=False), 50, LIMITS)
+        assert not episodes
+
+
+def test_a_health_test_that_is_raised_is_a_finding() -> None:
+    raised = Change(HealthTest.COVERED, is_raised=True, at=at(10), since=at(0))
+    (found,) = unwell(raised, LIMITS)
+    assert (found.rule, found.detail, found.staff_id) == (FindingRule.CAMERA, "covered", "")
+    assert unwell(replace(raised, is_raised=False), LIMITS) == []
+
+
+@pytest.mark.parametrize("rule", FindingRule)
+def test_every_finding_is_said_in_both_languages_and_blames_nobody(rule: FindingRule) -> None:
+    detail = {FindingRule.VACANCY: "serving", FindingRule.CAMERA: "moved"}.get(rule, "pause")
+    found = Episode(rule, at(0), at(395), (), detail=detail, waiting=3, share_permille=620)
+    said = sentence(found, "3", "一号", 480)
+    assert said.zh.startswith("09:00:00–09:06:35 ")
+    assert said.en.startswith("09:00:00–09:06:35 ")
+    assert not any(word in said.zh for word in ("离岗", "脱岗", "违", "旷"))
+    assert len(said.zh) <= 300
+    assert len(said.en) <= 300
+
+
+def test_limits_are_read_strictly() -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"vacancy_seconds": 3}, Limits)
