@@ -13,7 +13,7 @@ from typing import get_args
 import msgspec
 from msgspec import inspect
 
-from config import facts as shapes
+from config import values
 
 
 @dataclass(frozen=True)
@@ -55,17 +55,17 @@ def _pattern(alias: object) -> str:
 
 
 _PATTERNS = {
-    _pattern(shapes.Identifier): (
+    _pattern(values.Identifier): (
         "小写字母、数字、- 和 _ 组成的标识，最多 40 个字符",
         "an identifier of up to 40 lower-case letters, digits, - and _",
     ),
-    _pattern(shapes.OptionalIdentifier): (
+    _pattern(values.OptionalIdentifier): (
         "小写字母、数字、- 和 _ 组成的标识，或留空",
         "an identifier of lower-case letters, digits, - and _, or nothing",
     ),
-    _pattern(shapes.TimeOfDay): ("时间，如 09:00", "a time of day such as 09:00"),
-    _pattern(shapes.Day): ("日期，如 2026-10-01", "a day such as 2026-10-01"),
-    _pattern(shapes.SeriesPrefix): ("一个或两个大写字母", "one or two capital letters"),
+    _pattern(values.TimeOfDay): ("时间，如 09:00", "a time of day such as 09:00"),
+    _pattern(values.Day): ("日期，如 2026-10-01", "a day such as 2026-10-01"),
+    _pattern(values.SeriesPrefix): ("一个或两个大写字母", "one or two capital letters"),
 }
 
 

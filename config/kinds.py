@@ -10,7 +10,8 @@ from collections.abc import Iterator
 import msgspec
 
 from config import facts as shapes
-from config.facts import Fact, HallFacts
+from config.facts import HallFacts
+from config.values import Fact
 
 SINGLE: dict[str, type[Fact]] = {
     "site": shapes.Site,

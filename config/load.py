@@ -13,9 +13,10 @@ from typing import TypeVar
 
 import msgspec
 
-from config.facts import Fact, HallFacts
+from config.facts import HallFacts
 from config.faults import Fault, FaultyFactsError, explain
 from config.kinds import KINDS, MANY, SINGLE
+from config.values import Fact
 
 Shape = TypeVar("Shape", bound=msgspec.Struct)
 

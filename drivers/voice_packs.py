@@ -26,9 +26,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from config.facts import ShortText
 from config.faults import Fault, FaultyFactsError
 from config.load import read_table
+from config.values import ShortText
 from drivers.sound import RATE_HZ, BadRecording, joined, samples_of
 from drivers.voice_words import Language, calls_of, vocabulary
 

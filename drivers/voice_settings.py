@@ -29,9 +29,9 @@ from typing import Annotated
 
 from msgspec import Meta, Struct, field
 
-from config.facts import Identifier, TimeOfDay
 from config.faults import Fault, FaultyFactsError
 from config.load import read_table
+from config.values import Identifier, TimeOfDay
 
 FILE = "voice.toml"
 _SHIPPED = Path(__file__).with_name("readings.toml")

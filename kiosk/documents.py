@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import msgspec
 
-from config.facts import HallFacts, ItemFact, LimitUnit, Material, QueueFact, Words, Zone
+from config.facts import HallFacts, ItemFact, LimitUnit, Material, QueueFact, Zone
+from config.values import Words
 from hall_server.contract.messages.queueing import TicketSlip
 from kiosk.paper import GuideDoc, Language, TicketDoc
 

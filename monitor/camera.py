@@ -29,8 +29,8 @@ from urllib.parse import SplitResult, urlsplit
 import msgspec
 from msgspec import Meta, Struct
 
-from config.facts import Fact, Identifier, Minutes, OptionalIdentifier, Words
 from config.faults import Fault, FaultyFactsError, explain
+from config.values import Fact, Identifier, Minutes, OptionalIdentifier, Words
 
 SCHEMES = ("rtsp", "rtsps", "http", "https", "v4l2", "file", "demo")
 CAMERAS_MOST = 256

@@ -29,7 +29,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta, Struct
 
-from config.facts import Identifier
+from config.values import Identifier
 from monitor.camera import Camera, Polygon, ZoneKind
 from monitor.detectors import ModelSettings
 from monitor.findings.limits import Limits

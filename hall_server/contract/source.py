@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.inspect import DictType, EnumType, ListType, StructType, Type, UnionType
 
-from config import facts
+from config import facts, values
 from hall_server.contract.messages import (
     access,
     base,
@@ -32,6 +32,7 @@ from hall_server.contract.registry import ASKS, EVENTS, READS
 
 MODULES: tuple[ModuleType, ...] = (
     base,
+    values,
     facts,
     queueing,
     feedback,

@@ -16,10 +16,11 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.engine import Connection
 
 from config.dump import dump_facts
-from config.facts import Fact, HallFacts, OpeningFact, Site, Words
+from config.facts import HallFacts, OpeningFact, Site
 from config.faults import Fault, FaultyFactsError
 from config.kinds import KINDS, MANY, SINGLE, all_records, with_record, without_record
 from config.load import read_facts, read_record
+from config.values import Fact, Words
 from hall_server.contract.messages.base import Accepted
 from hall_server.contract.messages.organisation import (
     FactRemove,

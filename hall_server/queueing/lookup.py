@@ -8,7 +8,6 @@ from functools import lru_cache
 from typing import TypeVar
 
 from config.facts import (
-    Fact,
     HallFacts,
     ItemFact,
     PriorityFact,
@@ -20,6 +19,7 @@ from config.facts import (
     WindowFact,
 )
 from config.opening import Calendar
+from config.values import Fact
 from hall_server.contract.refusals import Refusal
 from hall_server.queueing.forecast import Pace, first_pace
 from hall_server.queueing.legs import queue_line, window_line

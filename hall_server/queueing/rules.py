@@ -13,7 +13,8 @@ import re
 from collections.abc import Mapping
 from enum import StrEnum
 
-from config.facts import QueueingRules, Words
+from config.facts import QueueingRules
+from config.values import Words
 from hall_server.contract.messages.queueing import LegState
 from hall_server.contract.refusals import Refusal
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import bindparam, select
 
-from config.facts import HallFacts, Words, Zone
+from config.facts import HallFacts, Zone
+from config.values import Words
 from hall_server.access.rules import Asker
 from hall_server.contract.messages.organisation import LegView, WindowView
 from hall_server.contract.messages.queueing import (

@@ -15,9 +15,9 @@ from config.facts import (
     Site,
     Span,
     TextFact,
-    Words,
 )
 from config.load import PROFILES, load_profile, profile_names, read_facts
+from config.values import Words
 
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
 

@@ -4,8 +4,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from config.facts import OpeningException, OpeningFact, Span, Words
+from config.facts import OpeningException, OpeningFact, Span
 from config.opening import Calendar
+from config.values import Words
 
 WEEK = OpeningFact(
     id="hall",

@@ -12,9 +12,9 @@ from config.facts import (
     StaffFact,
     VoiceLanguage,
     WindowFact,
-    Words,
     Zone,
 )
+from config.values import Words
 from display import director
 from display.bars import Bars, acknowledged
 from display.director import CALL_FACE_TIME_TO_LIVE_MS, SAY_TIME_TO_LIVE_MS

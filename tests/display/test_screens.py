@@ -15,8 +15,9 @@ from PIL import Image, ImageChops
 from playwright.sync_api import Browser, sync_playwright
 from screens import OVERLAPPING, SMALL_TARGETS, Screen, open_screen
 
-from config.facts import HallFacts, QueueFact, WindowFact, Words, Zone
+from config.facts import HallFacts, QueueFact, WindowFact, Zone
 from config.load import load_profile
+from config.values import Words
 from display.keeping import Kept
 from hall_server.contract.messages.organisation import LegView, Snapshot, WindowView
 from hall_server.contract.messages.queueing import LegState, WindowState

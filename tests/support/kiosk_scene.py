@@ -8,8 +8,8 @@ from typing import Any
 import msgspec
 from running_hall import ROOT
 
-from config.facts import Words
 from config.load import load_profile
+from config.values import Words
 from hall_server.contract.link import LinkState
 from hall_server.contract.messages.base import Refused
 from hall_server.contract.messages.queueing import FollowView, ItemForecast, LegState

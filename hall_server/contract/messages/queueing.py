@@ -7,7 +7,8 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from config.facts import PadKey, Words
+from config.facts import PadKey
+from config.values import Words
 from hall_server.contract.messages.base import (
     Answer,
     Ask,

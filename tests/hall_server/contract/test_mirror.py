@@ -4,7 +4,8 @@ from typing import TypedDict
 
 import pytest
 
-from config.facts import HallFacts, OpeningFact, QueueFact, Site, WindowFact, Words, Zone
+from config.facts import HallFacts, OpeningFact, QueueFact, Site, WindowFact, Zone
+from config.values import Words
 from hall_server.contract.messages import queueing as q
 from hall_server.contract.messages.base import Event
 from hall_server.contract.messages.organisation import Snapshot

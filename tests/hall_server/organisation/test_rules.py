@@ -9,7 +9,6 @@ from config.facts import (
     DeviceFact,
     DisplayFact,
     DisplayKind,
-    Fact,
     HallFacts,
     KeypadKey,
     LimitUnit,
@@ -19,10 +18,10 @@ from config.facts import (
     RuleKind,
     Span,
     TextFact,
-    Words,
 )
 from config.kinds import all_records, with_record, without_record
 from config.load import load_profile, profile_names
+from config.values import Fact, Words
 from hall_server.organisation.rules import faults_of, users_of
 
 HALL = load_profile("shuangjiang")

@@ -11,10 +11,11 @@ from sqlalchemy.engine import Connection
 from sqlalchemy.pool import StaticPool
 
 from config.dump import dump_facts
-from config.facts import HallFacts, Words, Zone
+from config.facts import HallFacts, Zone
 from config.faults import FaultyFactsError
 from config.kinds import without_record
 from config.load import load_profile
+from config.values import Words
 from hall_server.access.rules import Asker
 from hall_server.contract.messages import organisation as messages
 from hall_server.contract.messages.access import Role

@@ -31,9 +31,9 @@ from config.facts import (
     Site,
     StaffFact,
     WindowFact,
-    Words,
     Zone,
 )
+from config.values import Words
 from hall_server.access.rules import Asker
 from hall_server.clock import ManualClock
 from hall_server.contract.messages.access import Role

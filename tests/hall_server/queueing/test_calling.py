@@ -8,7 +8,8 @@ import msgspec
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from config.facts import QueueFact, RuleFact, RuleKind, Words
+from config.facts import QueueFact, RuleFact, RuleKind
+from config.values import Words
 from hall_server.contract.messages import queueing as q
 from hall_server.contract.messages.queueing import CallMode, CallStep, LegState
 from hall_server.contract.refusals import Refusal

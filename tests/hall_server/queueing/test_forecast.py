@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.facts import QueueFact, WindowFact, Words
+from config.facts import QueueFact, WindowFact
+from config.values import Words
 from hall_server.organisation.service import NOTHING_STATED
 from hall_server.queueing import forecast, outlook
 from hall_server.queueing.forecast import OpenWindow, Pace, WaitRange, first_pace, next_pace

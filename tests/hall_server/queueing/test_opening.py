@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.facts import OpeningException, OpeningFact, QueueingRules, Span, Words
+from config.facts import OpeningException, OpeningFact, QueueingRules, Span
 from config.opening import Calendar
+from config.values import Words
 from hall_server.queueing.opening import issue_refusal
 
 CHINA = timezone(timedelta(hours=8))

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.facts import RuleFact, RuleKind, Words
+from config.facts import RuleFact, RuleKind
+from config.values import Words
 from hall_server.contract.messages.queueing import CallStep
 from hall_server.queueing.policy import Front, Situation, choose_next, inherited, overtakes
 
