@@ -60,6 +60,7 @@ E = TypeVar("E", bound=Event)
 T = TypeVar("T")
 
 
+_LOOK = Prepared(text("BEGIN"))
 _SAVEPOINT = Prepared(text("SAVEPOINT job"))
 _RELEASE = Prepared(text("RELEASE SAVEPOINT job"))
 _ROLL_BACK = Prepared(text("ROLLBACK TO SAVEPOINT job"))
@@ -233,8 +234,14 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Reading]:
-        """Give a read-only connection for one look."""
+        """Give a read-only connection for one look: all that is read is of one moment.
+
+        Otherwise a picture might tell of a commit by its seq and not by its rows, and nobody would
+        ever hear of it. PostgreSQL is told so when it is connected, see ``storage.read_engine``.
+        """
         with self._reading.connect() as connection:
+            if self.is_sqlite:
+                _LOOK.run(connection)
             version, facts = self._facts(connection)
             yield Reading(connection, self._clock.now_ms(), facts, version)
 

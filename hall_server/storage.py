@@ -72,9 +72,11 @@ def keep_savepoints_in_memory(connection: Connection) -> None:
 
 
 def read_engine(url: str, *, is_sqlite: bool) -> Engine:
-    """For looks at what is committed; it cannot write to SQLite."""
+    """For looks at what is committed; it cannot write, and a transaction sees one moment."""
     if not is_sqlite:
-        return _postgresql_engine(url, pool_size=READERS)
+        one_moment = " -c default_transaction_isolation=repeatable\\ read"
+        one_moment += " -c default_transaction_read_only=on"
+        return _postgresql_engine(url, pool_size=READERS, options=one_moment)
     path = make_url(url).database or ""
     return sqlalchemy.create_engine(
         f"sqlite:///file:{path}?mode=ro&uri=true",
@@ -85,7 +87,7 @@ def read_engine(url: str, *, is_sqlite: bool) -> Engine:
     )
 
 
-def _postgresql_engine(url: str, *, pool_size: int) -> Engine:
+def _postgresql_engine(url: str, *, pool_size: int, options: str = "") -> Engine:
     limits = f"-c lock_timeout={LOCK_WITHIN_MS} -c statement_timeout={STATEMENT_WITHIN_MS}"
     # What a hall works with fits in memory, where going by an index is no dearer than reading on.
     limits += " -c random_page_cost=1.1"
@@ -96,5 +98,5 @@ def _postgresql_engine(url: str, *, pool_size: int) -> Engine:
         pool_timeout=CONNECTION_WITHIN_S,
         pool_pre_ping=True,
         executemany_mode="values_plus_batch",  # many rows in few round trips
-        connect_args={"options": limits, "connect_timeout": 5},
+        connect_args={"options": limits + options, "connect_timeout": 5},
     )

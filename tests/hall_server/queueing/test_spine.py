@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from hall_server.contract.messages import queueing as q
 from hall_server.contract.messages.queueing import LegState
+from hall_server.queueing import service
+from tests.hall_server.queueing.conftest import events_after
 
 if TYPE_CHECKING:
     from tests.hall_server.queueing.conftest import Desk
@@ -46,3 +48,17 @@ def test_the_slip_leads_to_the_follow_page_and_its_promise_holds(desk: Desk) -> 
     assert (view.site.zh, view.item.zh) != ("", "")
     called = desk.next(1)
     assert called.leg_id == slip.leg_id
+
+
+def test_a_look_is_of_one_moment(desk: Desk) -> None:
+    """Otherwise a picture's seq may tell of a call that its legs do not, and it is never heard."""
+    slip = desk.take("marry")
+    with desk.database.reading() as reading:
+        _, _, before = service.picture(reading)
+        desk.next(1)
+        _, _, after = service.picture(reading)
+        told = [event.seq for event in events_after(reading, 0)]
+    assert before == after
+    assert [leg.state for leg in after] == [LegState.WAITING]
+    assert told[-1] < desk.head()
+    assert desk.leg(slip.leg_id).state is LegState.CALLED
