@@ -352,15 +352,15 @@ class _Due:
     """When the whole picture has to be read (again)."""
 
     def __init__(self, first_word_by: float) -> None:
-        self._at = first_word_by
-        self._gap_at = math.inf
+        self._first_at = first_word_by
+        self._facts_at = self._gap_at = math.inf
 
     def clear(self) -> None:
-        self._at = self._gap_at = math.inf
+        self._first_at = self._facts_at = self._gap_at = math.inf
 
     def heard(self) -> None:
         """The hall carries on from where we stood: no first snapshot is needed."""
-        self._at = math.inf
+        self._first_at = math.inf
 
     def note_gap(self, has_gap: bool) -> None:  # noqa: FBT001 - reads as a sentence where it is called
         if not has_gap:
@@ -369,10 +369,10 @@ class _Due:
             self._gap_at = time.monotonic() + GAP_PATIENCE_S
 
     def note_facts(self) -> None:
-        self._at = min(self._at, time.monotonic() + FACTS_PATIENCE_S)
+        self._facts_at = min(self._facts_at, time.monotonic() + FACTS_PATIENCE_S)
 
     def is_due(self, now: float) -> bool:
-        return now >= min(self._at, self._gap_at)
+        return now >= min(self._first_at, self._facts_at, self._gap_at)
 
 
 def _back_off_s(failures: int) -> float:

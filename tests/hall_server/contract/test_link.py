@@ -228,6 +228,7 @@ def test_changed_facts_come_as_a_new_picture(
     text = '{"id":"kiosk_notice","text":{"zh":"今日设备检修","en":"Works today"}}'
     ask = {"kind": "texts", "body": text}
     hall.must("fact.save", ask, cookie=people.administrator)
+    listener.take()  # what else is told right afterwards does not make it forgotten
     eventually(
         lambda: any(
             one.id == "kiosk_notice" and one.text.zh == "今日设备检修"
