@@ -35,6 +35,7 @@ FREE_TEXTS = {
     "label": "a number",
     "version": "of a program",
     "checkpoint": "a signed note",
+    "chain": "a hash over recordings",
 }
 NO_WORDS = ("_id", "_ids", "_key")
 NOT_FREE = {"actor", "account", "role", "roles", "kind", "id", "day", "sha256", "codes", "state"}
