@@ -33,6 +33,7 @@ RESTART_AFTER_S = (0.5, 1.0, 2.0, 5.0, 10.0, 30.0)
 STEADY_AFTER_S = 60.0
 CANNOT_RUN_HERE = os.EX_CONFIG
 """What a program ends with that would only end again."""
+MONITOR_OFFSET, LIVE_OFFSET = 3, 5
 PRINTER_OFFSET, BAR_OFFSET = 20, 21
 DEMONSTRATION_CAMERAS = Path(__file__).parent / "cameras" / "demonstration.toml"
 BARS = 32
@@ -182,16 +183,28 @@ def programs_of(options: argparse.Namespace) -> list[Program]:
         programs.append(Program(role, [*arguments, "--code-file", str(code)]))
     cameras = options.data / "cameras.toml" if options.real else DEMONSTRATION_CAMERAS
     if cameras.is_file():
-        recorder = ["monitor.recorder", "--cameras", str(cameras)]
-        recorder += ["--data", str(options.data / stations["monitor"])]
-        programs.append(Program("recorder", recorder, after_hall=True))
+        programs[-1].arguments += ["--live", f"http://{host}:{port + LIVE_OFFSET}"]
+        programs += camera_programs(options, cameras, options.data / stations["monitor"])
     return programs
+
+
+def camera_programs(options: argparse.Namespace, cameras: Path, data: Path) -> list[Program]:
+    """Who records and who shows live pictures; neither makes the hall wait."""
+    host, port = options.host, options.port
+    recorder = ["monitor.recorder", "--cameras", str(cameras), "--data", str(data)]
+    live = ["monitor.live", "--cameras", str(cameras), "--recorder", str(data)]
+    live += ["--hall", f"http://{host}:{port}", "--host", host, "--port", str(port + LIVE_OFFSET)]
+    live += ["--origin", f"http://{host}:{port + MONITOR_OFFSET}"]
+    return [
+        Program("recorder", recorder, after_hall=True),
+        Program("live", live, after_hall=True),
+    ]
 
 
 def taken_ports(options: argparse.Namespace) -> list[int]:
     """Ports of ours that somebody else listens on."""
     taken = []
-    for port in range(options.port, options.port + 5):
+    for port in range(options.port, options.port + LIVE_OFFSET + 1):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:

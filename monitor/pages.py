@@ -10,23 +10,21 @@ from __future__ import annotations
 
 import logging
 import re
-import threading
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from mimetypes import guess_type
 from pathlib import Path
-from socket import socket
 from urllib.parse import urlsplit
 
 import msgspec
 
 from hall_server.contract.link import LinkState
 from hall_server.contract.version import VERSION
+from monitor.bounded_server import BoundedServer
 from monitor.station import Station
 
-CONNECTIONS_MOST = 64
 IDLE_S = 15
 PAGE = Path("monitor/web/index.html")
 HASHED_NAME = re.compile(r"-[A-Za-z0-9_-]{8,}\.\w+$")
@@ -44,6 +42,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     """What the page needs to find the hall; who looks is told by the hall's own cookie."""
 
     hall_url: str
+    live_url: str = ""
+    """Where live pictures are; empty where there are no cameras."""
     token: str = ""
     version: str = VERSION
 
@@ -64,6 +64,7 @@ class Premises:
 
     station: Station
     built: Path
+    live_url: str = ""
 
     @cached_property
     def headers(self) -> dict[str, str]:
@@ -71,10 +72,11 @@ class Premises:
         hall = urlsplit(self.station.settings.hall_url)
         socket_scheme = "wss" if hall.scheme == "https" else "ws"
         hall_origin = f"{hall.scheme}://{hall.netloc}"
+        live = f" {self.live_url}" if self.live_url else ""
         policy = (
             "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
-            f"img-src 'self' data: {hall_origin}; "
-            f"connect-src 'self' {hall_origin} {socket_scheme}://{hall.netloc}; "
+            f"img-src 'self' data: blob: {hall_origin}; "
+            f"connect-src 'self' {hall_origin} {socket_scheme}://{hall.netloc}{live}; "
             "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
         return {
@@ -87,35 +89,13 @@ class Premises:
         }
 
 
-class MonitorServer(ThreadingHTTPServer):
-    """One thread per connection, and not more of them than a room has screens."""
-
-    daemon_threads = True
-    request_queue_size = 32
+class MonitorServer(BoundedServer):
+    """The page and what it needs."""
 
     def __init__(self, address: tuple[str, int], premises: Premises) -> None:
         """Port 0 takes a free one."""
         self.premises = premises
-        self._places = threading.BoundedSemaphore(CONNECTIONS_MOST)
         super().__init__(address, Requests)
-
-    def process_request(
-        self, request: socket | tuple[bytes, socket], client_address: tuple[str, int]
-    ) -> None:
-        """Turn away whoever comes after the last place is taken."""
-        if self._places.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
-
-    def process_request_thread(
-        self, request: socket | tuple[bytes, socket], client_address: tuple[str, int]
-    ) -> None:
-        """Answer in this connection's own thread; then its place is free again."""
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._places.release()
 
 
 class Requests(BaseHTTPRequestHandler):
@@ -134,7 +114,10 @@ class Requests(BaseHTTPRequestHandler):
             case "/" | "/index.html":
                 self._page()
             case "/session.json":
-                session = Session(hall_url=self._premises.station.settings.hall_url)
+                session = Session(
+                    hall_url=self._premises.station.settings.hall_url,
+                    live_url=self._premises.live_url,
+                )
                 self._send(msgspec.json.encode(session), "application/json")
             case "/healthz":
                 self._health()

@@ -8,6 +8,11 @@ import { startLanguage } from '@shared/words';
 import Monitor from './Monitor.vue';
 
 startLanguage();
-const { hall_url: hallUrl } = (await (await fetch('/session.json')).json()) as { hall_url: string };
+interface Places {
+  hall_url: string;
+  live_url: string;
+}
+const places = (await (await fetch('/session.json')).json()) as Places;
+const { hall_url: hallUrl, live_url: liveUrl } = places;
 const session = new Session(hallUrl);
-createApp(Monitor, { session }).use(new Hall({ hallUrl })).mount('#app');
+createApp(Monitor, { session, liveUrl }).use(new Hall({ hallUrl })).mount('#app');

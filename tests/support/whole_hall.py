@@ -26,7 +26,7 @@ from typing import Any, TypeVar
 import msgspec
 from running_hall import ROOT, RunningHall, request_id
 
-from config.launch import BAR_OFFSET, BARS
+from config.launch import BAR_OFFSET, BARS, LIVE_OFFSET
 
 READY_WITHIN_S = 60.0
 WITHIN_S = 30.0
@@ -95,6 +95,7 @@ class WholeHall:
     def origins(self) -> tuple[str, ...]:
         """Every place a page may ask."""
         served = [self.hall.url, self.kiosk, self.display, self.monitor, self.simulator]
+        served.append(self._at(LIVE_OFFSET))
         sockets = [origin.replace("http:", "ws:") for origin in served]
         return (*served, *sockets, "data:", "blob:")
 
@@ -204,7 +205,7 @@ def free_ports() -> int:
 
 
 def range_is_free(first: int) -> bool:
-    wanted = [*range(first, first + 5), *range(first + 20, first + BAR_OFFSET + BARS)]
+    wanted = [*range(first, first + LIVE_OFFSET + 1), *range(first + 20, first + BAR_OFFSET + BARS)]
     with ExitStack() as probes:
         for port in wanted:
             try:

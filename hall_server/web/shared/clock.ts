@@ -34,6 +34,11 @@ export function timeOfDay(ms: number, offsetMinutes: number): string {
   return new Date(ms + offsetMinutes * 60_000).toISOString().slice(11, 16);
 }
 
+/** `HH:MM:SS` at the hall. */
+export function timeToTheSecond(ms: number, offsetMinutes: number): string {
+  return new Date(ms + offsetMinutes * 60_000).toISOString().slice(11, 19);
+}
+
 /** Year, month, day and weekday (1 Monday … 7 Sunday) at the hall. */
 export function dayParts(ms: number, offsetMinutes: number) {
   const there = new Date(ms + offsetMinutes * 60_000);

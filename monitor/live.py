@@ -1,0 +1,71 @@
+"""``python -m monitor.live``: live pictures for the supervisor's page, from a port of its own.
+
+A process of its own, without Flask or eventlet, so that however many look, neither the hall nor the
+recorder waits. As with the recorder, a machine on which the video libraries cannot be loaded is
+told so plainly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+
+from config.faults import FaultyFactsError
+from monitor.camera import load_cameras
+from monitor.recorder import give_up
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    """Read the command line."""
+    parser = argparse.ArgumentParser(prog="python -m monitor.live", description=__doc__)
+    parser.add_argument("--hall", default="http://127.0.0.1:8080", help="the hall server's address")
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on")
+    parser.add_argument("--port", type=int, default=8085)
+    parser.add_argument("--origin", default="http://127.0.0.1:8083", help="the supervisor's page")
+    parser.add_argument("--cameras", type=Path, required=True, help="TOML file of the cameras")
+    parser.add_argument("--recorder", type=Path, default=Path("data/monitor-1"), help="its data")
+    return parser.parse_args(arguments)
+
+
+def main(arguments: list[str]) -> int:
+    """Serve until asked to stop."""
+    options = parse(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    try:
+        from monitor.frames import FeedFrames  # noqa: PLC0415 - see above
+        from monitor.latest import LatestPictures  # noqa: PLC0415
+        from monitor.live_door import HallsWord, LiveServer  # noqa: PLC0415
+    except ImportError as error:
+        return give_up(f"缺少视频库，没有实时画面 video libraries cannot be loaded: {error}")
+    try:
+        cameras = load_cameras(options.cameras).cameras
+    except (OSError, FaultyFactsError) as error:
+        return give_up(f"摄像机配置 cameras: {error}")
+    pictures = LatestPictures(lambda: FeedFrames(options.recorder))
+    word = HallsWord(options.hall.rstrip("/"), lambda: time.time_ns() // 1_000_000)
+    address = (options.host, options.port)
+    server = LiveServer(address, cameras, pictures, word, options.origin.rstrip("/"))
+    asked_to_stop = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        asked_to_stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    pictures.start()
+    threading.Thread(target=server.serve_forever, name="door", daemon=True).start()
+    asked_to_stop.wait()
+    server.shutdown()
+    pictures.stop()
+    server.server_close()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

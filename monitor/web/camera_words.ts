@@ -1,0 +1,54 @@
+// Texts of the camera wall.
+import type { Dictionary } from '@shared/words';
+
+export type CameraKey = keyof typeof zh;
+
+const zh = {
+  cameras: '实时画面',
+  back: '返回总览',
+  why: '为什么查看？',
+  why_hint: '每次查看都记入台账：谁、看哪些摄像机、为什么。',
+  'why.round': '日常巡查',
+  'why.complaint': '投诉核查',
+  'why.incident': '突发情况',
+  why_other: '其他原因（请勿填写群众个人信息）',
+  begin: '开始查看',
+  asking: '正在向大厅申请…',
+  none: '还没有摄像机',
+  none_why: '在监控端的 cameras.toml 中写明摄像机，重新启动后显示在这里。',
+  away: '画面服务未启动或无法连接',
+  away_why: '录像与叫号不受影响，恢复后自动显示。',
+  waiting: '等待画面…',
+  lost: '没有画面',
+  stopped: '画面停在 {time}',
+  longest: '等候 {n} 人',
+  keys: '方向键选择 · 回车放大 · Esc 返回',
+  enlarge: '放大 {name}',
+  ended: '查看许可已到期，请重新申请',
+};
+
+const en: Record<CameraKey, string> = {
+  cameras: 'Cameras',
+  back: 'Back to the hall',
+  why: 'Why do you look?',
+  why_hint: 'Each look stands in the ledger: who, which cameras, and why.',
+  'why.round': 'Daily round',
+  'why.complaint': 'Complaint',
+  'why.incident': 'Incident',
+  why_other: 'Another reason (no personal data of citizens)',
+  begin: 'Look',
+  asking: 'Asking the hall…',
+  none: 'No cameras yet',
+  none_why: 'State them in the cameras.toml of the monitor; after a restart they stand here.',
+  away: 'The live pictures cannot be reached',
+  away_why: 'Recording and calling go on; pictures come back by themselves.',
+  waiting: 'Waiting for the picture…',
+  lost: 'No picture',
+  stopped: 'Picture stopped at {time}',
+  longest: '{n} waiting|{n} waiting',
+  keys: 'Arrows choose · Enter enlarges · Esc back',
+  enlarge: 'Enlarge {name}',
+  ended: 'The permission to look is over; ask again',
+};
+
+export const cameraWords: Dictionary<CameraKey> = { zh, en };

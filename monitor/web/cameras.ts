@@ -1,0 +1,113 @@
+// The cameras of this monitor, the hall's word to look at them, and the newest picture of each.
+import { onBeforeUnmount, onMounted, ref, shallowRef, type Ref } from 'vue';
+import type { Words } from '@shared/contract';
+import { useHall } from '@shared/hall';
+import type { Notices } from '@shared/notices';
+
+export interface Camera {
+  id: string;
+  name: Words;
+  windows: string[];
+}
+
+const RENEW_BEFORE_MS = 60_000;
+const AGAIN_MS = 3_000;
+const PICTURE_EVERY_MS = 1_000;
+
+/** Undefined until asked, null where the live pictures cannot be reached. */
+export function useCameras(liveUrl: string) {
+  const cameras = shallowRef<Camera[] | null>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function load(): Promise<void> {
+    try {
+      const answer = await fetch(`${liveUrl}/cameras`);
+      cameras.value = answer.ok ? ((await answer.json()) as Camera[]) : null;
+    } catch {
+      cameras.value = null; // fetch tells no more of a place that does not answer
+    }
+    if (!cameras.value) timer = setTimeout(() => void load(), AGAIN_MS);
+  }
+
+  onMounted(() => (liveUrl ? void load() : (cameras.value = [])));
+  onBeforeUnmount(() => clearTimeout(timer));
+  return cameras;
+}
+
+/** The hall's word, asked for with a reason and renewed with the same one while the page is open. */
+export function useAdmission(notices: Notices) {
+  const hall = useHall();
+  const token = ref('');
+  const isAsking = ref(false);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+
+  async function admit(ids: string[], note: string): Promise<void> {
+    isAsking.value = true;
+    try {
+      const answer = await hall.ask('camera.admit', { camera_ids: ids, note });
+      token.value = answer.token;
+      const left = answer.expires_at - hall.now.value;
+      timer = setTimeout(() => void admit(ids, note), Math.max(AGAIN_MS, left - RENEW_BEFORE_MS));
+    } catch (error) {
+      notices.fault(error);
+      if (token.value) timer = setTimeout(() => void admit(ids, note), AGAIN_MS);
+    } finally {
+      isAsking.value = false;
+    }
+  }
+
+  onBeforeUnmount(() => clearTimeout(timer));
+  return { token, isAsking, admit };
+}
+
+export interface Picture {
+  url: string;
+  takenAt: number;
+}
+
+/** One camera's newest picture, once a second while its tile is in sight. */
+export function usePicture(
+  place: Readonly<Ref<HTMLElement | null>>,
+  address: () => string,
+  token: () => string,
+) {
+  const picture = shallowRef<Picture>();
+  const isLost = ref(false);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let inSight = false;
+  const observer = new IntersectionObserver(([entry]) => {
+    inSight = entry?.isIntersecting ?? false;
+  });
+
+  function take(next: Picture | undefined): void {
+    if (picture.value) URL.revokeObjectURL(picture.value.url);
+    picture.value = next;
+  }
+
+  async function look(): Promise<void> {
+    if (inSight && !document.hidden && token()) {
+      try {
+        const answer = await fetch(address(), { headers: { Authorization: `Bearer ${token()}` } });
+        isLost.value = !answer.ok;
+        if (answer.ok) {
+          const takenAt = Number(answer.headers.get('X-Taken-At'));
+          take({ url: URL.createObjectURL(await answer.blob()), takenAt });
+        }
+      } catch {
+        isLost.value = true;
+      }
+    }
+    timer = setTimeout(() => void look(), PICTURE_EVERY_MS);
+  }
+
+  onMounted(() => {
+    if (place.value) observer.observe(place.value);
+    void look();
+  });
+  onBeforeUnmount(() => {
+    clearTimeout(timer);
+    observer.disconnect();
+    take(undefined);
+  });
+  return { picture, isLost };
+}

@@ -1,0 +1,76 @@
+"""A supervisor says why, sees the drawn cameras live beside what their windows do, and it is kept.
+
+The pictures are kept in tests/artifacts, to be looked at.
+"""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from running_hall import People
+from sights import room, watch
+from whole_hall import WholeHall, eventually
+
+pytestmark = pytest.mark.browser
+PATIENT_MS = 30_000
+SIZES = [((1366, 768), "zh"), ((1920, 1080), "en")]
+
+
+@pytest.fixture(scope="module")
+def people(whole: WholeHall) -> People:
+    made = whole.hall.people(["staff-01"])
+    clerk = {"cookie": made.clerks["staff-01"]}
+    whole.hall.must("window.open", {"window_id": "window-1"}, **clerk)
+    whole.take("land-registration")
+    whole.hall.must("ticket.call_next", {"window_id": "window-1"}, **clerk)
+    return made
+
+
+def times(page: Page) -> list[str]:
+    return page.locator(".tile time").all_inner_texts()
+
+
+@pytest.mark.parametrize(("size", "language"), SIZES)
+def test_the_cameras_live(
+    whole: WholeHall, people: People, browser: Browser, size: tuple[int, int], language: str
+) -> None:
+    name = f"cameras-{size[0]}-{language}"
+    with room(browser, *size, cookie=people.supervisor, of=whole.hall.url) as context:
+        sight = watch(context, f"{whole.monitor}/?lang={language}", whole.origins)
+        page = sight.page
+        page.click("header .cameras")
+        page.wait_for_selector(".why .reasons button")
+        sight.picture(f"{name}-1-why")
+        before = len(whole.events("camera.admitted"))
+        page.click(".why .reasons button >> nth=0")
+        expect(page.locator(".tile img")).to_have_count(2, timeout=PATIENT_MS)
+        expect(page.locator(".tile >> nth=0")).to_contain_text("A001")
+        first = times(page)
+        eventually(lambda: times(page)[0] != first[0], "a later picture")
+        page.wait_for_timeout(300)
+        sight.picture(f"{name}-2-wall")
+        told = whole.events("camera.admitted")[before:]
+        assert [one["camera_ids"] for one in told] == [["window-1", "window-2"]]
+        assert [one["note"] for one in told] == [{"zh": "日常巡查", "en": "Daily round"}[language]]
+        page.locator(".tile >> nth=0").focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        expect(page.locator(".tile")).to_have_count(1)
+        expect(page.locator(".tile img")).to_have_count(1, timeout=PATIENT_MS)
+        sight.picture(f"{name}-3-large")
+        faults = sight.faults()
+        page.keyboard.press("Escape")
+        expect(page.locator(".tile")).to_have_count(2)
+        page.keyboard.press("Escape")
+        expect(page.locator("main.cameras")).to_have_count(0)
+        # A camera that has just begun has no picture yet, and the browser writes that down.
+        faults["errors"] = [one for one in faults.get("errors", []) if "503" not in one]
+        assert {kind: found for kind, found in faults.items() if found} == {}
+
+
+def test_nobody_else_has_the_button(whole: WholeHall, people: People, browser: Browser) -> None:
+    for cookie in (people.administrator, people.auditor):
+        with room(browser, 1366, 768, cookie=cookie, of=whole.hall.url) as context:
+            sight = watch(context, whole.monitor, whole.origins)
+            expect(sight.page.locator("header time, header .time").first).to_be_visible()
+            assert sight.page.locator("header .cameras").count() == 0

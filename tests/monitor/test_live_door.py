@@ -1,0 +1,185 @@
+"""Live pictures are given to whom a really running hall has admitted, and to nobody else."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import msgspec
+import numpy as np
+import pytest
+from running_hall import People, RunningHall, free_port
+
+from monitor.camera import read_cameras
+from monitor.feed import Feed
+from monitor.frames import FeedFrames
+from monitor.latest import LOOKED_AT_FOR_S, LatestPictures
+from monitor.live_door import HallsWord, LiveServer
+from monitor.stills import HEIGHT, ROWS, WIDTH, KeyFrame
+
+PAGE = "http://127.0.0.1:8083"
+CAMERAS = read_cameras(
+    """
+[[cameras]]
+id = "camera-1"
+name = { zh = "1号窗口", en = "Window 1" }
+address = "rtsp://viewer:secret@192.168.1.64/main"
+windows = ["window-1"]
+
+[[cameras]]
+id = "camera-2"
+name = { zh = "等候区" }
+address = "rtsp://192.168.1.65/main"
+""",
+    "cameras.toml",
+).cameras
+
+
+@dataclass(frozen=True)
+class Told:
+    """An answer, read to its end."""
+
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+
+@dataclass
+class Door:
+    """A hall, a recorder's socket, and the door between them."""
+
+    hall: RunningHall
+    people: People
+    feed: Feed
+    port: int
+    passed_s: list[float]
+
+    def get(self, path: str, token: str = "", origin: str = PAGE) -> Told:
+        headers = {"Origin": origin}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as line:
+            line.request("GET", path, headers=headers)
+            answer = line.getresponse()
+            return Told(answer.status, answer.headers, answer.read())
+
+    def word(self, *cameras: str) -> str:
+        asked = {"camera_ids": [*cameras], "note": "日常巡查"}
+        told = self.hall.must("camera.admit", asked, cookie=self.people.supervisor)
+        return str(told["token"])
+
+    def show(self, camera: str, at_ms: int) -> None:
+        picture = np.full((ROWS, WIDTH), 128, np.uint8)
+        self.feed.still(KeyFrame(camera, at_ms, picture).still)
+
+
+@pytest.fixture(scope="module")
+def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
+    folder = tmp_path_factory.mktemp("door")
+    hall = RunningHall(folder / "hall", free_port()).start()
+    feed = Feed(folder)
+    feed.start()
+    passed_s = [0.0]
+    pictures = LatestPictures(lambda: FeedFrames(folder), lambda: time.monotonic() + passed_s[0])
+    word = HallsWord(hall.url, lambda: time.time_ns() // 1_000_000)
+    server = LiveServer(("127.0.0.1", 0), CAMERAS, pictures, word, PAGE)
+    pictures.start()
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield Door(hall, hall.people([]), feed, server.server_address[1], passed_s)
+    finally:
+        server.shutdown()
+        pictures.stop()
+        server.server_close()
+        feed.stop()
+        hall.stop()
+
+
+def test_what_cameras_there_are_is_told_without_their_addresses(door: Door) -> None:
+    body = door.get("/cameras").body
+    assert msgspec.json.decode(body) == [
+        {"id": "camera-1", "name": {"zh": "1号窗口", "en": "Window 1"}, "windows": ["window-1"]},
+        {"id": "camera-2", "name": {"zh": "等候区", "en": ""}, "windows": []},
+    ]
+
+
+def test_a_picture_for_whom_the_hall_admits(door: Door) -> None:
+    word = door.word("camera-1")
+    until(lambda: door.get("/stills/camera-1", word).status != 502)  # the hall's first checkpoint
+    assert door.get("/stills/camera-1", word).status == 503, "none has come yet"
+    seen = door.get("/stills/camera-1", word)
+    give_up_s = time.monotonic() + 10
+    while seen.status == 503:
+        assert time.monotonic() < give_up_s
+        door.show("camera-1", 1_795_482_725_000)
+        time.sleep(0.05)
+        seen = door.get("/stills/camera-1", word)
+    assert (seen.status, seen.headers["X-Taken-At"]) == (200, "1795482725000")
+    assert seen.headers["Access-Control-Allow-Origin"] == PAGE
+    picture = cv2.imdecode(np.frombuffer(seen.body, np.uint8), cv2.IMREAD_COLOR)
+    assert picture is not None
+    assert picture.shape[:2] == (HEIGHT, WIDTH)
+
+
+def test_nobody_else_sees_one(door: Door) -> None:
+    word = door.word("camera-1", "camera-9")
+    last = "A" if word[-1] != "A" else "B"
+    assert door.get("/stills/camera-1").status == 401
+    assert door.get("/stills/camera-1", word[:-10] + last * 10).status == 401
+    assert door.get("/stills/camera-2", word).status == 403, "admitted to another camera"
+    assert door.get("/stills/camera-1", word, origin="http://evil.example").status == 403
+    assert door.get("/stills/camera-9", word).status == 404
+    recorded = door.hall.must(
+        "camera.look",
+        {"camera_id": "camera-1", "begins_at": 1, "ends_at": 2, "note": "投诉核查"},
+        cookie=door.people.supervisor,
+    )
+    assert door.get("/stills/camera-1", recorded["token"]).status == 403, "that word is for a clip"
+
+
+def test_who_may_not_look_gets_no_word(door: Door) -> None:
+    asked = {"camera_ids": ["camera-1"], "note": "日常巡查"}
+    for cookie in (door.people.administrator, door.people.auditor):
+        status, told, *_ = door.hall.send("camera.admit", asked, cookie=cookie)
+        assert (status, told["code"]) == (403, "forbidden")
+
+
+def test_when_nobody_looks_the_recorder_is_let_go_and_the_picture_forgotten(door: Door) -> None:
+    word = door.word("camera-1")
+    door.get("/stills/camera-1", word)
+    until(lambda: door.feed.wants_stills("camera-1"))
+    door.passed_s[0] += LOOKED_AT_FOR_S
+
+    def is_let_go() -> bool:
+        door.show("camera-1", 1)  # the recorder notices when it next has a picture
+        return not door.feed.wants_stills("camera-1")
+
+    until(is_let_go)
+    assert door.get("/stills/camera-1", word).status == 503
+
+
+def test_before_the_hall_was_ever_heard_nobody_is_let_in(tmp_path: Path) -> None:
+    word = HallsWord(f"http://127.0.0.1:{free_port()}", lambda: 0)
+    pictures = LatestPictures(lambda: FeedFrames(tmp_path))
+    server = LiveServer(("127.0.0.1", 0), CAMERAS, pictures, word, PAGE)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    with closing(
+        http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=5)
+    ) as line:
+        line.request("GET", "/stills/camera-1", headers={"Authorization": "Bearer x.y"})
+        assert line.getresponse().status == 502
+    server.shutdown()
+    server.server_close()
+
+
+def until(holds: Callable[[], bool], within_s: float = 10) -> None:
+    give_up_s = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < give_up_s
+        time.sleep(0.05)
