@@ -13,6 +13,7 @@ import signal
 import sys
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -38,9 +39,11 @@ def main(arguments: list[str]) -> int:
     options = parse(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     try:
-        from monitor.frames import FeedFrames  # noqa: PLC0415 - see above
+        from monitor.feed import connect  # noqa: PLC0415 - see above
+        from monitor.frames import FeedFrames  # noqa: PLC0415
         from monitor.latest import LatestPictures  # noqa: PLC0415
         from monitor.live_door import HallsWord, LiveServer  # noqa: PLC0415
+        from monitor.live_stream import LiveStreams  # noqa: PLC0415
     except ImportError as error:
         return give_up(f"缺少视频库，没有实时画面 video libraries cannot be loaded: {error}")
     try:
@@ -48,9 +51,11 @@ def main(arguments: list[str]) -> int:
     except (OSError, FaultyFactsError) as error:
         return give_up(f"摄像机配置 cameras: {error}")
     pictures = LatestPictures(lambda: FeedFrames(options.recorder))
+    streams = LiveStreams(partial(connect, options.recorder))
     word = HallsWord(options.hall.rstrip("/"), lambda: time.time_ns() // 1_000_000)
     address = (options.host, options.port)
-    server = LiveServer(address, cameras, pictures, word, options.origin.rstrip("/"))
+    page = options.origin.rstrip("/")
+    server = LiveServer(address, cameras, pictures, streams, word, page)
     asked_to_stop = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -63,6 +68,7 @@ def main(arguments: list[str]) -> int:
     asked_to_stop.wait()
     server.shutdown()
     pictures.stop()
+    streams.stop()
     server.server_close()
     return 0
 

@@ -2,6 +2,8 @@
 
     GET /cameras          which cameras there are, and whose windows they show: no pictures
     GET /stills/<camera>  the newest picture as JPEG, and in X-Taken-At when it was taken (UTC ms)
+    GET /live/<camera>    pictures in motion, without an end; see ``live_stream.py``
+    HEAD /live/<camera>   a newer word of the hall, with which those go on past the end of the older
 
 A picture is given only for ``Authorization: Bearer`` with the hall's word for this camera
 (``hall_server/contract/admission.py``), which the hall has recorded before it gave it. Browsers may
@@ -11,9 +13,12 @@ ask from the supervisor's page alone.
 from __future__ import annotations
 
 import logging
+import select
+import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
 from urllib.parse import urlsplit
@@ -26,13 +31,17 @@ from hall_server.contract.http_door import LinkDown, post
 from hall_server.contract.messages.ledger import CheckpointRead, CheckpointView
 from hall_server.contract.refusals import Refusal
 from monitor.bounded_server import BoundedServer
-from monitor.camera import Camera
+from monitor.camera import Camera, ZoneKind
 from monitor.latest import LatestPictures
+from monitor.live_stream import LiveStreams, Viewer
 
 IDLE_S = 15
 ASK_HALL_S = 3.0
 ASK_AGAIN_AFTER_S = 10.0
-STILLS = "/stills/"
+STILLS, LIVE = "/stills/", "/live/"
+TAKE_S = 1.0
+SEND_BYTES = 256 * 1024
+"""What the machine may hold of a viewer's stream: the rest waits where it can be dropped."""
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +52,13 @@ class ShownCamera(msgspec.Struct, frozen=True, kw_only=True):
     id: str
     name: Words
     windows: tuple[str, ...]
+    moves: bool
+    """Whether it can be seen in motion: what is masked is masked in stills alone."""
+
+
+def moves(camera: Camera) -> bool:
+    """Whether it may be shown as it sends, with nothing painted over."""
+    return not camera.polygons(ZoneKind.MASK)
 
 
 class HallsWord:
@@ -55,7 +71,7 @@ class HallsWord:
         steady_s: Callable[[], float] = time.monotonic,
     ) -> None:
         """The hall may come later."""
-        self._hall_url, self._now_ms, self._steady_s = hall_url, now_ms, steady_s
+        self._hall_url, self.now_ms, self._steady_s = hall_url, now_ms, steady_s
         self._key = ""
         self._asked_at_s = float("-inf")
         self._lock = threading.Lock()
@@ -64,12 +80,12 @@ class HallsWord:
         """What the token admits to; raises AdmissionError, LinkDown while there is no key yet."""
         key = self._key or self._ask()
         try:
-            return admission_of(token, key, self._now_ms())
+            return admission_of(token, key, self.now_ms())
         except AdmissionError:
             fresh = self._ask()  # a hall set up anew signs with another key
             if fresh == key:
                 raise
-            return admission_of(token, fresh, self._now_ms())
+            return admission_of(token, fresh, self.now_ms())
 
     def _ask(self) -> str:
         """The hall's key; not more often than every few seconds, whatever people bring."""
@@ -93,6 +109,27 @@ class HallsWord:
             return self._key
 
 
+class Looks:
+    """Until when each account may look at each camera, by the newest word it has brought."""
+
+    def __init__(self, now_ms: Callable[[], int]) -> None:
+        """Nobody may yet."""
+        self._now_ms = now_ms
+        self._until_ms: dict[tuple[str, str], int] = {}
+        self._lock = threading.Lock()
+
+    def note(self, admission: Admission, camera_id: str) -> None:
+        """Somebody has brought a word that is good; those that are over are forgotten."""
+        now_ms, look = self._now_ms(), (admission.account, camera_id)
+        with self._lock:
+            self._until_ms = {one: at for one, at in self._until_ms.items() if at > now_ms}
+            self._until_ms[look] = max(self._until_ms.get(look, 0), admission.expires_at)
+
+    def may(self, account: str, camera_id: str) -> bool:
+        """Whether that look may go on."""
+        return self._until_ms.get((account, camera_id), 0) > self._now_ms()
+
+
 class LiveServer(BoundedServer):
     """Cameras, pictures, the hall's word and the one page that may ask."""
 
@@ -101,12 +138,14 @@ class LiveServer(BoundedServer):
         address: tuple[str, int],
         cameras: tuple[Camera, ...],
         pictures: LatestPictures,
+        streams: LiveStreams,
         word: HallsWord,
         origin: str,
     ) -> None:
         """``origin`` is where browsers find the supervisor's page."""
         self.cameras = {one.id: one for one in cameras}
-        self.pictures, self.word, self.origin = pictures, word, origin
+        self.pictures, self.streams, self.word, self.origin = pictures, streams, word, origin
+        self.looks = Looks(word.now_ms)
         super().__init__(address, Requests)
 
 
@@ -126,32 +165,81 @@ class Requests(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         """All that this door gives."""
         path = urlsplit(self.path).path
-        if self.headers.get("Origin", self.server.origin) != self.server.origin:
-            self._send(b"", "text/plain", HTTPStatus.FORBIDDEN)
+        if not self._is_our_page():
+            self._refuse(HTTPStatus.FORBIDDEN)
         elif path == "/cameras":
             shown = [
-                ShownCamera(id=one.id, name=one.name, windows=one.windows)
+                ShownCamera(id=one.id, name=one.name, windows=one.windows, moves=moves(one))
                 for one in self.server.cameras.values()
             ]
             self._send(msgspec.json.encode(shown), "application/json")
         elif path.startswith(STILLS):
             self._still(path.removeprefix(STILLS))
+        elif path.startswith(LIVE):
+            self._live(path.removeprefix(LIVE))
         else:
-            self._send(b"", "text/plain", HTTPStatus.NOT_FOUND)
+            self._refuse(HTTPStatus.NOT_FOUND)
+
+    def do_HEAD(self) -> None:
+        """A look that goes on."""
+        path = urlsplit(self.path).path
+        if not self._is_our_page() or not path.startswith(LIVE):
+            self._refuse(HTTPStatus.FORBIDDEN)
+            return
+        camera_id = path.removeprefix(LIVE)
+        admission = self._admission(camera_id)
+        if isinstance(admission, Admission):
+            self.server.looks.note(admission, camera_id)
+        self._refuse(HTTPStatus.NO_CONTENT if isinstance(admission, Admission) else admission)
+
+    def _is_our_page(self) -> bool:
+        return self.headers.get("Origin", self.server.origin) == self.server.origin
 
     def _still(self, camera_id: str) -> None:
-        refused = self._refused(camera_id)
-        if refused is not None:
-            self._send(b"", "text/plain", refused)
+        admission = self._admission(camera_id)
+        if not isinstance(admission, Admission):
+            self._refuse(admission)
             return
         frame = self.server.pictures.picture(camera_id)
         if frame is None:
-            self._send(b"", "text/plain", HTTPStatus.SERVICE_UNAVAILABLE)
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
         else:
             self._send(frame.jpeg, "image/jpeg", taken_at_ms=frame.at_ms)
 
-    def _refused(self, camera_id: str) -> HTTPStatus | None:
-        """Why this picture is not given, if it is not; strangers do not learn which there are."""
+    def _live(self, camera_id: str) -> None:
+        admission = self._admission(camera_id)
+        if not isinstance(admission, Admission):
+            self._refuse(admission)
+            return
+        camera = self.server.cameras[camera_id]
+        viewer = self.server.streams.look(camera) if moves(camera) else None
+        if viewer is None:
+            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+            return
+        self.server.looks.note(admission, camera_id)
+        self.close_connection = True
+        try:
+            with suppress(OSError):  # who looks goes away without a word
+                self._stream(viewer, admission.account, camera_id)
+        finally:
+            self.server.streams.leave(viewer)
+
+    def _stream(self, viewer: Viewer, account: str, camera_id: str) -> None:
+        """Send until the viewer goes, its word is over, or nothing will come any more."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BYTES)
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._head("application/octet-stream", HTTPStatus.OK)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        while self.server.looks.may(account, camera_id):
+            data = viewer.take(TAKE_S)
+            if data is None or select.select([self.connection], [], [], 0)[0]:
+                return
+            if data:
+                self.wfile.write(data)
+
+    def _admission(self, camera_id: str) -> Admission | HTTPStatus:
+        """The hall's word for this camera, or why there is none; strangers learn no names."""
         scheme, _, token = self.headers.get("Authorization", "").partition(" ")
         if scheme != "Bearer":
             return HTTPStatus.UNAUTHORIZED
@@ -165,7 +253,10 @@ class Requests(BaseHTTPRequestHandler):
             return HTTPStatus.BAD_GATEWAY
         if not admission.is_live or camera_id not in admission.camera_ids:
             return HTTPStatus.FORBIDDEN
-        return None if camera_id in self.server.cameras else HTTPStatus.NOT_FOUND
+        return admission if camera_id in self.server.cameras else HTTPStatus.NOT_FOUND
+
+    def _refuse(self, status: HTTPStatus) -> None:
+        self._send(b"", "text/plain", status)
 
     def _send(
         self,
@@ -174,9 +265,16 @@ class Requests(BaseHTTPRequestHandler):
         status: HTTPStatus = HTTPStatus.OK,
         taken_at_ms: int = 0,
     ) -> None:
+        self._head(kind, status)
+        self.send_header("Content-Length", str(len(body)))
+        if taken_at_ms:
+            self.send_header("X-Taken-At", str(taken_at_ms))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _head(self, kind: str, status: HTTPStatus) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Vary", "Origin")
@@ -185,10 +283,6 @@ class Requests(BaseHTTPRequestHandler):
             self.send_header("Access-Control-Allow-Headers", "Authorization")
             self.send_header("Access-Control-Expose-Headers", "X-Taken-At")
             self.send_header("Access-Control-Max-Age", "600")
-        if taken_at_ms:
-            self.send_header("X-Taken-At", str(taken_at_ms))
-        self.end_headers()
-        self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
         """To the log, where only what went wrong is worth a line."""

@@ -75,7 +75,7 @@ class Premises:
         live = f" {self.live_url}" if self.live_url else ""
         policy = (
             "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
-            f"img-src 'self' data: blob: {hall_origin}; "
+            f"img-src 'self' data: blob: {hall_origin}; media-src blob:; "
             f"connect-src 'self' {hall_origin} {socket_scheme}://{hall.netloc}{live}; "
             "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )

@@ -20,9 +20,10 @@ const zh = {
   away_why: '录像与叫号不受影响，恢复后自动显示。',
   waiting: '等待画面…',
   lost: '没有画面',
+  live: '实时',
   stopped: '画面停在 {time}',
   longest: '等候 {n} 人',
-  keys: '方向键选择 · 回车放大 · Esc 返回',
+  keys: '方向键选择 · 回车放大为实时 · F 全屏 · Esc 返回',
   enlarge: '放大 {name}',
   ended: '查看许可已到期，请重新申请',
 };
@@ -44,9 +45,10 @@ const en: Record<CameraKey, string> = {
   away_why: 'Recording and calling go on; pictures come back by themselves.',
   waiting: 'Waiting for the picture…',
   lost: 'No picture',
+  live: 'Live',
   stopped: 'Picture stopped at {time}',
   longest: '{n} waiting|{n} waiting',
-  keys: 'Arrows choose · Enter enlarges · Esc back',
+  keys: 'Arrows choose · Enter plays it large · F full screen · Esc back',
   enlarge: 'Enlarge {name}',
   ended: 'The permission to look is over; ask again',
 };

@@ -8,6 +8,8 @@ export interface Camera {
   id: string;
   name: Words;
   windows: string[];
+  /** Whether it can be seen in motion. */
+  moves: boolean;
 }
 
 const RENEW_BEFORE_MS = 60_000;
@@ -70,6 +72,7 @@ export function usePicture(
   place: Readonly<Ref<HTMLElement | null>>,
   address: () => string,
   token: () => string,
+  isNeeded: () => boolean,
 ) {
   const picture = shallowRef<Picture>();
   const isLost = ref(false);
@@ -85,7 +88,7 @@ export function usePicture(
   }
 
   async function look(): Promise<void> {
-    if (inSight && !document.hidden && token()) {
+    if (inSight && isNeeded() && !document.hidden && token()) {
       try {
         const answer = await fetch(address(), { headers: { Authorization: `Bearer ${token()}` } });
         isLost.value = !answer.ok;

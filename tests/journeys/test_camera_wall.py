@@ -5,6 +5,8 @@ The pictures are kept in tests/artifacts, to be looked at.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 from playwright.sync_api import Browser, Page, expect
 from running_hall import People
@@ -13,7 +15,36 @@ from whole_hall import WholeHall, eventually
 
 pytestmark = pytest.mark.browser
 PATIENT_MS = 30_000
+BEHIND_S = 2.0
+FILM = """() => {
+  const video = document.querySelector('.tile video');
+  const canvas = document.createElement('canvas');
+  canvas.width = 160;
+  canvas.height = 90;
+  const brush = canvas.getContext('2d', { willReadFrequently: true });
+  brush.drawImage(video, 0, 0, 160, 90);
+  const { buffered, currentTime: at_s } = video;
+  return {
+    at_s,
+    behind_s: buffered.end(buffered.length - 1) - at_s,
+    points: [...brush.getImageData(0, 0, 160, 90).data],
+  };
+}"""
 SIZES = [((1366, 768), "zh"), ((1920, 1080), "en")]
+
+
+@dataclass(frozen=True)
+class Film:
+    """What the page's video shows now."""
+
+    at_s: float
+    behind_s: float
+    points: list[int]
+
+
+def film(page: Page) -> Film:
+    found = page.evaluate(FILM)
+    return Film(found["at_s"], found["behind_s"], found["points"])
 
 
 @pytest.fixture(scope="module")
@@ -56,8 +87,16 @@ def test_the_cameras_live(
         page.keyboard.press("ArrowRight")
         page.keyboard.press("Enter")
         expect(page.locator(".tile")).to_have_count(1)
-        expect(page.locator(".tile img")).to_have_count(1, timeout=PATIENT_MS)
+        expect(page.locator(".tile .live")).to_be_visible(timeout=PATIENT_MS)
+        begun = film(page)
+        eventually(lambda: film(page).at_s > begun.at_s + 1, "a film that goes on")
+        assert film(page).points != begun.points, "the picture has changed"
+        assert film(page).behind_s < BEHIND_S
         sight.picture(f"{name}-3-large")
+        page.keyboard.press("ArrowLeft")
+        expect(page.locator('.tile[data-camera="window-1"] .live')).to_be_visible(
+            timeout=PATIENT_MS
+        )
         faults = sight.faults()
         page.keyboard.press("Escape")
         expect(page.locator(".tile")).to_have_count(2)

@@ -6,21 +6,26 @@ import http.client
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import cv2
 import msgspec
 import numpy as np
 import pytest
+from drawn_recording import packets, start
 from running_hall import People, RunningHall, free_port
 
+from hall_server.contract.admission import ADMITTED_MS, Admission
 from monitor.camera import read_cameras
-from monitor.feed import Feed
+from monitor.feed import Feed, connect
 from monitor.frames import FeedFrames
 from monitor.latest import LOOKED_AT_FOR_S, LatestPictures
-from monitor.live_door import HallsWord, LiveServer
+from monitor.live_door import HallsWord, LiveServer, Looks
+from monitor.live_stream import HEADER, Kind, LiveStreams
+from monitor.packets import Packet, StreamStart
 from monitor.stills import HEIGHT, ROWS, WIDTH, KeyFrame
 
 PAGE = "http://127.0.0.1:8083"
@@ -36,6 +41,7 @@ windows = ["window-1"]
 id = "camera-2"
 name = { zh = "等候区" }
 address = "rtsp://192.168.1.65/main"
+zones = [{ kind = "mask", polygon = [[0, 0], [0.5, 0], [0.5, 0.5]] }]
 """,
     "cameras.toml",
 ).cameras
@@ -59,13 +65,19 @@ class Door:
     feed: Feed
     port: int
     passed_s: list[float]
+    late_ms: list[int]
+    word_of_hall: HallsWord
+    looks: Looks
 
-    def get(self, path: str, token: str = "", origin: str = PAGE) -> Told:
+    def admitted(self, token: str) -> Admission:
+        return self.word_of_hall.admission(token)
+
+    def get(self, path: str, token: str = "", origin: str = PAGE, method: str = "GET") -> Told:
         headers = {"Origin": origin}
         if token:
             headers["Authorization"] = f"Bearer {token}"
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)) as line:
-            line.request("GET", path, headers=headers)
+            line.request(method, path, headers=headers)
             answer = line.getresponse()
             return Told(answer.status, answer.headers, answer.read())
 
@@ -73,6 +85,13 @@ class Door:
         asked = {"camera_ids": [*cameras], "note": "日常巡查"}
         told = self.hall.must("camera.admit", asked, cookie=self.people.supervisor)
         return str(told["token"])
+
+    @contextmanager
+    def live(self, camera: str, token: str) -> Iterator[http.client.HTTPResponse]:
+        headers = {"Origin": PAGE, "Authorization": f"Bearer {token}"}
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)) as line:
+            line.request("GET", f"/live/{camera}", headers=headers)
+            yield line.getresponse()
 
     def show(self, camera: str, at_ms: int) -> None:
         picture = np.full((ROWS, WIDTH), 128, np.uint8)
@@ -85,17 +104,20 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     hall = RunningHall(folder / "hall", free_port()).start()
     feed = Feed(folder)
     feed.start()
-    passed_s = [0.0]
+    passed_s, late_ms = [0.0], [0]
     pictures = LatestPictures(lambda: FeedFrames(folder), lambda: time.monotonic() + passed_s[0])
-    word = HallsWord(hall.url, lambda: time.time_ns() // 1_000_000)
-    server = LiveServer(("127.0.0.1", 0), CAMERAS, pictures, word, PAGE)
+    word = HallsWord(hall.url, lambda: time.time_ns() // 1_000_000 + late_ms[0])
+    streams = LiveStreams(partial(connect, folder))
+    server = LiveServer(("127.0.0.1", 0), CAMERAS, pictures, streams, word, PAGE)
     pictures.start()
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield Door(hall, hall.people([]), feed, server.server_address[1], passed_s)
+        people, port = hall.people([]), server.server_address[1]
+        yield Door(hall, people, feed, port, passed_s, late_ms, word, server.looks)
     finally:
         server.shutdown()
         pictures.stop()
+        streams.stop()
         server.server_close()
         feed.stop()
         hall.stop()
@@ -104,8 +126,18 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
 def test_what_cameras_there_are_is_told_without_their_addresses(door: Door) -> None:
     body = door.get("/cameras").body
     assert msgspec.json.decode(body) == [
-        {"id": "camera-1", "name": {"zh": "1号窗口", "en": "Window 1"}, "windows": ["window-1"]},
-        {"id": "camera-2", "name": {"zh": "等候区", "en": ""}, "windows": []},
+        {
+            "id": "camera-1",
+            "name": {"zh": "1号窗口", "en": "Window 1"},
+            "windows": ["window-1"],
+            "moves": True,
+        },
+        {
+            "id": "camera-2",
+            "name": {"zh": "等候区", "en": ""},
+            "windows": [],
+            "moves": False,
+        },
     ]
 
 
@@ -164,10 +196,76 @@ def test_when_nobody_looks_the_recorder_is_let_go_and_the_picture_forgotten(door
     assert door.get("/stills/camera-1", word).status == 503
 
 
+def sent_by(camera: str) -> tuple[StreamStart, list[Packet]]:
+    begins = msgspec.structs.replace(start(), camera=camera)
+    return begins, [msgspec.structs.replace(one, camera=camera) for one in packets(2)]
+
+
+def next_kind(film: http.client.HTTPResponse) -> Kind:
+    kind, length, *_ = HEADER.unpack(film.read(HEADER.size))
+    film.read(length)
+    return Kind(kind)
+
+
+def test_pictures_in_motion_until_the_word_is_over(door: Door) -> None:
+    begins, sent = sent_by("camera-1")
+    word = door.word("camera-1")
+    door.feed.started(begins)
+    with door.live("camera-1", word) as film, door.live("camera-1", word) as other:
+        assert (film.status, other.status) == (200, 200)
+        assert film.headers["Access-Control-Allow-Origin"] == PAGE
+        until(lambda: bool(door.feed._readers))
+        for one in sent[:4]:
+            door.feed.packet(one)
+        assert [next_kind(film) for _ in range(3)] == [Kind.CODEC, Kind.HEAD, Kind.FRAGMENTS]
+        door.late_ms[0] = ADMITTED_MS
+        try:
+            ends = [one.read() for one in (film, other)]  # or the line's time is up
+        finally:
+            door.late_ms[0] = 0
+        assert len(ends) == 2
+
+
+def test_what_is_masked_is_not_shown_in_motion_where_no_mask_can_be(door: Door) -> None:
+    assert door.get("/live/camera-2", door.word("camera-2")).status == 503
+
+
+def test_a_newer_word_is_noted_without_a_break(door: Door) -> None:
+    account = door.admitted(door.word("camera-2")).account
+    assert not door.looks.may(account, "camera-2")
+    assert door.get("/live/camera-2", door.word("camera-2"), method="HEAD").status == 204
+    assert door.looks.may(account, "camera-2")
+
+
+def test_a_look_goes_on_as_long_as_the_newest_word() -> None:
+    now_ms = [0]
+    looks = Looks(lambda: now_ms[0])
+    for expires_at in (200, 100):
+        looks.note(Admission(account="a", camera_ids=["c"], expires_at=expires_at), "c")
+    now_ms[0] = 199
+    assert looks.may("a", "c")
+    assert not looks.may("b", "c")
+    assert not looks.may("a", "d")
+    now_ms[0] = 200
+    assert not looks.may("a", "c")
+    looks.note(Admission(account="a", camera_ids=["c"], expires_at=300), "c")
+    assert looks.may("a", "c")
+
+
+def test_motion_is_shown_to_nobody_else(door: Door) -> None:
+    word = door.word("camera-1", "camera-9")
+    for method in ("GET", "HEAD"):
+        assert door.get("/live/camera-1", method=method).status == 401
+        assert door.get("/live/camera-2", word, method=method).status == 403
+        assert door.get("/live/camera-1", word, "http://evil.example", method).status == 403
+        assert door.get("/live/camera-9", word, method=method).status == 404
+
+
 def test_before_the_hall_was_ever_heard_nobody_is_let_in(tmp_path: Path) -> None:
     word = HallsWord(f"http://127.0.0.1:{free_port()}", lambda: 0)
     pictures = LatestPictures(lambda: FeedFrames(tmp_path))
-    server = LiveServer(("127.0.0.1", 0), CAMERAS, pictures, word, PAGE)
+    streams = LiveStreams(partial(connect, tmp_path))
+    server = LiveServer(("127.0.0.1", 0), CAMERAS, pictures, streams, word, PAGE)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with closing(
         http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=5)
