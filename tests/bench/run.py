@@ -7,6 +7,7 @@
     ledger     recording, a proof, hall-verify over the whole       / bare inserts, / bare hashing
     signs      an order made into a sign's bytes, an answer read    / sending, / one pass over them
     cameras    recorded, and looked at each second                 / reading the stream alone
+    live       coded → shown in a browser; 30 viewers                 / one viewer
     devices    64 on one bench at rest; a ticket → the printer's word  / the bare bytes
 
 Absolute figures are this machine's; the ratios are what can be compared. A markdown table is
@@ -38,6 +39,7 @@ import device_pace  # noqa: E402 - the path is set above: this is a script
 import eyes_pace  # noqa: E402 - as above
 import floors  # noqa: E402 - as above
 import ledger_pace  # noqa: E402 - as above
+import live_pace  # noqa: E402 - as above
 import sign_pace  # noqa: E402 - as above
 import touch  # noqa: E402 - as above
 from clients import Http, SocketIo, WebSocket  # noqa: E402 - as above
@@ -364,6 +366,7 @@ async def measure(folder: Path, options: argparse.Namespace) -> Table:
     sign_pace.measure(table.add)
     device_pace.measure(table.add, percentiles)
     eyes_pace.measure(table.add)
+    live_pace.measure(table.add)
     return table
 
 
