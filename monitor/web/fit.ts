@@ -29,6 +29,19 @@ export function fit(count: number, place: Size): Fit {
   return { columns: Math.max(1, columns), scale: 1, roomy: true };
 }
 
+/** How many pictures of 16:9 stand side by side so that all are in sight and none is cut, and how wide. */
+export function fill(count: number, place: Size) {
+  let best = { columns: 1, width: 0 };
+  for (let columns = 1; columns <= count; columns += 1) {
+    const rows = Math.ceil(count / columns);
+    const wide = (place.width - GAP * (columns - 1)) / columns;
+    const high = (place.height - GAP * (rows - 1)) / rows;
+    const width = Math.floor(Math.max(0, Math.min(wide, (high * 16) / 9)));
+    if (width > best.width) best = { columns, width };
+  }
+  return best;
+}
+
 function largest(count: number, place: Size, least: Size) {
   let best = { columns: 0, scale: 0, empty: 0 };
   for (let columns = 1; columns <= count; columns += 1) {
