@@ -26,7 +26,6 @@ const zh = {
   for: '，最长 {n} 分钟',
   keys: '方向键选择 · 回车放大为实时 · F 全屏 · Esc 返回',
   enlarge: '放大 {name}',
-  ended: '查看许可已到期，请重新申请',
 };
 
 const en: Record<CameraKey, string> = {
@@ -52,7 +51,6 @@ const en: Record<CameraKey, string> = {
   for: ', longest {n} min|, longest {n} min',
   keys: 'Arrows choose · Enter plays it large · F full screen · Esc back',
   enlarge: 'Enlarge {name}',
-  ended: 'The permission to look is over; ask again',
 };
 
 export const cameraWords: Dictionary<CameraKey> = { zh, en };
