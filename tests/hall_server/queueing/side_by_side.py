@@ -124,6 +124,7 @@ class SideBySide:
         self.codes: list[str] = []
         self.new_events: list[Event] = []
         self.last_asks: deque[str] = deque(maxlen=TOLD_OF_A_FAULT)
+        self.look_anew()
         self.picture = mirror.begin(self.snapshot())
         self.both("day.open", CHIEF, {}, lambda: self.plain.open_day(self.today(MONDAY_NINE)))
         self.sit_down()
@@ -131,6 +132,10 @@ class SideBySide:
     def turn(self, chance: Random) -> None:
         """Somebody tries something."""
         raise NotImplementedError
+
+    def look_anew(self) -> None:
+        """One reading serves all looks, which is quicker; each look is of its own moment."""
+        self.eyes.connection.connection.rollback()
 
     # ------------------------------------------------------------------------------- both sides
 
@@ -151,6 +156,7 @@ class SideBySide:
             refused = refusal.code
         assert refused == wanted
         self.outcomes[name, refused] += 1
+        self.look_anew()
         self.new_events = hall.events_after(self.eyes, self.picture.seq)
         if refused:
             assert not self.new_events  # whatever else it may have left shows at the next act
