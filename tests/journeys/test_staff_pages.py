@@ -268,8 +268,7 @@ def test_a_phone_follows_a_ticket_to_its_end(
     page.wait_for_selector(".verdict.kept")
     look.keep("2-kept")
     assert barriers(page) == []
-    if lang == "zh":
-        house.ask("staff-03", "window.open", window_id="window-3")
+    house.ask("staff-03", "window.open", window_id="window-3")
     house.ask("staff-03", "ticket.call", window_id="window-3", **choosing(house, slip))
     page.wait_for_selector(".state.called", timeout=15_000)
     look.keep("3-called")
@@ -278,6 +277,7 @@ def test_a_phone_follows_a_ticket_to_its_end(
     page.wait_for_selector(".state.served", timeout=15_000)
     look.keep("4-served")
     page.close()
+    house.ask("staff-03", "window.close", window_id="window-3")
 
 
 def choosing(house: House, slip: dict[str, object]) -> dict[str, object]:
