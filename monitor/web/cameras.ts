@@ -16,10 +16,26 @@ const RENEW_BEFORE_MS = 60_000;
 const AGAIN_MS = 3_000;
 const PICTURE_EVERY_MS = 1_000;
 
+/** Does things again later; not after the page was left, also where an answer comes only then. */
+function useTurns() {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let over = false;
+  onBeforeUnmount(() => {
+    over = true;
+    clearTimeout(timer);
+  });
+  return {
+    isOver: () => over,
+    later(act: () => Promise<void>, ms: number): void {
+      if (!over) timer = setTimeout(() => void act(), ms);
+    },
+  };
+}
+
 /** Undefined until asked, null where the live pictures cannot be reached. */
 export function useCameras(liveUrl: string) {
   const cameras = shallowRef<Camera[] | null>();
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const { later } = useTurns();
 
   async function load(): Promise<void> {
     try {
@@ -28,11 +44,10 @@ export function useCameras(liveUrl: string) {
     } catch {
       cameras.value = null; // fetch tells no more of a place that does not answer
     }
-    if (!cameras.value) timer = setTimeout(() => void load(), AGAIN_MS);
+    if (!cameras.value) later(load, AGAIN_MS);
   }
 
   onMounted(() => (liveUrl ? void load() : (cameras.value = [])));
-  onBeforeUnmount(() => clearTimeout(timer));
   return cameras;
 }
 
@@ -41,7 +56,7 @@ export function useAdmission(notices: Notices) {
   const hall = useHall();
   const token = ref('');
   const isAsking = ref(false);
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const { later } = useTurns();
 
   async function admit(ids: string[], note: string): Promise<void> {
     isAsking.value = true;
@@ -49,16 +64,15 @@ export function useAdmission(notices: Notices) {
       const answer = await hall.ask('camera.admit', { camera_ids: ids, note });
       token.value = answer.token;
       const left = answer.expires_at - hall.now.value;
-      timer = setTimeout(() => void admit(ids, note), Math.max(AGAIN_MS, left - RENEW_BEFORE_MS));
+      later(() => admit(ids, note), Math.max(AGAIN_MS, left - RENEW_BEFORE_MS));
     } catch (error) {
       notices.fault(error);
-      if (token.value) timer = setTimeout(() => void admit(ids, note), AGAIN_MS);
+      if (token.value) later(() => admit(ids, note), AGAIN_MS);
     } finally {
       isAsking.value = false;
     }
   }
 
-  onBeforeUnmount(() => clearTimeout(timer));
   return { token, isAsking, admit };
 }
 
@@ -76,7 +90,7 @@ export function usePicture(
 ) {
   const picture = shallowRef<Picture>();
   const isLost = ref(false);
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  const { later, isOver } = useTurns();
   let inSight = false;
   const observer = new IntersectionObserver(([entry]) => {
     inSight = entry?.isIntersecting ?? false;
@@ -87,20 +101,24 @@ export function usePicture(
     picture.value = next;
   }
 
+  async function fetched(): Promise<void> {
+    const answer = await fetch(address(), { headers: { Authorization: `Bearer ${token()}` } });
+    const content = answer.ok ? await answer.blob() : undefined;
+    if (isOver()) return;
+    isLost.value = !content;
+    const takenAt = Number(answer.headers.get('X-Taken-At'));
+    if (content) take({ url: URL.createObjectURL(content), takenAt });
+  }
+
   async function look(): Promise<void> {
     if (inSight && isNeeded() && !document.hidden && token()) {
       try {
-        const answer = await fetch(address(), { headers: { Authorization: `Bearer ${token()}` } });
-        isLost.value = !answer.ok;
-        if (answer.ok) {
-          const takenAt = Number(answer.headers.get('X-Taken-At'));
-          take({ url: URL.createObjectURL(await answer.blob()), takenAt });
-        }
+        await fetched();
       } catch {
         isLost.value = true;
       }
     }
-    timer = setTimeout(() => void look(), PICTURE_EVERY_MS);
+    later(look, PICTURE_EVERY_MS);
   }
 
   onMounted(() => {
@@ -108,7 +126,6 @@ export function usePicture(
     void look();
   });
   onBeforeUnmount(() => {
-    clearTimeout(timer);
     observer.disconnect();
     take(undefined);
   });
