@@ -102,6 +102,11 @@ def test_the_cameras_live(
         expect(page.locator(".tile")).to_have_count(2)
         page.keyboard.press("Escape")
         expect(page.locator("main.cameras")).to_have_count(0)
+        page.wait_for_timeout(500)  # what was on its way has come
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.wait_for_timeout(2_500)
+        assert [url for url in asked if "/stills/" in url or "/live/" in url] == [], "nobody looks"
         # A camera that has just begun has no picture yet, and the browser writes that down.
         faults["errors"] = [one for one in faults.get("errors", []) if "503" not in one]
         assert {kind: found for kind, found in faults.items() if found} == {}
