@@ -29,23 +29,23 @@ from hall_server.contract.messages.organisation import Snapshot
 from hall_server.contract.messages.supervision import FindingReceived, FindingReport
 from hall_server.contract.mirror import Picture, begin, carry_on
 from hall_server.contract.station_key import StationKeyError
-from monitor import references
-from monitor.camera import Camera, load_cameras
-from monitor.detectors import (
+from monitor.cameras.camera import Camera, load_cameras
+from monitor.cameras.stills import KeyFrame
+from monitor.feed.frames import FeedFrames, FolderFrames, KeyFrames
+from monitor.findings import references
+from monitor.findings.declared import declared_of
+from monitor.findings.detectors import (
     OnnxDetector,
     PersonDetector,
     StandingDetector,
     UnfitModelError,
 )
-from monitor.findings.declared import declared_of
 from monitor.findings.evidence import Where
 from monitor.findings.outbox import Outbox
 from monitor.findings.pictures import forget
-from monitor.frames import FeedFrames, FolderFrames, KeyFrames
-from monitor.stills import KeyFrame
+from monitor.findings.view import Found, HallNow, View
+from monitor.findings.watched import FindingRules, UnfitFileError, load_rules, views_of
 from monitor.taking import Takings
-from monitor.view import Found, HallNow, View
-from monitor.watched import FindingRules, UnfitFileError, load_rules, views_of
 
 log = logging.getLogger(__name__)
 TICK_S = 1.0
@@ -183,8 +183,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--hall", default="http://127.0.0.1:8080", help="the hall server's address")
     parser.add_argument("--station", default="analyser-1", help="this station's name in the hall")
     parser.add_argument("--data", type=Path, default=Path("data/analyser-1"))
-    parser.add_argument("--cameras", type=Path, required=True, help="see monitor/camera.py")
-    parser.add_argument("--rules", type=Path, default=None, help="see monitor/watched.py")
+    parser.add_argument("--cameras", type=Path, required=True, help="see monitor/cameras/camera.py")
+    parser.add_argument("--rules", type=Path, default=None, help="see monitor/findings/watched.py")
     source = parser.add_mutually_exclusive_group(required=True)
     source.add_argument("--recorder", type=Path, help="data folder of the recorder")
     source.add_argument("--frames", type=Path, help="a folder of key frames instead")

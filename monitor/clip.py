@@ -25,11 +25,11 @@ import msgspec
 from msgspec import Struct
 
 from hall_server.contract.version import VERSION
-from monitor.archive import INDEX, RECORDINGS, measured
-from monitor.camera import load_cameras
+from monitor.cameras.camera import load_cameras
 from monitor.faults import GapCause
-from monitor.index.archive_index import ArchiveIndex, Gap, Segment
-from monitor.index.tables import SegmentState
+from monitor.recording.archive import INDEX, RECORDINGS, measured
+from monitor.recording.index.archive_index import ArchiveIndex, Gap, Segment
+from monitor.recording.index.tables import SegmentState
 
 UNNOTED_GAP_MS = 1500
 """Less than this between two files is the length of a picture, not a gap."""

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from config.faults import FaultyFactsError
-from monitor.camera import load_cameras
+from monitor.cameras.camera import load_cameras
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
     options = parse(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     try:
-        from monitor.recorder_process import Recorder, silence_library  # noqa: PLC0415 - see above
+        from monitor.recording.recorder_process import Recorder, silence_library  # noqa: PLC0415 - see above
     except ImportError as error:
         return give_up(f"缺少视频库，不能录像 video libraries cannot be loaded: {error}")
     silence_library()

@@ -18,10 +18,10 @@ from config.opening import Calendar
 from hall_server.contract.link import Link, LinkStatus
 from hall_server.contract.messages.base import Event
 from hall_server.contract.messages.organisation import Snapshot
-from monitor.packets import CALENDAR
+from monitor.feed.packets import CALENDAR
 
 if TYPE_CHECKING:
-    from monitor.sealing import Sealing
+    from monitor.recording.sealing import Sealing
 
 log = logging.getLogger(__name__)
 
@@ -80,7 +80,7 @@ class Station:
         self._keep_calendar(snapshot.facts)
         if self._sealing is None:
             # The archive's database library is slow to load, and nobody has to wait for it.
-            from monitor.sealing import Sealing  # noqa: PLC0415
+            from monitor.recording.sealing import Sealing  # noqa: PLC0415
 
             self._sealing = Sealing(self.settings.data, self._link, self._now_ms)
             self._sealing.start()

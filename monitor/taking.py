@@ -19,9 +19,9 @@ import msgspec
 from msgspec import Struct
 
 from hall_server.contract.messages.base import Identifier
-from monitor import references
 from monitor.analysis.picture import Frame
-from monitor.stills import KeyFrame
+from monitor.cameras.stills import KeyFrame
+from monitor.findings import references
 
 FRAMES = 9
 

@@ -1,4 +1,4 @@
-// What the live pictures' door sends, taken apart: see monitor/live_stream.py. Pure but for the reading.
+// What the live pictures' door sends, taken apart: see monitor/live/stream.py. Pure but for the reading.
 
 export type Kind = 'codec' | 'head' | 'fragments';
 

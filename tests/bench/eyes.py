@@ -40,9 +40,9 @@ from monitor.analysis.seat import SeatWatch, place_of, step  # noqa: E402 - as a
 from monitor.findings.evidence import Where  # noqa: E402 - as above
 from monitor.findings.limits import Limits  # noqa: E402 - as above
 from monitor.findings.moments import Declared, Declares  # noqa: E402 - as above
-from monitor.references import Reference, ReferenceNote  # noqa: E402 - as above
-from monitor.view import HallNow, View  # noqa: E402 - as above
-from monitor.watched import WatchedView  # noqa: E402 - as above
+from monitor.findings.references import Reference, ReferenceNote  # noqa: E402 - as above
+from monitor.findings.view import HallNow, View  # noqa: E402 - as above
+from monitor.findings.watched import WatchedView  # noqa: E402 - as above
 
 T0 = 1_795_395_600_000
 GRACE_S = Limits().vacancy_waiting_s

@@ -17,14 +17,14 @@ import av
 import cv2
 import numpy as np
 
-from monitor.archive import Archive
-from monitor.camera import RecordingRules, read_cameras
-from monitor.demo_scene import SceneCoder, drawn, scene_at
+from monitor.cameras.camera import RecordingRules, read_cameras
+from monitor.cameras.demo_scene import SceneCoder, drawn, scene_at
+from monitor.cameras.watcher import mono_ms
 from monitor.faults import GapCause
-from monitor.feed import Feed
-from monitor.packets import Packet, Quality, Still, StreamEnd, StreamStart
-from monitor.recording import Recording
-from monitor.watcher import mono_ms
+from monitor.feed.packets import Packet, Quality, Still, StreamEnd, StreamStart
+from monitor.feed.server import Feed
+from monitor.recording.archive import Archive
+from monitor.recording.recording import Recording
 
 SIZE, RATE, SECONDS, ROUNDS = (1920, 1080), 25, 8, 3
 CAMERA = '[[cameras]]\nid="a"\nname={zh="一"}\naddress="demo://a"\nschedule="always"\n'

@@ -28,8 +28,8 @@ from sights import SOUND_ALLOWED, room, watch
 from whole_hall import WholeHall, built_pages, children, whole_hall
 
 from config.launch import LIVE_OFFSET
-from monitor.feed import Feed
-from monitor.packets import Packet, Quality, StreamEnd, StreamStart
+from monitor.feed.packets import Packet, Quality, StreamEnd, StreamStart
+from monitor.feed.server import Feed
 
 CAMERA, RUN, RATE = "window-1", "0000aaaa", 25
 WIDTH, HEIGHT, BITS = 1280, 720, 24

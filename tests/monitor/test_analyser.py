@@ -22,15 +22,15 @@ from scenes import Scene, Script
 
 from hall_server.contract.link import Link
 from hall_server.contract.messages.supervision import FindingReceived
-from monitor import references
 from monitor.analyser import Analyser, HallPicture, parse, wall_ms
-from monitor.camera import Camera, read_cameras
+from monitor.cameras.camera import Camera, read_cameras
+from monitor.cameras.stills import HEIGHT, NO_COLOUR, ROWS, WIDTH
+from monitor.feed.frames import FeedFrames, FolderFrames
+from monitor.feed.packets import FEED, Still, Wanted, encoded
+from monitor.findings import references
 from monitor.findings.evidence import Where
-from monitor.frames import FeedFrames, FolderFrames
-from monitor.packets import FEED, Still, Wanted, encoded
-from monitor.stills import HEIGHT, NO_COLOUR, ROWS, WIDTH
-from monitor.view import HallNow
-from monitor.watched import load_rules
+from monitor.findings.view import HallNow
+from monitor.findings.watched import load_rules
 
 WITHIN_S = 30.0
 ROOT = Path(__file__).resolve().parents[2]

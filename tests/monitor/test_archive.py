@@ -13,14 +13,14 @@ import pytest
 from drawn_recording import BEGAN_MS, camera, ended, is_recording, packets, recorded, start
 from msgspec import structs
 
-from monitor.archive import DAY_MS, Archive, Room, linked, room_at
-from monitor.camera import RecordingRules, Schedule
-from monitor.demo_scene import FRAME_MS
+from monitor.cameras.camera import RecordingRules, Schedule
+from monitor.cameras.demo_scene import FRAME_MS
 from monitor.faults import GapCause
-from monitor.feed import Feed
-from monitor.fragments import boxes, whole_part
-from monitor.index.tables import SegmentState
-from monitor.recording import DISK_RETRY_MS, Recording
+from monitor.feed.server import Feed
+from monitor.recording.archive import DAY_MS, Archive, Room, linked, room_at
+from monitor.recording.fragments import boxes, whole_part
+from monitor.recording.index.tables import SegmentState
+from monitor.recording.recording import DISK_RETRY_MS, Recording
 
 
 @pytest.fixture

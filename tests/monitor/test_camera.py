@@ -3,7 +3,7 @@
 import pytest
 
 from config.faults import FaultyFactsError
-from monitor.camera import Address, Purpose, Schedule, ZoneKind, read_cameras
+from monitor.cameras.camera import Address, Purpose, Schedule, ZoneKind, read_cameras
 
 GOOD = """
 [recording]

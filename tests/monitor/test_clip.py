@@ -12,11 +12,11 @@ import msgspec
 import pytest
 from drawn_recording import BEGAN_MS, ended, recorded
 
-from monitor.archive import Archive
-from monitor.camera import RecordingRules
+from monitor.cameras.camera import RecordingRules
 from monitor.clip import Manifest, cues, export, find
 from monitor.faults import GapCause
-from monitor.fragments import boxes
+from monitor.recording.archive import Archive
+from monitor.recording.fragments import boxes
 
 
 def samples(path: Path) -> list[bytes]:

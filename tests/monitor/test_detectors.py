@@ -16,14 +16,14 @@ import numpy as np
 import pytest
 
 from monitor.analyser import detector_of
-from monitor.detectors import (
+from monitor.findings.detectors import (
     ModelSettings,
     OnnxDetector,
     StandingDetector,
     UnfitModelError,
     has_standing_detector,
 )
-from monitor.watched import FindingRules, UnfitFileError, load_rules
+from monitor.findings.watched import FindingRules, UnfitFileError, load_rules
 
 FLOAT = 1
 

@@ -7,8 +7,8 @@ from time import monotonic
 from msgspec.structs import replace
 from played_camera import Listener
 
-from monitor.feed import Feed
-from monitor.packets import Packet, Quality, StreamEnd, StreamStart, Wanted
+from monitor.feed.packets import Packet, Quality, StreamEnd, StreamStart, Wanted
+from monitor.feed.server import Feed
 
 GROUP = 10
 START = StreamStart(

@@ -20,14 +20,14 @@ from running_hall import People, RunningHall, free_port
 
 from hall_server.contract.admission import ADMITTED_MS, Admission, AdmissionError
 from hall_server.contract.http_door import LinkDown
-from monitor.camera import read_cameras
-from monitor.feed import Feed, connect
-from monitor.frames import FeedFrames
-from monitor.latest import LOOKED_AT_FOR_S, LatestPictures
-from monitor.live_door import HallsWord, LiveServer, Looks
-from monitor.live_stream import HEADER, Kind, LiveStreams
-from monitor.packets import Packet, StreamStart
-from monitor.stills import HEIGHT, ROWS, WIDTH, KeyFrame
+from monitor.cameras.camera import read_cameras
+from monitor.cameras.stills import HEIGHT, ROWS, WIDTH, KeyFrame
+from monitor.feed.frames import FeedFrames
+from monitor.feed.latest import LOOKED_AT_FOR_S, LatestPictures
+from monitor.feed.packets import Packet, StreamStart
+from monitor.feed.server import Feed, connect
+from monitor.live.door import HallsWord, LiveServer, Looks
+from monitor.live.stream import HEADER, Kind, LiveStreams
 
 PAGE = "http://127.0.0.1:8083"
 CAMERAS = read_cameras(

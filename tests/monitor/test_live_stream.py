@@ -14,9 +14,10 @@ import msgspec
 import pytest
 from drawn_recording import BEGAN_MS, camera, packets, start
 
-from monitor.feed import Feed, connect
-from monitor.live_fragments import Fragment, LiveMuxer
-from monitor.live_stream import (
+from monitor.feed.packets import Packet, Quality, StreamEnd
+from monitor.feed.server import Feed, connect
+from monitor.live.fragments import Fragment, LiveMuxer
+from monitor.live.stream import (
     CAMERAS_MOST,
     HEADER,
     QUEUE_MESSAGES,
@@ -26,7 +27,6 @@ from monitor.live_stream import (
     LiveStreams,
     Viewer,
 )
-from monitor.packets import Packet, Quality, StreamEnd
 
 SECONDS = 4
 

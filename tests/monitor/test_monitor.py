@@ -15,10 +15,10 @@ from config.opening import Calendar
 from hall_server.contract.link import LinkState
 from hall_server.contract.messages.base import Accepted
 from hall_server.contract.version import VERSION
-from monitor.index.archive_index import ArchiveIndex
-from monitor.packets import CALENDAR
+from monitor.feed.packets import CALENDAR
 from monitor.pages import MonitorServer, Premises
-from monitor.sealing import ask_of
+from monitor.recording.index.archive_index import ArchiveIndex
+from monitor.recording.sealing import ask_of
 from monitor.station import Settings, Station
 
 WITHIN_S = 10.0

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from monitor.packets import (
+from monitor.cameras.stills import HEIGHT, ROWS, WIDTH, KeyFrame, key_frame, mask
+from monitor.feed.packets import (
     MESSAGE_BYTES_MOST,
     Incoming,
     Message,
@@ -16,7 +17,6 @@ from monitor.packets import (
     Wanted,
     encoded,
 )
-from monitor.stills import HEIGHT, ROWS, WIDTH, KeyFrame, key_frame, mask
 
 MESSAGES: list[Message] = [
     Wanted(cameras=("window-1",), qualities=(Quality.SUB,), stills=True),

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from monitor.camera import Address, RecordingRules
+from monitor.cameras.camera import Address, RecordingRules
+from monitor.cameras.reach import file_below, pinned
 from monitor.faults import CameraFault, GapCause
-from monitor.reach import file_below, pinned
 
 RULES = RecordingRules()
 

@@ -13,7 +13,7 @@ import pytest
 from played_camera import Listener, RtspServer, RunningRecorder, clip
 
 from monitor.faults import GapCause
-from monitor.packets import Packet, Quality, Still, StreamEnd, StreamStart, Wanted
+from monitor.feed.packets import Packet, Quality, Still, StreamEnd, StreamStart, Wanted
 
 OFFLINE_WITHIN_S, BACK_WITHIN_S = 6.0, 10.0
 SLACK_S = 2.0

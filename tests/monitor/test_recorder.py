@@ -11,9 +11,9 @@ import av
 import pytest
 from played_camera import Listener, RunningRecorder
 
+from monitor.cameras.stills import key_frame
 from monitor.faults import GapCause
-from monitor.packets import Incoming, Packet, Quality, Still, StreamStart, Wanted
-from monitor.stills import key_frame
+from monitor.feed.packets import Incoming, Packet, Quality, Still, StreamStart, Wanted
 
 CAMERA = """
 [[cameras]]

@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from scenes import Scene, Script
 
-from monitor import references, taking
-from monitor.references import UnfitReferenceError
-from monitor.stills import HEIGHT, ROWS, WIDTH, KeyFrame
+from monitor import taking
+from monitor.cameras.stills import HEIGHT, ROWS, WIDTH, KeyFrame
+from monitor.findings import references
+from monitor.findings.references import UnfitReferenceError
 
 CAMERA = "camera-1"
 

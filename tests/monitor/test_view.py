@@ -13,16 +13,16 @@ import pytest
 from scenes import Scene, Script
 
 from hall_server.contract.messages.supervision import Evidence, FindingRule, Presence
-from monitor import references
 from monitor.analysis.picture import Frame
-from monitor.detectors import Box
+from monitor.findings import references
+from monitor.findings.detectors import Box
 from monitor.findings.evidence import Where
 from monitor.findings.limits import Limits
 from monitor.findings.moments import Declared, Declares
 from monitor.findings.pictures import DAY_MS, forget
-from monitor.references import Reference
-from monitor.view import Found, HallNow, View
-from monitor.watched import WatchedView
+from monitor.findings.references import Reference
+from monitor.findings.view import Found, HallNow, View
+from monitor.findings.watched import WatchedView
 
 T0 = 1_795_395_600_000
 WHERE = Where("camera-1", "window-1", "一号", "1", 480)

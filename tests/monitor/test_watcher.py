@@ -10,13 +10,13 @@ from time import monotonic, sleep, time_ns
 import cv2
 import pytest
 
-from monitor.camera import Address, RecordingRules
-from monitor.demo_scene import drawn, scene_at
+from monitor.cameras.camera import Address, RecordingRules
+from monitor.cameras.demo_scene import drawn, scene_at
+from monitor.cameras.sources import Coded, open_source, settled
+from monitor.cameras.stills import StillDecoder
+from monitor.cameras.watcher import Watcher
 from monitor.faults import CameraFault, GapCause
-from monitor.packets import Packet, Quality, StreamEnd, StreamStart
-from monitor.sources import Coded, open_source, settled
-from monitor.stills import StillDecoder
-from monitor.watcher import Watcher
+from monitor.feed.packets import Packet, Quality, StreamEnd, StreamStart
 
 LOOPBACK = RecordingRules(networks=("127.0.0.1/32",))
 

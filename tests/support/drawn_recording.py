@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from monitor.archive import Archive
-from monitor.camera import Camera, read_cameras
-from monitor.demo_scene import FRAME_MS, SceneCoder
+from monitor.cameras.camera import Camera, read_cameras
+from monitor.cameras.demo_scene import FRAME_MS, SceneCoder
 from monitor.faults import GapCause
-from monitor.feed import Feed
-from monitor.packets import Packet, Quality, StreamEnd, StreamStart
-from monitor.recording import Recording
+from monitor.feed.packets import Packet, Quality, StreamEnd, StreamStart
+from monitor.feed.server import Feed
+from monitor.recording.archive import Archive
+from monitor.recording.recording import Recording
 
 BEGAN_MS = 1_795_000_020_000
 """The beginning of a minute."""

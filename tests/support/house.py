@@ -58,12 +58,12 @@ PLACES = {
     **dict.fromkeys(("serial", "escpos", "espeakng_loader"), ("drivers",)),
     **dict.fromkeys(("cv2", "av"), ("monitor",)),
     "redis": ("hall_server.hints",),
-    "sqlalchemy": ("hall_server", "monitor.index"),
+    "sqlalchemy": ("hall_server", "monitor.recording.index"),
     "PIL": ("drivers", "hall_server.uploads"),
 }
 CATCHES_ALL = {
     *"hall_server.push hall_server.database hall_server.socket_door hall_server.http_door".split(),
-    *"hall_server.contract.link drivers.bench monitor.watcher".split(),
+    *"hall_server.contract.link drivers.bench monitor.cameras.watcher".split(),
 }
 WALL_CLOCK = re.compile(r"(.*\.)?(time\.time(_ns)?|datetime\.(now|utcnow)|date\.today)")
 TELLS_TIME = {"hall_server.clock"}

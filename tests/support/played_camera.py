@@ -14,10 +14,10 @@ import cv2
 import numpy as np
 from running_hall import free_port
 
-from monitor.demo_scene import FRAME_MS, HEIGHT, WIDTH, drawn, scene_at
-from monitor.feed import connect
-from monitor.index.archive_index import ArchiveIndex
-from monitor.packets import Incoming, Message, Quality, Wanted
+from monitor.cameras.demo_scene import FRAME_MS, HEIGHT, WIDTH, drawn, scene_at
+from monitor.feed.packets import Incoming, Message, Quality, Wanted
+from monitor.feed.server import connect
+from monitor.recording.index.archive_index import ArchiveIndex
 
 SERVE = """
 import asyncio, sys

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import av
 
-from monitor.archive import Archive, OpenSegment, Room
-from monitor.camera import Camera, Schedule, ZoneKind
+from monitor.cameras.camera import Camera, Schedule, ZoneKind
+from monitor.cameras.stills import KeyFrame, StillDecoder
 from monitor.faults import CameraFault, GapCause
-from monitor.feed import Feed
-from monitor.index.archive_index import IndexFault
-from monitor.packets import Packet, Quality, StreamEnd, StreamStart
-from monitor.stills import KeyFrame, StillDecoder
+from monitor.feed.packets import Packet, Quality, StreamEnd, StreamStart
+from monitor.feed.server import Feed
+from monitor.recording.archive import Archive, OpenSegment, Room
+from monitor.recording.index.archive_index import IndexFault
 
 SEGMENT_MS = 60_000
 DISK_RETRY_MS = 10_000

@@ -29,7 +29,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 from monitor.faults import GapCause
-from monitor.index.tables import (
+from monitor.feed.packets import StreamStart
+from monitor.recording.index.tables import (
     SegmentState,
     gap_table,
     hold_table,
@@ -38,7 +39,6 @@ from monitor.index.tables import (
     seal_table,
     segment_table,
 )
-from monitor.packets import StreamStart
 
 FOR_EVER_MS = 2**53 - 1
 IndexFault = SQLAlchemyError

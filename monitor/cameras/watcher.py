@@ -20,10 +20,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from monitor.camera import Address, RecordingRules
+from monitor.cameras.camera import Address, RecordingRules
+from monitor.cameras.sources import Coded, Source, open_source
 from monitor.faults import CameraFault, GapCause
-from monitor.packets import Packet, Quality, StreamEnd, StreamStart
-from monitor.sources import Coded, Source, open_source
+from monitor.feed.packets import Packet, Quality, StreamEnd, StreamStart
 
 SILENT_S = 5.0
 BACK_OFF_S = (0.25, 0.5, 1.0, 2.0, 4.0, 5.0)

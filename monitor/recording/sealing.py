@@ -15,7 +15,7 @@ from hall_server.contract.link import Link, LinkDown
 from hall_server.contract.messages.base import Accepted
 from hall_server.contract.messages.stations import RecordingSeal
 from hall_server.contract.refusals import Refusal
-from monitor.index.archive_index import ArchiveIndex, IndexFault, Seal
+from monitor.recording.index.archive_index import ArchiveIndex, IndexFault, Seal
 
 LOOK_EVERY_S = 5.0
 INDEX = "index.db"

@@ -23,13 +23,13 @@ from enum import StrEnum
 from pathlib import Path
 from typing import NamedTuple
 
-from monitor.camera import RecordingRules
+from monitor.cameras.camera import RecordingRules
 from monitor.faults import GapCause
-from monitor.fragments import Whole, whole_part
-from monitor.index.archive_index import ArchiveIndex, IndexFault, Segment
-from monitor.index.tables import SegmentState
-from monitor.packets import StreamStart
-from monitor.segments import SegmentWriter, Written, path_of
+from monitor.feed.packets import StreamStart
+from monitor.recording.fragments import Whole, whole_part
+from monitor.recording.index.archive_index import ArchiveIndex, IndexFault, Segment
+from monitor.recording.index.tables import SegmentState
+from monitor.recording.segments import SegmentWriter, Written, path_of
 
 RECORDINGS, INDEX = "recordings", "index.db"
 DAY_MS = 86_400_000

@@ -21,9 +21,8 @@ from enum import IntEnum
 
 import av
 
-from monitor.camera import Camera
-from monitor.live_fragments import Fragment, LiveMuxer, is_playable
-from monitor.packets import (
+from monitor.cameras.camera import Camera
+from monitor.feed.packets import (
     Incoming,
     Message,
     NotAMessageError,
@@ -33,6 +32,7 @@ from monitor.packets import (
     StreamStart,
     Wanted,
 )
+from monitor.live.fragments import Fragment, LiveMuxer, is_playable
 
 VIEWERS_MOST = 32
 CAMERAS_MOST = 8

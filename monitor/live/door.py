@@ -31,9 +31,9 @@ from hall_server.contract.http_door import LinkDown, post
 from hall_server.contract.messages.ledger import CheckpointRead, CheckpointView
 from hall_server.contract.refusals import Refusal
 from monitor.bounded_server import BoundedServer
-from monitor.camera import Camera, ZoneKind
-from monitor.latest import LatestPictures
-from monitor.live_stream import LiveStreams, Viewer
+from monitor.cameras.camera import Camera, ZoneKind
+from monitor.feed.latest import LatestPictures
+from monitor.live.stream import LiveStreams, Viewer
 
 IDLE_S = 15
 ASK_HALL_S = 3.0

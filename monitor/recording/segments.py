@@ -18,7 +18,7 @@ from pathlib import Path
 
 import av
 
-from monitor.packets import Packet, StreamStart
+from monitor.feed.packets import Packet, StreamStart
 
 FRAGMENT_US = 1_000_000
 MUXER = {

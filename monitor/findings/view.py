@@ -26,13 +26,13 @@ from monitor.analysis.picture import (
     structure,
 )
 from monitor.analysis.seat import Doubt, Look, Place, SeatWatch, place_of, step
-from monitor.detectors import PersonDetector
 from monitor.findings import cameras, rules
+from monitor.findings.detectors import PersonDetector
 from monitor.findings.evidence import Where, evidence_of, key_of
 from monitor.findings.moments import Declared, Episode, Moment
 from monitor.findings.pictures import Stills
-from monitor.references import Reference
-from monitor.watched import WatchedView
+from monitor.findings.references import Reference
+from monitor.findings.watched import WatchedView
 
 SUSPICION_MS = 15_000
 """A detector is asked only when a seat has seemed empty for so long."""

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import Protocol
 
-from monitor.stills import KeyFrame
+from monitor.cameras.stills import KeyFrame
 
 LOOKED_AT_FOR_S = 15.0
 TAKE_S = 0.5

@@ -18,7 +18,7 @@ import av
 import cv2
 import numpy as np
 
-from monitor.stills import Picture
+from monitor.cameras.stills import Picture
 
 WIDTH, HEIGHT = 640, 360
 FRAME_MS = 125

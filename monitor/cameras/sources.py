@@ -19,11 +19,11 @@ import av
 from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer
 
-from monitor.camera import Address, RecordingRules
-from monitor.codec_names import browser_name, has_picture, parameters
-from monitor.demo_scene import FRAME_MS, HEIGHT, WIDTH, SceneCoder
+from monitor.cameras.camera import Address, RecordingRules
+from monitor.cameras.codec_names import browser_name, has_picture, parameters
+from monitor.cameras.demo_scene import FRAME_MS, HEIGHT, WIDTH, SceneCoder
+from monitor.cameras.reach import file_below, pinned
 from monitor.faults import CameraFault, GapCause
-from monitor.reach import file_below, pinned
 
 OPEN_S, READ_S = 4.0, 2.5
 """The library keeps one picture back and gives it when a read times out; the next one raises."""

@@ -14,9 +14,9 @@ from fractions import Fraction
 
 import av
 
-from monitor.fragments import boxes
-from monitor.packets import Packet, StreamStart
-from monitor.segments import MUXED_AS
+from monitor.feed.packets import Packet, StreamStart
+from monitor.recording.fragments import boxes
+from monitor.recording.segments import MUXED_AS
 
 BUNDLE_US = 100_000
 MUXER = {

@@ -14,7 +14,7 @@ from collections import deque
 from contextlib import suppress
 from pathlib import Path
 
-from monitor.packets import (
+from monitor.feed.packets import (
     FEED,
     Incoming,
     NotAMessageError,

@@ -17,13 +17,13 @@ import av
 import msgspec
 
 from config.opening import Calendar
-from monitor.archive import SEAL_EVERY_MS, Archive
-from monitor.camera import CameraFile
-from monitor.feed import Feed
-from monitor.index.archive_index import IndexFault
-from monitor.packets import CALENDAR, Quality
-from monitor.recording import Recording
-from monitor.watcher import Watcher, mono_ms, wall_ms
+from monitor.cameras.camera import CameraFile
+from monitor.cameras.watcher import Watcher, mono_ms, wall_ms
+from monitor.feed.packets import CALENDAR, Quality
+from monitor.feed.server import Feed
+from monitor.recording.archive import SEAL_EVERY_MS, Archive
+from monitor.recording.index.archive_index import IndexFault
+from monitor.recording.recording import Recording
 
 LOOK_S = 0.5
 SYNC_EVERY_MS, KEEP_EVERY_MS, FORGET_EVERY_MS = 5_000, 5_000, 60_000

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 
 from config.faults import FaultyFactsError
-from monitor.camera import load_cameras
+from monitor.cameras.camera import load_cameras
 from monitor.recorder import give_up
 
 
@@ -39,11 +39,11 @@ def main(arguments: list[str]) -> int:
     options = parse(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     try:
-        from monitor.feed import connect  # noqa: PLC0415 - see above
-        from monitor.frames import FeedFrames  # noqa: PLC0415
-        from monitor.latest import LatestPictures  # noqa: PLC0415
-        from monitor.live_door import HallsWord, LiveServer  # noqa: PLC0415
-        from monitor.live_stream import LiveStreams  # noqa: PLC0415
+        from monitor.feed.frames import FeedFrames  # noqa: PLC0415
+        from monitor.feed.latest import LatestPictures  # noqa: PLC0415
+        from monitor.feed.server import connect  # noqa: PLC0415 - see above
+        from monitor.live.door import HallsWord, LiveServer  # noqa: PLC0415
+        from monitor.live.stream import LiveStreams  # noqa: PLC0415
     except ImportError as error:
         return give_up(f"缺少视频库，没有实时画面 video libraries cannot be loaded: {error}")
     try:

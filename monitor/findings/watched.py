@@ -30,8 +30,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from config.values import Identifier
-from monitor.camera import Camera, Polygon, ZoneKind
-from monitor.detectors import ModelSettings
+from monitor.cameras.camera import Camera, Polygon, ZoneKind
+from monitor.findings.detectors import ModelSettings
 from monitor.findings.limits import Limits
 
 

@@ -18,8 +18,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from monitor.camera import Polygon
-from monitor.packets import Still
+from monitor.cameras.camera import Polygon
+from monitor.feed.packets import Still
 
 WIDTH, HEIGHT = 640, 360
 ROWS = HEIGHT * 3 // 2

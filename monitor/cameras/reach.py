@@ -12,7 +12,7 @@ import socket
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from monitor.camera import Address, RecordingRules
+from monitor.cameras.camera import Address, RecordingRules
 from monitor.faults import CameraFault, GapCause
 
 Ip = ipaddress.IPv4Address | ipaddress.IPv6Address

@@ -16,9 +16,9 @@ from typing import Protocol
 import cv2
 import numpy as np
 
-from monitor.feed import connect
-from monitor.packets import Incoming, NotAMessageError, Still, Wanted
-from monitor.stills import HEIGHT, NO_COLOUR, ROWS, WIDTH, KeyFrame, key_frame
+from monitor.cameras.stills import HEIGHT, NO_COLOUR, ROWS, WIDTH, KeyFrame, key_frame
+from monitor.feed.packets import Incoming, NotAMessageError, Still, Wanted
+from monitor.feed.server import connect
 
 LOOK_EVERY_S = 0.2
 RECEIVE_BYTES = 1 << 20
