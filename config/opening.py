@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from config.facts import OpeningFact, QueueingRules, Span
 
@@ -20,9 +21,11 @@ DAY_MS = DAY_MINUTES * MINUTE_MS
 EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 SEARCH_DAYS = 31
 """How far ahead the next opening is looked for; the longest holiday is shorter."""
+DAYS_KEPT = 400
+"""Days whose hours are remembered: the calendar is asked for the same ones all day."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Calendar:
     """The opening calendar on the site's own wall clock."""
 
@@ -44,6 +47,18 @@ class Calendar:
 
     def spans_of(self, day: int) -> list[tuple[int, int]]:
         """Open times of a local day as UTC milliseconds, in order, none touching another."""
+        spans = self._known.get(day)
+        if spans is None:
+            if len(self._known) >= DAYS_KEPT:
+                self._known.clear()
+            spans = self._known[day] = self._reckoned(day)
+        return spans
+
+    @cached_property
+    def _known(self) -> dict[int, list[tuple[int, int]]]:
+        return {}
+
+    def _reckoned(self, day: int) -> list[tuple[int, int]]:
         began_ms = day * DAY_MS - self.utc_offset_minutes * MINUTE_MS
         if self.opening.always_open:
             return [(began_ms, began_ms + DAY_MS)]

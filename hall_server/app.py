@@ -154,7 +154,7 @@ class Server:
         if hall.settings.trust_proxy:
             front = ProxyFix(front, x_for=1, x_proto=1, x_host=1)
         self.flask.wsgi_app = front  # type: ignore[method-assign,assignment]  # as Flask's manual does
-        self.pusher = Pusher(hall.database, self.sockets.send)
+        self.pusher = Pusher(hall.database, self.sockets)
         hall.database.after_commit = self._recorded
         hints = hall.settings.hints_url
         self.hints = Hints(hints, hall.ledger.name, self.pusher.wake) if hints else None

@@ -45,6 +45,10 @@ class Broadcast:
             self._server.eio.send_packet = self._send_one
         self._remember_websockets()
 
+    def listens(self, room: str) -> bool:
+        """Whether anybody is in ``room``."""
+        return any(True for _ in self._server.manager.get_participants(NAMESPACE, room))
+
     def send(self, room: str, event: str, payload: object) -> None:
         """Push to everybody in ``room``; returns without waiting for any of them."""
         everybody = list(self._server.manager.get_participants(NAMESPACE, room))

@@ -29,20 +29,23 @@ POLL_S = 1.0
 log = logging.getLogger(__name__)
 
 
-class Sender(Protocol):
+class Circles(Protocol):
     """Whatever carries a push to everybody of a circle."""
 
-    def __call__(self, audience: Audience, push: Push) -> None:
+    def listens(self, audience: Audience) -> bool:
+        """Whether anybody of this circle is here; who comes later reads what was before."""
+
+    def send(self, audience: Audience, push: Push) -> None:
         """Send without waiting for anybody."""
 
 
 class Pusher:
     """Follows the ledger's head; one per server process."""
 
-    def __init__(self, database: Database, send: Sender) -> None:
+    def __init__(self, database: Database, circles: Circles) -> None:
         """Begin at the present head on ``start``."""
         self._database = database
-        self._send = send
+        self._circles = circles
         self._wake = threading.Event()
         self._pushed = 0
         self._since = dict.fromkeys(Audience, 0)
@@ -94,7 +97,7 @@ class Pusher:
         self._since = dict.fromkeys(Audience, self._pushed)
         self._failed = False
         for audience in Audience:
-            self._send(audience, Push(since=self._pushed, upto=self._pushed, events=[]))
+            self._circles.send(audience, Push(since=self._pushed, upto=self._pushed, events=[]))
 
     def push_once(self) -> bool:
         """Push the next batch; whether another may be there already."""
@@ -108,10 +111,13 @@ class Pusher:
         for body in bodies:
             self.on_body(body)
         for audience in Audience:
+            if not self._circles.listens(audience):
+                self._since[audience] = self._pushed
+                continue
             seen = [shown for body in bodies if (shown := view(body, audience)) is not None]
             if seen:
                 push = Push(since=self._since[audience], upto=self._pushed, events=seen)
-                self._send(audience, push)
+                self._circles.send(audience, push)
                 self._since[audience] = self._pushed
         return len(rows) == BATCH_EVENTS
 

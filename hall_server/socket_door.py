@@ -152,6 +152,10 @@ class SocketDoor:
         self.socketio.server.on("*", self._unknown)
         self._sweeps = 0
 
+    def listens(self, audience: Audience) -> bool:
+        """Whether anybody of a circle is here."""
+        return self._broadcast.listens(audience.value)
+
     def send(self, audience: Audience, push: Push) -> None:
         """Push to everybody of a circle."""
         self._broadcast.send(audience.value, "push", push)

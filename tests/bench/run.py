@@ -50,6 +50,8 @@ from hall_server.contract.version import VERSION  # noqa: E402 - as above
 
 CLERKS = 20
 KIOSKS = 20
+DAY_OF_THE_LARGEST_HALL = 3_500
+"""Tickets. More than that waiting at once no hall has, and each is counted among those ahead."""
 PERIOD_S = 0.1
 
 
@@ -373,7 +375,7 @@ async def measure(folder: Path, options: argparse.Namespace) -> Table:
 def main() -> int:
     """Measure everything and print the table."""
     parser = argparse.ArgumentParser(prog="./hall bench", description=__doc__)
-    parser.add_argument("--tickets", type=int, default=6000)
+    parser.add_argument("--tickets", type=int, default=DAY_OF_THE_LARGEST_HALL)
     parser.add_argument("--seconds", type=float, default=6.0)
     parser.add_argument("--displays", type=int, nargs="*", default=[10, 100, 500, 1000])
     parser.add_argument("--events", type=int, default=1_000_000, help="in the ledger's bench")

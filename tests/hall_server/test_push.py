@@ -29,6 +29,10 @@ class Circles:
         default_factory=lambda: {audience: [] for audience in Audience}
     )
     failing: int = 0
+    away: set[Audience] = field(default_factory=set)
+
+    def listens(self, audience: Audience) -> bool:
+        return audience not in self.away
 
     def send(self, audience: Audience, push: Push) -> None:
         if self.failing:
@@ -48,7 +52,7 @@ class Circles:
 def circles(make_hall: Any) -> Iterator[Circles]:
     hall: Hall = make_hall().hall
     circles = Circles(hall)
-    pusher = Pusher(hall.database, circles.send)
+    pusher = Pusher(hall.database, circles)
     hall.database.after_commit = lambda _head: pusher.wake()
     pusher.start()
     yield circles
@@ -60,6 +64,17 @@ def eventually(holds: Callable[[], object]) -> None:
     while not holds():
         assert time.monotonic() < deadline_s
         time.sleep(0.01)
+
+
+def test_whoever_was_away_goes_on_from_where_all_stand(circles: Circles) -> None:
+    circles.away = {Audience.PUBLIC}
+    unheard = circles.close_a_day()
+    eventually(lambda: circles.heard_up_to(Audience.STAFF) == unheard)
+    assert circles.heard[Audience.PUBLIC] == []
+    circles.away = set()
+    circles.close_a_day()
+    eventually(lambda: circles.heard[Audience.PUBLIC])
+    assert circles.heard[Audience.PUBLIC][0].since == unheard
 
 
 def test_each_circle_hears_what_it_may_in_order_and_where_it_goes_on(circles: Circles) -> None:
