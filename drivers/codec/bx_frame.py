@@ -7,10 +7,13 @@ Eight times A5, so that some may get lost: one is enough to begin a frame. Escap
 not occur inside, so whatever was lost, the next A5 begins anew.
 """
 
+import re
+
 from drivers.codec.checksums import crc16
 from drivers.codec.counters import Counters
 
-_START, _END = 0xA5, 0x5A
+_START = b"\xa5"
+_MARKS = re.compile(rb"[\xa5\x5a]")
 # In this order: what escapes another byte must have been escaped before it is brought in.
 _ESCAPES = (
     (b"\xa6", b"\xa6\x01"),
@@ -33,31 +36,46 @@ class FrameReader:
 
     def feed(self, data: bytes) -> list[bytes]:
         bodies: list[bytes] = []
-        crc_bad = noise_bytes = resyncs = 0
-        for byte in data:
-            if byte == _START:
-                if self._body:
-                    noise_bytes += len(self._body)
-                    resyncs += 1
-                self._body = bytearray()
+        at = 0
+        for mark in _MARKS.finditer(data):
+            self._between(data[at : mark.start()])
+            at = mark.end()
+            if mark[0] == _START:
+                self._begin()
             elif self._body is None:
-                noise_bytes += 1
-            elif byte == _END:
-                body = _checked(bytes(self._body))
-                if body is None:
-                    crc_bad += 1
-                    noise_bytes += len(self._body) + 1
-                else:
-                    bodies.append(body)
-                self._body = None
-            elif len(self._body) >= self._longest:
-                noise_bytes += len(self._body) + 1
-                resyncs += 1
-                self._body = None
+                self._lose(1)
             else:
-                self._body.append(byte)
-        self.counters += Counters(len(bodies), crc_bad, noise_bytes, resyncs)
+                bodies += self._end(bytes(self._body))
+        self._between(data[at:])
         return bodies
+
+    def _begin(self) -> None:
+        if self._body:
+            self._lose(len(self._body), resyncs=1)
+        self._body = bytearray()
+
+    def _between(self, run: bytes) -> None:
+        """Take what stands between two marks."""
+        if self._body is None:
+            self._lose(len(run))
+            return
+        self._body += run
+        if len(self._body) > self._longest:
+            self._lose(len(self._body), resyncs=1)
+            self._body = None
+
+    def _end(self, escaped: bytes) -> list[bytes]:
+        self._body = None
+        body = _checked(escaped)
+        if body is None:
+            self._lose(len(escaped) + 1, crc_bad=1)
+            return []
+        self.counters += Counters(1, 0, 0, 0)
+        return [body]
+
+    def _lose(self, noise_bytes: int, *, crc_bad: int = 0, resyncs: int = 0) -> None:
+        if noise_bytes:
+            self.counters += Counters(0, crc_bad, noise_bytes, resyncs)
 
     def reset(self) -> None:
         """Forget half a frame: the link is a new one. What was counted stays."""
@@ -69,7 +87,7 @@ def frame(body: bytes) -> bytes:
     escaped = body + crc16(body, 0).to_bytes(2, "little")
     for plain, code in _ESCAPES:
         escaped = escaped.replace(plain, code)
-    return bytes([_START] * 8) + escaped + bytes([_END])
+    return _START * 8 + escaped + b"\x5a"
 
 
 def _checked(escaped: bytes) -> bytes | None:

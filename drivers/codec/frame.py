@@ -247,6 +247,9 @@ class FrameReader:
     def __init__(self, layout: Layout) -> None:
         self.counters = Counters()
         self._layout = layout
+        first = layout.parts[0]
+        self._head = first[:1] if isinstance(first, bytes) else b""
+        """What every frame begins with; empty where that may be anything."""
         self._waiting = b""
         self._is_lost = False
 
@@ -265,23 +268,26 @@ class FrameReader:
                     ok = self.counters.frames_ok + 1
                     self.counters = replace(self.counters, frames_ok=ok)
                 case _:
-                    self._drop_first(is_wrong_sum=verdict is _Verdict.WRONG_SUM)
+                    self._drop(is_wrong_sum=verdict is _Verdict.WRONG_SUM)
         return frames
 
     def silence(self) -> list[Frame]:
         """Nothing more comes for what has begun: it was no frame, but one may stand in it."""
         frames: list[Frame] = []
         while self._waiting:
-            self._drop_first(is_wrong_sum=False)
+            self._drop(is_wrong_sum=False)
             frames += self.feed(b"")
         return frames
 
-    def _drop_first(self, *, is_wrong_sum: bool) -> None:
+    def _drop(self, *, is_wrong_sum: bool) -> None:
+        """Nothing whole begins here: go on to where the next frame may."""
         counters = self.counters
-        self._waiting = self._waiting[1:]
+        next_at = self._waiting.find(self._head, 1)
+        size = len(self._waiting) if next_at < 0 else next_at
+        self._waiting = self._waiting[size:]
         self.counters = replace(
             counters,
-            noise_bytes=counters.noise_bytes + 1,
+            noise_bytes=counters.noise_bytes + size,
             crc_bad=counters.crc_bad + is_wrong_sum,
             resyncs=counters.resyncs + (not self._is_lost),
         )
