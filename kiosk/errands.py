@@ -12,11 +12,14 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import TypeVar, cast
 
 from hall_server.contract.http_door import LinkDown
 from hall_server.contract.link import Link
 from hall_server.contract.messages.base import Accepted, Ask
 from hall_server.contract.refusals import Refusal
+
+A = TypeVar("A", bound=Ask)
 
 log = logging.getLogger(__name__)
 REPORTS_MAX = 200
@@ -65,16 +68,20 @@ class Errands:
         self,
         about: str,
         name: str,
-        ask: Ask,
+        ask: A,
         after_s: float = 0.0,
         then: Callable[[], None] | None = None,
+        after: Callable[[A, A], A] | None = None,
     ) -> None:
         """Tell the hall, unless something newer about the same comes within ``after_s``.
 
-        ``then`` is done when the hall has answered.
+        ``then`` is done when the hall has answered. ``after`` makes the report of an older one that
+        was not delivered and the new one.
         """
         with self._changed:
-            self._reports.pop(about, None)
+            older = self._reports.pop(about, None)
+            if older is not None and after is not None:
+                ask = after(cast("A", older.ask), ask)
             self._reports[about] = _Report(name, ask, time.monotonic() + after_s, then)
             while len(self._reports) > REPORTS_MAX:
                 dropped, _ = self._reports.popitem(last=False)

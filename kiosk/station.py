@@ -360,4 +360,10 @@ class Station:
     def _on_alarms(self, device_id: str, alarms: list[Alarm]) -> None:
         alerts = [AlertKind(alarm.value) for alarm in alarms]
         ask = DeviceAlert(request_id=new_request_id(), device_id=device_id, alerts=alerts)
-        self._errands.report(f"alerts {device_id}", "device.alert", ask)
+        self._errands.report(f"alerts {device_id}", "device.alert", ask, after=_with_passed)
+
+
+def _with_passed(untold: DeviceAlert, later: DeviceAlert) -> DeviceAlert:
+    """What the hall was not told must not be lost, even if it is over by now."""
+    passed = {*untold.alerts, *untold.passed} - {*later.alerts}
+    return msgspec.structs.replace(later, passed=sorted(passed))

@@ -48,13 +48,17 @@ def report_device(tx: Transaction, asker: Asker, ask: messages.DeviceReport) -> 
 
 
 def report_alerts(tx: Transaction, asker: Asker, ask: messages.DeviceAlert) -> Answer:
-    """Open what is new, close what is no longer named: each is recorded once."""
+    """Open what is new, close what is no longer named: each is recorded once.
+
+    What has passed unheard opens and closes here and now.
+    """
     _check_device(tx, asker, ask.device_id)
     chosen = device_alert.c.device_id == ask.device_id
     rows = tx.connection.execute(select(device_alert).where(chosen)).all()
     before = {messages.AlertKind(row.alert): row.since for row in rows}
     station_id = asker.station_id
-    for alert in sorted({*ask.alerts} - before.keys()):
+    for alert in sorted({*ask.alerts, *ask.passed} - before.keys()):
+        before[alert] = tx.now_ms
         row = {"station_id": station_id, "alert": alert, "since": tx.now_ms}
         tx.connection.execute(insert(device_alert).values(device_id=ask.device_id, **row))
         tx.record(

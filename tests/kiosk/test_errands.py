@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 import pytest
+from msgspec.structs import replace
 
 from hall_server.contract.link import LinkDown
 from hall_server.contract.messages.base import Answer, Ask
@@ -76,6 +77,22 @@ def test_only_the_newest_about_one_thing_is_told(errands: Errands, line: Line) -
     errands.report("paper 1", "print.report", report(1, PrintState.CONFIRMED))
     time.sleep(0.5)
     assert [one.state for one in line.told if isinstance(one, PrintReport)] == ["confirmed"]
+
+
+def test_an_older_report_that_was_not_told_is_made_part_of_the_newer(
+    errands: Errands, line: Line
+) -> None:
+    def joined(older: PrintReport, newer: PrintReport) -> PrintReport:
+        return replace(newer, reason=f"after {older.state}")
+
+    line.is_down = True
+    errands.report("paper 1", "print.report", report(1, PrintState.SENT), after=joined)
+    errands.report("paper 1", "print.report", report(1), after=joined)
+    line.is_down = False
+    errands.nudge()
+    eventually(lambda: line.told == [replace(report(1), reason="after sent")])
+    errands.report("paper 1", "print.report", report(1), after=joined)
+    eventually(lambda: line.told[1:] == [report(1)])  # what was told is not told again
 
 
 def test_what_follows_a_report_is_done_when_the_hall_has_answered(

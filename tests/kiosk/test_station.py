@@ -16,6 +16,9 @@ from running_hall import free_port, request_id
 from drivers.simulator.printer_engine import Fault
 from kiosk.journal import Journal
 
+ALERT_LOOK_S, ALERT_OVER_S = 4.0, 10.0
+"""By then the station has looked, and has found it over (``drivers/alarms.py``)."""
+
 
 def owed(place: KioskHall) -> list[str]:
     """What the journal on disk still owes, read as a new station would."""
@@ -198,6 +201,28 @@ def test_an_alert_reaches_the_ledger_once_and_is_cleared_once(
     eventually(lambda: story("device.cleared"))
     assert (len(story("device.alerted")), len(story("device.cleared"))) == (1, 1)
     assert story("device.cleared")[0]["since"] == story("device.alerted")[0]["at"]
+
+
+def test_an_alert_that_was_over_before_the_hall_came_back_is_in_the_ledger(
+    place: KioskHall, kiosk: Kiosk
+) -> None:
+    def story(kind: str) -> list[dict[str, Any]]:
+        return [one for one in place.events(kind) if one["alert"] == "cutter_error"]
+
+    def printer_says_so() -> bool:
+        return "cutter_error" in kiosk.state()["printer"]["codes"]
+
+    place.cable.unplug()
+    place.devices.printer.set_fault(Fault.CUTTER_ERROR, on=True)
+    eventually(printer_says_so)
+    time.sleep(ALERT_LOOK_S)
+    place.devices.printer.clear_faults()
+    eventually(lambda: not printer_says_so())
+    time.sleep(ALERT_OVER_S)
+    assert story("device.alerted") == []
+    place.cable.plug_in()
+    eventually(lambda: story("device.cleared"))
+    assert (len(story("device.alerted")), len(story("device.cleared"))) == (1, 1)
 
 
 def test_a_refusal_of_the_hall_is_told_in_both_languages(kiosk: Kiosk) -> None:

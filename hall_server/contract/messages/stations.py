@@ -63,6 +63,8 @@ class DeviceAlert(Ask, frozen=True, kw_only=True):
 
     device_id: Identifier
     alerts: Annotated[list[AlertKind], Meta(max_length=16)]
+    passed: Annotated[list[AlertKind], Meta(max_length=16)] = []
+    """What opened and was over again while the hall could not be told."""
 
 
 class DisplayReport(Ask, frozen=True, kw_only=True):

@@ -1066,6 +1066,8 @@ export type AlertKind =
 export interface DeviceAlert extends Ask {
   device_id: string;
   alerts: AlertKind[];
+  /** What opened and was over again while the hall could not be told. */
+  passed?: AlertKind[];
 }
 
 /** A display has shown what the event `shown_seq` told. */

@@ -93,6 +93,24 @@ def test_an_alert_opens_once_and_closes_once_however_often_it_is_told(hall: Any)
     assert refused.value.code == "device_unknown"
 
 
+def test_what_passed_unheard_opens_and_closes(hall: Any) -> None:
+    boss = hall.person("boss", Role.SUPERVISOR)
+    listed = hall.read("station.list", boss, StationList())
+    device_id = next(view.device_id for view in listed.devices if view.station_id == "kiosk-1")
+    low, out = AlertKind.PAPER_LOW, AlertKind.PAPER_OUT
+    alert(hall, "kiosk-1", device_id, low)
+    ask = DeviceAlert(request_id=request_id(), device_id=device_id, alerts=[], passed=[low, out])
+    hall.ask("device.alert", hall.station("kiosk-1", Role.KIOSK), ask)
+    story = [(body["type"], body["alert"]) for body in hall.bodies() if body.get("alert")]
+    assert story == [
+        ("device.alerted", "paper_low"),
+        ("device.alerted", "paper_out"),
+        ("device.cleared", "paper_low"),
+        ("device.cleared", "paper_out"),
+    ]
+    assert hall.read("hall.snapshot", boss, SnapshotRead()).alerts == []
+
+
 def test_open_alerts_are_in_the_snapshot_of_staff_alone(hall: Any) -> None:
     boss = hall.person("boss", Role.SUPERVISOR)
     listed = hall.read("station.list", boss, StationList())
