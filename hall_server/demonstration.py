@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from hall_server.database import FactsSource
 
 
+OF_A_MOUTH = ("presenter", "take_within_s", "untaken")
+"""Options of a printer that holds its ticket out until it is taken."""
+
+
 def simulated(source: FactsSource, host: str, printer_port: int, own_url: str) -> FactsSource:
     """Facts whose printers and bars are the simulators that start at ``printer_port``."""
     known: list[tuple[HallFacts, HallFacts]] = []
@@ -41,7 +45,9 @@ def lay_over(facts: HallFacts, host: str, printer_port: int, own_url: str) -> Ha
         options = device.options
         if device.kind == "escpos":
             url = f"tcp://{host}:{printer_port}"
-            options = {"profile": "simulator-80"}  # not of the make that stands in the hall
+            # Not of the make that stands in the hall, but a mouth as it has.
+            mouth = {name: options[name] for name in OF_A_MOUTH if name in options}
+            options = {"profile": "simulator-80", **mouth}
         elif device.kind == "bx-k":
             bars += 1
             url = f"tcp://{host}:{printer_port + bars}"
