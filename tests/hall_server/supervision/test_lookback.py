@@ -1,4 +1,4 @@
-"""Looking back through a whole hall: a number leads to its picture, and each seek is written down."""
+"""Looking back through a whole hall: a number leads to its picture, and seeks are written down."""
 
 from __future__ import annotations
 
