@@ -30,7 +30,8 @@ FOLDER = "seeks"
 UNTOLD_MOST = 2_000
 AT_ONCE = 64
 TELL_EVERY_S = 2.0
-GOES_ON_MS = 3_000
+GOES_ON_MS = {"film": 0, "still": 10_000}
+"""Stills leap where films are played; a film goes on exactly where its last part ended."""
 LOOKS_MOST = 256
 SHORTAGE = 503
 """The hall cannot now; it may well be able to later."""
@@ -56,7 +57,7 @@ class Seeks:
         key = (admission.look, camera_id, what)
         with self._lock:
             before = self._ends_at.pop(key, None)
-            if before is None or not before - GOES_ON_MS <= at <= before + GOES_ON_MS:
+            if before is None or not before <= at <= before + GOES_ON_MS[what]:
                 self._keep(Seek(look=admission.look, camera_id=camera_id, at=at))
             self._ends_at[key] = ends_at
             while len(self._ends_at) > LOOKS_MOST:

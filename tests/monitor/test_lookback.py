@@ -1,4 +1,4 @@
-"""Recordings are given for the hall's word for their time, whole, and each seek is told the hall."""
+"""Recordings are given for the hall's word for their time, whole; each seek is told the hall."""
 
 from __future__ import annotations
 
