@@ -13,7 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.engine import Connection
 
 from hall_server.access.rules import Asker
+from hall_server.access.stations import page_of
 from hall_server.contract.messages import lookback as messages
+from hall_server.contract.messages.access import Role
 from hall_server.contract.messages.base import Accepted
 from hall_server.contract.messages.supervision import CameraLooked, FindingRule, FindingState
 from hall_server.contract.refusals import Refusal
@@ -35,11 +37,12 @@ FINDINGS_MOST = 200
 def find(reading: Reading, asker: Asker, read: messages.RecordingFind) -> messages.Clips:
     """Where to look for a number, an event or a finding."""
     if read.finding_id:
-        return messages.Clips(clips=[_of_finding(reading.connection, asker, read.finding_id)])
-    if asker.roles.isdisjoint(service.SEE_ALL):
+        clips = [_of_finding(reading.connection, asker, read.finding_id)]
+    elif asker.roles.isdisjoint(service.SEE_ALL):
         raise Refusal("forbidden")
-    clips = _of_event(reading, read.seq) if read.seq else _of_number(reading, read)
-    return messages.Clips(clips=clips)
+    else:
+        clips = _of_event(reading, read.seq) if read.seq else _of_number(reading, read)
+    return messages.Clips(clips=clips, page=page_of(reading.connection, Role.MONITOR))
 
 
 def course(reading: Reading, _asker: Asker, read: messages.RecordingCourse) -> messages.Course:

@@ -80,7 +80,7 @@ const zh = {
   smaller: '缩小时间轴',
   recorder: '在录像机中打开',
   bar: '时间轴，当前 {time}',
-  keys: '空格播放 · ←→ 5 秒 · Shift+←→ 1 秒 · J K L 后退/暂停/加速 · +− 缩放',
+  keys: '空格播放 · ←→ 5 秒 · J K L · +− 缩放',
   not_for_you: '您没有回看录像的权限；窗口人员只能从涉及本人的发现进入。',
 };
 
@@ -163,7 +163,7 @@ const en: Record<LookbackKey, string> = {
   smaller: 'Zoom out',
   recorder: 'Open in the recorder',
   bar: 'Timeline, now at {time}',
-  keys: 'Space plays · ←→ 5 s · Shift+←→ 1 s · J K L back/pause/faster · +− zoom',
+  keys: 'Space plays · ←→ 5 s · J K L · +− zoom',
   not_for_you: 'You may not look back; clerks come here from a finding about themselves.',
 };
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import io
+import shutil
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -120,12 +121,23 @@ class Door:
         return [(one.look, one.at - BEGAN_MS) for one in found]
 
 
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A minute and a half, a gap of ten seconds, and a minute file that is being written now."""
+    folder = tmp_path_factory.mktemp("recorded")
+    archive = Archive(folder, RecordingRules(), free=lambda _folder: 0.5)
+    ended(recorded(archive, folder, 90))
+    going_on = recorded(archive, folder, 20, BEGAN_MS + 100_000)
+    yield folder
+    ended(going_on)
+    archive.index.close()
+
+
 @pytest.fixture
-def door(tmp_path: Path) -> Iterator[Door]:
-    """A minute and a half, a gap of ten seconds, and a minute file being written now."""
+def door(data: Path, tmp_path: Path) -> Iterator[Door]:
+    """The recordings as they stand, for this test alone to spoil, and the door to them."""
+    shutil.copytree(data, tmp_path, dirs_exist_ok=True)
     archive = Archive(tmp_path, RecordingRules(), free=lambda _folder: 0.5)
-    ended(recorded(archive, tmp_path, 90))
-    going_on = recorded(archive, tmp_path, 20, BEGAN_MS + 100_000)
     word, lookback = Word(), Lookback(tmp_path, lambda: NOW_MS)
     pictures = LatestPictures(lambda: FeedFrames(tmp_path))
     streams = LiveStreams(partial(connect, tmp_path))
@@ -137,7 +149,6 @@ def door(tmp_path: Path) -> Iterator[Door]:
         server.shutdown()
         server.server_close()
         lookback.close()
-        ended(going_on)
         archive.index.close()
 
 

@@ -52,6 +52,8 @@ class Clips(Answer, frozen=True, kw_only=True):
     """One for each time that the number was at a window, oldest first."""
 
     clips: list[Clip]
+    page: str
+    """Where a monitor's page stands that shows them, such as ``http://monitor:8083``; or empty."""
 
 
 class RecordingCourse(Read, frozen=True, kw_only=True):

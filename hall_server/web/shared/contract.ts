@@ -1518,6 +1518,8 @@ export interface Clip extends Answer {
 /** One for each time that the number was at a window, oldest first. */
 export interface Clips extends Answer {
   clips: Clip[];
+  /** Where a monitor's page stands that shows them, such as `http://monitor:8083`; or empty. */
+  page: string;
 }
 
 /** What a window did between two moments, to be seen beside its picture. */

@@ -79,8 +79,7 @@ STAYS: dict[str, tuple[list[Told], list[tuple[int, str, int, int]]]] = {
 def test_a_leg_is_at_a_window_from_its_call_until_it_leaves(name: str) -> None:
     told, expected = STAYS[name]
     found = [
-        (one.leg_id, one.window_id, one.began_at, one.ended_at)
-        for one in stays(happened(*told))
+        (one.leg_id, one.window_id, one.began_at, one.ended_at) for one in stays(happened(*told))
     ]
     assert found == expected
 
