@@ -1,7 +1,7 @@
 // Playing a recording: as a film where the browser can, else a still each second. One clock for both.
 import { computed, onBeforeUnmount, ref, type Ref } from 'vue';
 import { useHall } from '@shared/hall';
-import { CannotPlay } from './live_film';
+import { BeginsAnew, CannotPlay } from './live_film';
 import { RecordedFilm } from './recorded_film';
 import { NotGiven, type Recordings, type Timeline, type Why } from './recordings';
 
@@ -41,7 +41,9 @@ export function usePlaying(video: Readonly<Ref<HTMLVideoElement | null>>, played
       end();
       return go(at.value);
     }
-    trouble.value = error instanceof NotGiven ? error.why : 'away';
+    if (error instanceof BeginsAnew) end(); // what is recorded there is spoilt
+    else if (!(error instanceof NotGiven)) throw error;
+    trouble.value = error instanceof NotGiven ? error.why : 'none';
     if (['away', 'full'].includes(trouble.value)) again = setTimeout(() => go(at.value), AGAIN_MS);
   }
 

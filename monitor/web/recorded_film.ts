@@ -150,7 +150,7 @@ export class RecordedFilm {
 
   private async empty(): Promise<void> {
     if (!this.buffer?.buffered.length) return;
-    this.buffer.abort();
+    if (this.source.readyState === 'open') this.buffer.abort();
     this.buffer.remove(0, Infinity);
     await once(this.buffer, 'updateend');
   }
