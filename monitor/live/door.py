@@ -1,6 +1,7 @@
 """The door to live pictures: it lets in whom the hall has admitted, and knows nobody itself.
 
-    GET /cameras          which cameras there are, and whose windows they show: no pictures
+    GET /cameras          which cameras there are, and whose windows they show: no pictures;
+                          with ?at=, whose windows they showed then
     GET /stills/<camera>  the newest picture as JPEG, and in X-Taken-At when it was taken (UTC ms)
     GET /live/<camera>    pictures in motion, without an end; see ``live_stream.py``
     HEAD /live/<camera>   a newer word of the hall, with which those go on past the end of the older
@@ -169,11 +170,7 @@ class Requests(BaseHTTPRequestHandler):
         if not self._is_our_page():
             self._refuse(HTTPStatus.FORBIDDEN)
         elif path == "/cameras":
-            shown = [
-                ShownCamera(id=one.id, name=one.name, windows=one.windows, moves=moves(one))
-                for one in self.server.cameras.values()
-            ]
-            self._send(msgspec.json.encode(shown), "application/json")
+            self._send(msgspec.json.encode(self._cameras()), "application/json")
         elif path.startswith(STILLS):
             self._still(path.removeprefix(STILLS))
         elif path.startswith(LIVE):
@@ -182,6 +179,16 @@ class Requests(BaseHTTPRequestHandler):
             self._recorded(self.server.lookback, *path.removeprefix(LOOKBACK).partition("/")[::2])
         else:
             self._refuse(HTTPStatus.NOT_FOUND)
+
+    def _cameras(self) -> list[ShownCamera]:
+        lookback, query = self.server.lookback, urlsplit(self.path).query
+        then = lookback.windows_at(query) if lookback and query else {}
+        return [
+            ShownCamera(
+                id=one.id, name=one.name, windows=then.get(one.id, one.windows), moves=moves(one)
+            )
+            for one in self.server.cameras.values()
+        ]
 
     def do_HEAD(self) -> None:
         """A look that goes on."""

@@ -15,7 +15,7 @@ its disk to itself.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -26,6 +26,7 @@ import msgspec
 
 from hall_server.contract.admission import Admission
 from monitor.cameras.camera import Camera, ZoneKind
+from monitor.cameras.placed import read, windows_at
 from monitor.cameras.recorder_link import filled
 from monitor.clip import Clip, find
 from monitor.lookback.film import Film, film_of
@@ -74,7 +75,7 @@ class Lookback:
 
     def __init__(self, data: Path, now_ms: Callable[[], int]) -> None:
         """``data`` is the recorder's, which may come later."""
-        self._root, self._now_ms = data / RECORDINGS, now_ms
+        self._data, self._root, self._now_ms = data, data / RECORDINGS, now_ms
         self._index = ArchiveIndex(data / INDEX, to_read=True)
         self._seeks = Seeks(data)
         self._places = threading.BoundedSemaphore(READERS_MOST)
@@ -82,6 +83,11 @@ class Lookback:
     def close(self) -> None:
         """Let go of the index."""
         self._index.close()
+
+    def windows_at(self, query: str) -> Mapping[str, tuple[str, ...]]:
+        """Which windows each camera showed ``at`` a moment, as far as is known."""
+        asked = _numbers(query)
+        return windows_at(read(self._data), asked["at"]) if asked and "at" in asked else {}
 
     @contextmanager
     def given(self, camera: Camera, what: str, query: str, admission: Admission) -> Iterator[Given]:

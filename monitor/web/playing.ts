@@ -41,7 +41,8 @@ export function usePlaying(video: Readonly<Ref<HTMLVideoElement | null>>, played
       end();
       return go(at.value);
     }
-    if (error instanceof BeginsAnew) end(); // what is recorded there is spoilt
+    if (error instanceof BeginsAnew)
+      end(); // what is recorded there is spoilt
     else if (!(error instanceof NotGiven)) throw error;
     trouble.value = error instanceof NotGiven ? error.why : 'none';
     if (['away', 'full'].includes(trouble.value)) again = setTimeout(() => go(at.value), AGAIN_MS);

@@ -24,10 +24,8 @@ from drawn_recording import BEGAN_MS, ended, recorded
 from running_hall import free_port
 
 from hall_server.contract.admission import Admission, AdmissionError
-from hall_server.contract.link import LinkDown
-from hall_server.contract.messages.lookback import CameraSeek
-from hall_server.contract.refusals import Refusal
 from monitor.cameras.camera import RecordingRules, read_cameras
+from monitor.cameras.placed import note as note_placed
 from monitor.cameras.stills import HEIGHT, WIDTH
 from monitor.feed.frames import FeedFrames
 from monitor.feed.latest import LatestPictures
@@ -219,6 +217,17 @@ def test_a_still_is_the_key_frame_before_the_moment(door: Door) -> None:
     assert door.still(95_000, token).status == 404
 
 
+def test_a_window_is_shown_by_the_cameras_that_were_there_then(door: Door) -> None:
+    (a, _) = CAMERAS
+    note_placed(door.data, (msgspec.structs.replace(a, windows=("w1",)),), BEGAN_MS)
+    note_placed(door.data, (msgspec.structs.replace(a, windows=("w2",)),), BEGAN_MS + 50_000)
+    for at, windows in ((BEGAN_MS + 10, ["w1"]), (BEGAN_MS + 50_000, ["w2"])):
+        with closing(http.client.HTTPConnection("127.0.0.1", door.port, timeout=10)) as line:
+            line.request("GET", f"/cameras?at={at}", headers={"Origin": PAGE})
+            told = msgspec.json.decode(line.getresponse().read())
+        assert [one["windows"] for one in told] == [windows, []]
+
+
 def test_what_is_masked_is_never_given_in_motion(door: Door) -> None:
     with sqlite3.connect(door.data / INDEX) as index:
         index.execute("UPDATE segment SET camera = 'masked'")
@@ -258,42 +267,6 @@ def test_a_seek_is_noted_and_what_goes_on_is_none(door: Door) -> None:
     places = [(7, 0), (7, 60_000), (7, 12_000), (7, 30_000), (7, 50_000), (9, 0)]
     assert door.noted() == places
     assert door.noted() == [], "told once"
-
-
-def test_seeks_wait_for_the_hall_and_a_repeat_is_the_same_ask(door: Door) -> None:
-    door.film(0, 5_000, door.admit())
-    asked: list[CameraSeek] = []
-
-    def away(ask: CameraSeek) -> None:
-        asked.append(ask)
-        raise LinkDown("away")
-
-    folder = door.data / FOLDER
-    tell(folder, away)
-    door.film(40_000, 45_000, door.admit())
-    tell(folder, away)
-    assert asked[0] == asked[1]
-    told: list[CameraSeek] = []
-    tell(folder, told.append)
-    assert told[0] == asked[0]
-    assert [len(one.seeks) for one in told] == [1, 1]
-    assert list(folder.iterdir()) == []
-
-
-def test_one_seek_that_is_refused_keeps_no_other_back(door: Door) -> None:
-    token = door.admit()
-    for begins in (0, 20_000, 40_000):
-        door.film(begins, begins + 1_000, token)
-    heard: list[int] = []
-
-    def strict(ask: CameraSeek) -> None:
-        if any(one.at == BEGAN_MS + 20_000 for one in ask.seeks):
-            raise Refusal("look_unknown")
-        heard.extend(one.at - BEGAN_MS for one in ask.seeks)
-
-    tell(door.data / FOLDER, strict)
-    assert heard == [0, 40_000]
-    assert door.noted() == []
 
 
 def test_with_too_many_untold_nothing_more_is_shown(
