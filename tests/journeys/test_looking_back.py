@@ -9,14 +9,18 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
+from desks import barriers
 from playwright.sync_api import Browser, Page, expect
 from running_hall import People
-from sights import Sight, room, watch
+from sights import ARTIFACTS, Sight, room, watch
 from whole_hall import WholeHall, eventually
 
+from hall_server.contract.messages.supervision import Evidence, FindingRule, HealthProof
 from monitor.cameras.demo_scene import drawn, scene_at
 
 pytestmark = pytest.mark.browser
@@ -162,6 +166,94 @@ def seek(whole: WholeHall, page: Page, served: Served) -> None:
     clicked, called, finished = told()
     assert abs(clicked - wanted) < 1_000
     assert (called, finished) == (served.called_at, served.finished_at)
+
+
+def reported(whole: WholeHall, people: People, served: Served, folder: Path) -> int:
+    """A finding about staff-01 at window 1 while A001 was served."""
+    token = whole.hall.station("analyser-1", "monitor", people.administrator, folder)[0]
+    evidence = Evidence(
+        rule=FindingRule.VACANCY,
+        rule_version=1,
+        camera_id="window-1",
+        window_id="window-1",
+        staff_id="staff-01",
+        begins_at=served.called_at + 3_000,
+        ends_at=served.finished_at,
+        clip_begins_at=served.called_at - 5_000,
+        clip_ends_at=served.finished_at + 5_000,
+        thresholds=[],
+        declared=[],
+        health=HealthProof(looks=1, unwell=0, unknown=0),
+        zh="1号窗口声明为办理中，座位无人",
+        en="Window 1 was declared serving; nobody was in the seat",
+    )
+    body = {"key": "vacancy-journey", "evidence": msgspec.to_builtins(evidence)}
+    return int(whole.hall.must("finding.report", body, token=token)["finding_id"])
+
+
+def test_a_clerk_sees_the_clip_of_their_own_finding(
+    whole: WholeHall, people: People, served: Served, browser: Browser, tmp_path: Path
+) -> None:
+    finding_id = reported(whole, people, served, tmp_path)
+    clerk = people.clerks["staff-01"]
+    with room(browser, 1366, 768, cookie=clerk, of=whole.hall.url) as context:
+        desk = watch(context, f"{whole.console}?lang=zh", whole.origins)
+        desk.page.click("header .findings")
+        with context.expect_page() as opened:
+            desk.page.click("dialog[open] .clip")
+        page = opened.value
+        page.wait_for_selector(".why .reasons button")
+        assert page.locator(".side").count() == 0, "nothing else can be chosen"
+        page.click(".why .reasons button >> nth=1")
+        expect(page.locator(".screen time")).to_be_visible(timeout=PATIENT_MS)
+        assert stop_and_read(page) >= served.called_at + 2_000
+        page.screenshot(path=ARTIFACTS / "lookback-clerk.png")
+        looked = whole.events("camera.looked")[-1]
+        assert (looked["actor"], looked["finding_id"]) == ("staff:staff-01", finding_id)
+        page.goto(f"{whole.monitor}/?finding={finding_id + 1_000}")
+        expect(page.locator("main.lookback .empty")).to_be_visible()
+    with room(browser, 1366, 768, cookie=people.supervisor, of=whole.hall.url) as context:
+        sight = watch(context, f"{whole.monitor}/?lang=en", whole.origins)
+        sight.page.click("header .findings")
+        sight.page.click("main.findings .list li:first-child button")
+        sight.page.click(".detail .clip")
+        sight.page.click(".why .reasons button >> nth=1")
+        expect(sight.page.locator(".screen time")).to_be_visible(timeout=PATIENT_MS)
+        expect(sight.page.locator(".bar s")).to_have_count(1)
+        sight.page.wait_for_timeout(500)
+        sight.picture("lookback-finding-en")
+        assert barriers(sight.page) == []
+
+
+def test_a_window_and_a_time_with_what_is_missing(
+    whole: WholeHall, people: People, served: Served, browser: Browser
+) -> None:
+    """The hour before now: the recorder was not there yet for most of it, and the bar says so."""
+    with room(browser, 1920, 1080, cookie=people.supervisor, of=whole.hall.url) as context:
+        sight = watch(context, f"{whole.monitor}/?lang=zh", whole.origins)
+        page = sight.page
+        page.click("header .lookback")
+        page.click(".window-form .button")
+        page.wait_for_selector(".why .reasons button")
+        expect(page.locator(".side li")).not_to_have_count(0)
+        page.click(".why .reasons button >> nth=2")
+        expect(page.locator(".bar .gap").first).to_be_visible()
+        expect(page.locator(".screen .told")).to_contain_text("没有录像")
+        page.click(f".side li:has-text('{served.label}'):has-text('开始办理')")
+        expect(page.locator(".screen time")).to_be_visible(timeout=PATIENT_MS)
+        for _ in range(4):
+            page.keyboard.press("+")
+        page.wait_for_timeout(500)
+        sight.picture("lookback-window-1920-zh")
+        assert abs(shown_at(page) - served.called_at) < 15_000
+        assert sight.faults() == {}
+        page.keyboard.press(" ")
+        page.wait_for_timeout(500)
+        before = shown_at(page)
+        page.keyboard.press("ArrowLeft")
+        eventually(lambda: abs(before - 5_000 - shown_at(page)) < 400, "five seconds back")
+        page.keyboard.press("Escape")
+        expect(page.locator("main.lookback")).to_have_count(0)
 
 
 def test_nobody_else_looks_back(whole: WholeHall, people: People, browser: Browser) -> None:

@@ -8,12 +8,17 @@ from pathlib import Path
 
 import av
 import pytest
-from drawn_recording import ended, recorded
+from drawn_recording import BEGAN_MS, ended, recorded
 
 from monitor.cameras.camera import RecordingRules
+from monitor.clip import Clip
+from monitor.lookback.film import film_of
 from monitor.lookback.pieces import head_of, moved, pieces_of
+from monitor.lookback.still import still_of
 from monitor.recording.archive import Archive
 from monitor.recording.fragments import whole_part
+from monitor.recording.index.archive_index import Segment
+from monitor.recording.index.tables import SegmentState
 
 
 @pytest.fixture(scope="module")
@@ -72,17 +77,46 @@ def test_what_is_no_film_gives_nothing(spoilt: bytes) -> None:
     assert list(pieces_of(reading(spoilt))) == []
 
 
-def test_hevc_is_named_as_browsers_name_it(tmp_path: Path) -> None:
-    path = tmp_path / "hevc.mp4"
-    flags = {"movflags": "empty_moov+default_base_moof+delay_moov"}
+def hevc(path: Path, seconds: int) -> None:
+    """A file as the recorder writes it, of a camera that codes H.265."""
+    flags = {"movflags": "empty_moov+default_base_moof+delay_moov", "frag_duration": "1000000"}
     with av.open(str(path), "w", format="mp4", options=flags) as out:
-        stream = out.add_stream("libx265", rate=8, options={"x265-params": "log-level=none"})
+        options = {"x265-params": "log-level=none:keyint=8", "preset": "ultrafast"}
+        stream = out.add_stream("libx265", rate=8, options=options)
         stream.width, stream.height, stream.pix_fmt = 320, 192, "yuv420p"
-        for number in range(8):
+        for number in range(8 * seconds):
             frame = av.VideoFrame(320, 192, "yuv420p")
+            for plane in frame.planes:
+                plane.update(bytes([number * 3]) * plane.buffer_size)
             frame.pts = number
             out.mux(stream.encode(frame))
         out.mux(stream.encode())
-    head = head_of(reading(path.read_bytes()))
-    assert head is not None
-    assert head.codec.startswith("hev1.1.6.L")
+
+
+def test_hevc_is_named_as_browsers_name_it_and_has_stills(tmp_path: Path) -> None:
+    hevc(tmp_path / "hevc.mp4", 5)
+    segment = Segment(
+        id=1,
+        camera="a",
+        run="r",
+        path="hevc.mp4",
+        t0_ms=BEGAN_MS,
+        t1_ms=BEGAN_MS + 5_000,
+        bytes=1,
+        state=SegmentState.CLOSED,
+        sha256="",
+        recovered=False,
+        place=None,
+        chain="",
+        deleted_at_ms=0,
+        deleted_for="",
+    )
+    for at in (0, 1_500, 4_900):
+        clip = Clip("a", BEGAN_MS + at, BEGAN_MS + at + 1, [segment], [])
+        still = still_of(tmp_path, clip, [])
+        assert still is not None
+        assert 0 <= BEGAN_MS + at - still.at_ms <= 1_000 + 125
+        shade = (still.at_ms - BEGAN_MS) // 125 * 3
+        assert abs(int(still.gray.mean()) - shade) < 12, "that very picture"
+    film = film_of(tmp_path, Clip("a", BEGAN_MS, BEGAN_MS + 4_000, [segment], []), BEGAN_MS - 9)
+    assert film.codec.startswith("hev1.1.6.L")
