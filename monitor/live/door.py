@@ -42,7 +42,7 @@ IDLE_S = 15
 ASK_HALL_S = 3.0
 ASK_AGAIN_AFTER_S = 10.0
 STILLS, LIVE, LOOKBACK = "/stills/", "/live/", "/lookback/"
-TOLD = "X-Taken-At, X-Origin-At, X-Begins-At, X-Ends-At, X-Codec"
+TOLD = "X-Taken-At, X-Origin-At, X-Ends-At, X-Codec"
 """What pages may read of an answer's head."""
 TAKE_S = 1.0
 SEND_BYTES = 256 * 1024

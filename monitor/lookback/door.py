@@ -140,7 +140,6 @@ class Lookback:
         self._seeks.note(admission, camera.id, "film", begins_at, film.ends_at)
         headers: dict[str, int | str] = {
             "X-Origin-At": film.origin_ms,
-            "X-Begins-At": film.begins_at,
             "X-Ends-At": film.ends_at,
             "X-Codec": film.codec,
         }

@@ -38,7 +38,6 @@ class Film:
     origin_ms: int
     ends_at: int
     codec: str = ""
-    begins_at: int = 0
     parts: list[Part] = field(default_factory=list)
 
     @property
@@ -87,7 +86,6 @@ def film_of(root: Path, clip: Clip, origin_ms: int) -> Film:
             film.parts.append(_part(root, segment, piece, lead, shift))
             head, lead = next_head, b""
             film.codec = head.codec
-            film.begins_at = film.begins_at or _moment(piece.begins, head, segment)
     return film
 
 

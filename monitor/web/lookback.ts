@@ -18,7 +18,9 @@ const AROUND_MS = 10 * 60_000;
 /** A time at a window that nobody has looked for by anything else. */
 export function spanAt(windowId: string, beginsAt: number, endsAt: number, moment: number): Clip {
   const nothing = { camera_id: '', label: '', leg_id: 0, finding_id: 0 };
-  return { window_id: windowId, begins_at: beginsAt, ends_at: endsAt, moment, ...nothing };
+  // The hall's clock is counted on here in fractions, of which the hall knows none.
+  const [begins_at = 0, ends_at = 0, at = 0] = [beginsAt, endsAt, moment].map(Math.round);
+  return { window_id: windowId, begins_at, ends_at, moment: at, ...nothing };
 }
 
 export function useLookback(liveUrl: string, notices: Notices, seesCourse: boolean) {

@@ -9,6 +9,8 @@ const AGAIN_MS = 3_000;
 const LOOK_EVERY_MS = 200;
 const STILL_EVERY_MS = 1_000;
 const RATES = [1, 2, 4, 8];
+const NOTABLE_MS = 1_500;
+const TELL_MS = 3_000;
 
 export interface Played {
   recordings: Recordings;
@@ -27,9 +29,12 @@ export function usePlaying(video: Readonly<Ref<HTMLVideoElement | null>>, played
   const trouble = ref<Why>();
   const unplayable = ref('');
   const still = ref('');
-  const gap = computed(() =>
-    played().timeline.gaps.find((one) => one.begins_at <= at.value && at.value < one.ends_at),
-  );
+  /** Where nothing was recorded: here, or what has just been leapt over. */
+  const leapt = ref<number>();
+  const gap = computed(() => {
+    const place = leapt.value ?? at.value;
+    return played().timeline.gaps.find((one) => one.begins_at <= place && place < one.ends_at);
+  });
   const isStills = computed(() => !played().timeline.moves || Boolean(unplayable.value));
   let film: RecordedFilm | undefined;
   let again: ReturnType<typeof setTimeout> | undefined;
@@ -108,7 +113,11 @@ export function usePlaying(video: Readonly<Ref<HTMLVideoElement | null>>, played
     const element = video.value;
     const now = played();
     if (!element || isStills.value) return;
-    film?.leap();
+    const overMs = isPlaying.value ? (film?.leap() ?? 0) : 0;
+    if (overMs > NOTABLE_MS) {
+      leapt.value = at.value + overMs / 2;
+      setTimeout(() => (leapt.value = undefined), TELL_MS);
+    }
     if (element.readyState < HTMLMediaElement.HAVE_CURRENT_DATA || element.seeking) return;
     const taken = film?.taken(element.currentTime);
     if (taken === undefined) return;

@@ -120,19 +120,20 @@ export class RecordedFilm {
 
   private async waitUntilNeeded(next: number, signal: AbortSignal): Promise<void> {
     while (!signal.aborted && next - (this.taken(this.video.currentTime) ?? next) > AHEAD_MS) {
-      this.leap();
       await pause(LOOK_EVERY_MS, signal);
     }
     await this.trim();
   }
 
-  /** A player stops where a gap begins: what follows it is gone on with. */
-  leap(): void {
+  /** A player stops where a gap begins: what follows is gone on with. How much was leapt over. */
+  leap(): number {
     const { buffered, currentTime } = this.video;
     const here = this.rangeOf(currentTime);
-    if (here !== undefined && buffered.end(here) - currentTime > AT_THE_EDGE_S) return;
+    if (here !== undefined && buffered.end(here) - currentTime > AT_THE_EDGE_S) return 0;
     const later = nextStart(buffered, currentTime);
-    if (later !== undefined) this.video.currentTime = later;
+    if (later === undefined) return 0;
+    this.video.currentTime = later;
+    return (later - currentTime) * 1000;
   }
 
   private async append(part: FilmPart): Promise<void> {

@@ -31,7 +31,6 @@ export interface FilmPart {
   codec: string;
   /** Where media time 0 is. */
   originAt: number;
-  beginsAt: number;
   /** Where the next part begins. */
   endsAt: number;
 }
@@ -72,7 +71,6 @@ export class Recordings {
       content: await answer.arrayBuffer().catch(away),
       codec: told('X-Codec'),
       originAt: Number(told('X-Origin-At')),
-      beginsAt: Number(told('X-Begins-At')),
       endsAt: Number(told('X-Ends-At')),
     };
   }
