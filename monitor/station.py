@@ -19,6 +19,7 @@ from hall_server.contract.link import Link, LinkStatus
 from hall_server.contract.messages.base import Event
 from hall_server.contract.messages.organisation import Snapshot
 from monitor.feed.packets import CALENDAR
+from monitor.lookback.seeks import Telling
 
 if TYPE_CHECKING:
     from monitor.recording.sealing import Sealing
@@ -59,6 +60,7 @@ class Station:
         )
         self._now_ms = now_ms
         self._sealing: Sealing | None = None
+        self._telling: Telling | None = None
 
     def start(self) -> None:
         """Begin; the hall may come later."""
@@ -68,6 +70,8 @@ class Station:
         """Hang up."""
         if self._sealing:
             self._sealing.stop()
+        if self._telling:
+            self._telling.stop()
         self._link.stop()
 
     @property
@@ -84,6 +88,9 @@ class Station:
 
             self._sealing = Sealing(self.settings.data, self._link, self._now_ms)
             self._sealing.start()
+        if self._telling is None:
+            self._telling = Telling(self.settings.data, self._link)
+            self._telling.start()
 
     def _keep_calendar(self, facts: HallFacts) -> None:
         """Leave the hall's opening hours where the recorder looks for them."""

@@ -167,3 +167,10 @@ def _check_signature(public_key: str, ask: messages.StationSignOn) -> None:
         key.verify(bytes.fromhex(ask.signature), text)
     except InvalidSignature:
         raise Refusal("station_signature") from None
+
+
+def page_of(connection: Connection, role: Role) -> str:
+    """Where stations of a role serve their page: that of the one heard last; empty for none."""
+    mine = (station.c.role == role, station.c.revoked.is_(False), station.c.origin != "")
+    newest = select(station.c.origin).where(*mine).order_by(station.c.seen_at.desc()).limit(1)
+    return connection.execute(newest).scalar_one_or_none() or ""

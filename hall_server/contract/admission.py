@@ -38,6 +38,8 @@ class Admission(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     begins_at: int = 0
     """Of what was recorded; both 0: live."""
     ends_at: int = 0
+    look: int = 0
+    """The seq of the look at what was recorded, under which each seek in it is written down."""
 
     @property
     def is_live(self) -> bool:

@@ -291,6 +291,14 @@ REFUSALS: dict[str, Sentence] = {
     "look_clip": Sentence(
         403, "只能查看该发现的录像片段", "Only the clip of this finding may be seen"
     ),
+    "look_unknown": Sentence(
+        409, "台账中没有与此对应的查看记录", "No look in the ledger lets anybody in there"
+    ),
+    "recording_nothing": Sentence(
+        404,
+        "没有找到：该号当天没有到过窗口，或没有这个事件",
+        "Not found: this number was at no window that day, or there is no such event",
+    ),
     # taking a ticket, appointments and the day
     "day_not_open": Sentence(409, "今日服务尚未开始", "The service day has not been opened"),
     "day_already_open": Sentence(409, "服务日 {day} 尚未关闭", "Service day {day} is still open"),

@@ -5,7 +5,7 @@ Reads only, and only of what has been committed; any number may run beside the w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, select
@@ -100,6 +100,39 @@ def bodies_after(connection: Connection, after: int, limit: int) -> list[tuple[i
     """Canonical bodies of events after ``after``, in order."""
     rows = _BODIES_AFTER.rows(connection, place=after, at_most=limit)
     return [(seq, bytes(body)) for seq, body in rows]
+
+
+def seq_before(connection: Connection, at: int) -> int:
+    """The newest event before this moment, 0 where there is none.
+
+    Found by halving: order is the seq's, and a clock that was set back misleads it no further than
+    to where it was set.
+    """
+    low, high = 0, head_of(connection)
+    while low < high:
+        middle = (low + high + 1) // 2
+        found = select(ledger_entry.c.at).where(ledger_entry.c.seq == middle)
+        if connection.execute(found).scalar_one() < at:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+def bodies_between(
+    connection: Connection, after: int, upto: int, kinds: Collection[str]
+) -> Iterator[bytes]:
+    """Canonical bodies of events of some kinds after ``after`` up to ``upto``, in order."""
+    seq = ledger_entry.c.seq
+    while after < upto:
+        rows = connection.execute(
+            select(seq, ledger_entry.c.body)
+            .where(seq > after, seq <= upto, ledger_entry.c.type.in_(kinds))
+            .order_by(seq)
+            .limit(_ROWS_AT_ONCE)
+        ).all()
+        yield from (bytes(row.body) for row in rows)
+        after = rows[-1].seq if len(rows) == _ROWS_AT_ONCE else upto
 
 
 def entries_between(connection: Connection, after: int, upto: int) -> Iterator[Entry]:

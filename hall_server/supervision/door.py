@@ -1,9 +1,9 @@
-"""Door of supervision: findings, and looks at cameras."""
+"""Door of supervision: findings, looks at cameras, and looking back at what they recorded."""
 
 from __future__ import annotations
 
 from hall_server.database import Handlers
-from hall_server.supervision import service, service_looks
+from hall_server.supervision import service, service_lookback, service_looks
 
 ASKS: Handlers = {
     "finding.report": service.report,
@@ -13,5 +13,11 @@ ASKS: Handlers = {
     "finding.unmute": service.unmute,
     "camera.look": service_looks.look,
     "camera.admit": service_looks.admit,
+    "camera.seek": service_lookback.seek,
 }
-READS: Handlers = {"finding.list": service.overview, "finding.read": service.read}
+READS: Handlers = {
+    "finding.list": service.overview,
+    "finding.read": service.read,
+    "recording.find": service_lookback.find,
+    "recording.course": service_lookback.course,
+}

@@ -23,7 +23,7 @@ def look(tx: Transaction, asker: Asker, ask: messages.CameraLook) -> messages.Ad
         clip = service.clip_of(service.seen_by(tx.connection, asker, ask.finding_id))
         if not rules.is_within(wanted, clip):
             raise Refusal("look_clip")
-    tx.record(
+    looked = tx.record(
         messages.CameraLooked(
             camera_id=ask.camera_id,
             begins_at=ask.begins_at,
@@ -39,6 +39,7 @@ def look(tx: Transaction, asker: Asker, ask: messages.CameraLook) -> messages.Ad
             camera_ids=[ask.camera_id],
             begins_at=ask.begins_at,
             ends_at=ask.ends_at,
+            look=looked.seq,
             expires_at=tx.now_ms + ADMITTED_MS,
         ),
     )

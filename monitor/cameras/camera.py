@@ -31,6 +31,7 @@ from msgspec import Meta, Struct
 
 from config.faults import Fault, FaultyFactsError, explain
 from config.values import Fact, Identifier, Minutes, OptionalIdentifier, Words
+from monitor.cameras.recorder_link import link_faults
 
 SCHEMES = ("rtsp", "rtsps", "http", "https", "v4l2", "file", "demo")
 CAMERAS_MOST = 256
@@ -74,6 +75,19 @@ class ZoneKind(StrEnum):
     """等候区."""
     MASK = "mask"
     """遮挡: shown to nobody and looked at by nothing."""
+
+
+class RecorderTime(StrEnum):
+    """How makers of recorders write times in their addresses."""
+
+    ISO = "iso"
+    """2026-11-28T09:00:00+08:00"""
+    UTC = "utc"
+    """20261128T010000Z, as Hikvision has it."""
+    LOCAL = "local"
+    """2026_11_28_09_00_00, as Dahua has it."""
+    SECONDS = "seconds"
+    """1795827600 since 1970, as Uniview has it."""
 
 
 class PictureZone(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -149,6 +163,10 @@ class Camera(Fact, frozen=True, kw_only=True):
     zones: tuple[PictureZone, ...] = ()
     purpose: Purpose = Purpose.SUPERVISION
     schedule: Schedule = Schedule.OPENING
+    recorder_link: str = ""
+    """Where a recorder of its own (NVR) plays ``{begin}`` to ``{end}``; holds no password."""
+    recorder_time: RecorderTime = RecorderTime.ISO
+    """How that recorder wants to be told times."""
 
     def polygons(self, kind: ZoneKind, window: str = "") -> list[Polygon]:
         """The polygons of one kind; of one window, where a zone says whose it is."""
@@ -256,6 +274,7 @@ def _faults_among(stated: CameraFile) -> Iterator[Fault]:
             if needed and address.scheme not in SCHEMES:
                 schemes = ", ".join(f"{scheme}://" for scheme in SCHEMES)
                 yield Fault(f"{place}.{key}", f"应以 {schemes} 开头", f"must begin with {schemes}")
+        yield from link_faults(camera.recorder_link, stated.recording.networks, place)
         for number, zone in enumerate(camera.zones):
             if zone.window and zone.window not in camera.windows:
                 where = f"{place}.zones[{number}].window"

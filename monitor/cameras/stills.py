@@ -81,6 +81,14 @@ def mask(picture: Picture, polygons: Sequence[Polygon]) -> None:
         cv2.fillPoly(plane.reshape(HEIGHT // 2, WIDTH // 2), half, NO_COLOUR)
 
 
+def small_picture(frame: av.VideoFrame, masks: Sequence[Polygon]) -> Picture:
+    """A decoded frame as pictures are here: small and masked."""
+    small = frame.reformat(WIDTH, HEIGHT, "yuv420p")
+    picture = np.ascontiguousarray(small.to_ndarray(), np.uint8)
+    mask(picture, masks)
+    return picture
+
+
 class StillDecoder:
     """Decodes single key frames of one stream; one thread, no frame kept back."""
 
@@ -100,7 +108,4 @@ class StillDecoder:
             self._decoder.flush_buffers()
         if not frames:
             return None
-        small = frames[0].reformat(WIDTH, HEIGHT, "yuv420p")
-        picture = np.ascontiguousarray(small.to_ndarray(), np.uint8)
-        mask(picture, masks)
-        return picture
+        return small_picture(frames[0], masks)

@@ -44,6 +44,7 @@ def main(arguments: list[str]) -> int:
         from monitor.feed.server import connect  # noqa: PLC0415 - see above
         from monitor.live.door import HallsWord, LiveServer  # noqa: PLC0415
         from monitor.live.stream import LiveStreams  # noqa: PLC0415
+        from monitor.lookback.door import Lookback  # noqa: PLC0415
     except ImportError as error:
         return give_up(f"缺少视频库，没有实时画面 video libraries cannot be loaded: {error}")
     try:
@@ -55,7 +56,8 @@ def main(arguments: list[str]) -> int:
     word = HallsWord(options.hall.rstrip("/"), lambda: time.time_ns() // 1_000_000)
     address = (options.host, options.port)
     page = options.origin.rstrip("/")
-    server = LiveServer(address, cameras, pictures, streams, word, page)
+    lookback = Lookback(options.recorder, word.now_ms)
+    server = LiveServer(address, cameras, pictures, streams, word, page, lookback)
     asked_to_stop = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -70,6 +72,7 @@ def main(arguments: list[str]) -> int:
     pictures.stop()
     streams.stop()
     server.server_close()
+    lookback.close()
     return 0
 
 

@@ -1,9 +1,11 @@
 """The door to live pictures: it lets in whom the hall has admitted, and knows nobody itself.
 
-    GET /cameras          which cameras there are, and whose windows they show: no pictures
+    GET /cameras          which cameras there are, and whose windows they show: no pictures;
+                          with ?at=, whose windows they showed then
     GET /stills/<camera>  the newest picture as JPEG, and in X-Taken-At when it was taken (UTC ms)
     GET /live/<camera>    pictures in motion, without an end; see ``live_stream.py``
     HEAD /live/<camera>   a newer word of the hall, with which those go on past the end of the older
+    GET /lookback/…       what was recorded; see ``monitor/lookback/door.py``
 
 A picture is given only for ``Authorization: Bearer`` with the hall's word for this camera
 (``hall_server/contract/admission.py``), which the hall has recorded before it gave it. Browsers may
@@ -31,14 +33,17 @@ from hall_server.contract.http_door import LinkDown, post
 from hall_server.contract.messages.ledger import CheckpointRead, CheckpointView
 from hall_server.contract.refusals import Refusal
 from monitor.bounded_server import BoundedServer
-from monitor.cameras.camera import Camera, ZoneKind
+from monitor.cameras.camera import Camera
 from monitor.feed.latest import LatestPictures
 from monitor.live.stream import LiveStreams, Viewer
+from monitor.lookback.door import Lookback, moves
 
 IDLE_S = 15
 ASK_HALL_S = 3.0
 ASK_AGAIN_AFTER_S = 10.0
-STILLS, LIVE = "/stills/", "/live/"
+STILLS, LIVE, LOOKBACK = "/stills/", "/live/", "/lookback/"
+TOLD = "X-Taken-At, X-Origin-At, X-Ends-At, X-Codec"
+"""What pages may read of an answer's head."""
 TAKE_S = 1.0
 SEND_BYTES = 256 * 1024
 """What the machine may hold of a viewer's stream: the rest waits where it can be dropped."""
@@ -54,11 +59,6 @@ class ShownCamera(msgspec.Struct, frozen=True, kw_only=True):
     windows: tuple[str, ...]
     moves: bool
     """Whether it can be seen in motion: what is masked is masked in stills alone."""
-
-
-def moves(camera: Camera) -> bool:
-    """Whether it may be shown as it sends, with nothing painted over."""
-    return not camera.polygons(ZoneKind.MASK)
 
 
 class HallsWord:
@@ -141,8 +141,10 @@ class LiveServer(BoundedServer):
         streams: LiveStreams,
         word: HallsWord,
         origin: str,
+        lookback: Lookback | None = None,
     ) -> None:
         """``origin`` is where browsers find the supervisor's page."""
+        self.lookback = lookback
         self.cameras = {one.id: one for one in cameras}
         self.pictures, self.streams, self.word, self.origin = pictures, streams, word, origin
         self.looks = Looks(word.now_ms)
@@ -168,17 +170,25 @@ class Requests(BaseHTTPRequestHandler):
         if not self._is_our_page():
             self._refuse(HTTPStatus.FORBIDDEN)
         elif path == "/cameras":
-            shown = [
-                ShownCamera(id=one.id, name=one.name, windows=one.windows, moves=moves(one))
-                for one in self.server.cameras.values()
-            ]
-            self._send(msgspec.json.encode(shown), "application/json")
+            self._send(msgspec.json.encode(self._cameras()), "application/json")
         elif path.startswith(STILLS):
             self._still(path.removeprefix(STILLS))
         elif path.startswith(LIVE):
             self._live(path.removeprefix(LIVE))
+        elif path.startswith(LOOKBACK) and self.server.lookback:
+            self._recorded(self.server.lookback, *path.removeprefix(LOOKBACK).partition("/")[::2])
         else:
             self._refuse(HTTPStatus.NOT_FOUND)
+
+    def _cameras(self) -> list[ShownCamera]:
+        lookback, query = self.server.lookback, urlsplit(self.path).query
+        then = lookback.windows_at(query) if lookback and query else {}
+        return [
+            ShownCamera(
+                id=one.id, name=one.name, windows=then.get(one.id, one.windows), moves=moves(one)
+            )
+            for one in self.server.cameras.values()
+        ]
 
     def do_HEAD(self) -> None:
         """A look that goes on."""
@@ -238,7 +248,24 @@ class Requests(BaseHTTPRequestHandler):
             if data:
                 self.wfile.write(data)
 
-    def _admission(self, camera_id: str) -> Admission | HTTPStatus:
+    def _recorded(self, lookback: Lookback, camera_id: str, what: str) -> None:
+        admission = self._admission(camera_id, is_live=False)
+        if not isinstance(admission, Admission):
+            self._refuse(admission)
+            return
+        camera, query = self.server.cameras[camera_id], urlsplit(self.path).query
+        with lookback.given(camera, what, query, admission) as given:
+            self._head(given.kind, given.status)
+            for name, value in given.headers.items():
+                self.send_header(name, str(value))
+            self.send_header("Content-Length", str(given.length))
+            self.end_headers()
+            self.close_connection = True  # unless all that was promised is sent
+            with suppress(OSError):  # who looks goes elsewhere without a word
+                sent = sum(self.wfile.write(part) for part in given.parts())
+                self.close_connection = sent < given.length
+
+    def _admission(self, camera_id: str, *, is_live: bool = True) -> Admission | HTTPStatus:
         """The hall's word for this camera, or why there is none; strangers learn no names."""
         scheme, _, token = self.headers.get("Authorization", "").partition(" ")
         if scheme != "Bearer":
@@ -251,7 +278,7 @@ class Requests(BaseHTTPRequestHandler):
         except LinkDown as error:
             log.warning("the hall's key is not known yet: %s", error)
             return HTTPStatus.BAD_GATEWAY
-        if not admission.is_live or camera_id not in admission.camera_ids:
+        if admission.is_live is not is_live or camera_id not in admission.camera_ids:
             return HTTPStatus.FORBIDDEN
         return admission if camera_id in self.server.cameras else HTTPStatus.NOT_FOUND
 
@@ -281,7 +308,7 @@ class Requests(BaseHTTPRequestHandler):
         if self.headers.get("Origin") == self.server.origin:
             self.send_header("Access-Control-Allow-Origin", self.server.origin)
             self.send_header("Access-Control-Allow-Headers", "Authorization")
-            self.send_header("Access-Control-Expose-Headers", "X-Taken-At")
+            self.send_header("Access-Control-Expose-Headers", TOLD)
             self.send_header("Access-Control-Max-Age", "600")
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name

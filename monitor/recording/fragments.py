@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 HEADER = 8
-CONTAINERS = frozenset({b"moov", b"trak", b"mdia", b"moof", b"traf"})
+CONTAINERS = frozenset({b"moov", b"trak", b"mdia", b"minf", b"moof", b"traf"})
 DURATION_IN_TFHD, BASE_OFFSET_IN_TFHD, DESCRIPTION_IN_TFHD = 0x8, 0x1, 0x2
 OFFSET_IN_TRUN, FIRST_FLAGS_IN_TRUN = 0x1, 0x4
 DURATION_IN_TRUN = 0x100
@@ -62,9 +62,9 @@ def whole_part(data: bytes | memoryview) -> Whole:
     fragment = 0
     for box in boxes(data, 0, len(data)):
         if box.kind == b"moov":
-            scale = _time_scale(data, box)
+            scale = time_scale(data, box)
         elif box.kind == b"moof":
-            fragment = sum(_ticks(data, inner) for inner in _inside(data, box, b"traf"))
+            fragment = sum(_ticks(data, inner) for inner in inside(data, box, b"traf"))
             continue
         elif box.kind == b"mdat":
             ticks += fragment
@@ -77,17 +77,18 @@ def whole_part(data: bytes | memoryview) -> Whole:
     return Whole(length, ticks * 1000 // scale, fragments)
 
 
-def _inside(data: bytes | memoryview, box: Box, kind: bytes) -> Iterator[Box]:
+def inside(data: bytes | memoryview, box: Box, kind: bytes) -> Iterator[Box]:
     """The boxes of a kind anywhere inside another."""
     for inner in boxes(data, box.body, box.end):
         if inner.kind == kind:
             yield inner
         elif inner.kind in CONTAINERS:
-            yield from _inside(data, inner, kind)
+            yield from inside(data, inner, kind)
 
 
-def _time_scale(data: bytes | memoryview, moov: Box) -> int:
-    for box in _inside(data, moov, b"mdhd"):
+def time_scale(data: bytes | memoryview, moov: Box) -> int:
+    """How many of its track's units are a second; 0 where it does not say."""
+    for box in inside(data, moov, b"mdhd"):
         at = box.body + (20 if data[box.body] == 1 else 12)
         return int(struct.unpack_from(">I", data, at)[0])
     return 0

@@ -18,6 +18,7 @@ import msgspec
 
 from config.opening import Calendar
 from monitor.cameras.camera import CameraFile
+from monitor.cameras.placed import note as note_placed
 from monitor.cameras.watcher import Watcher, mono_ms, wall_ms
 from monitor.feed.packets import CALENDAR, Quality
 from monitor.feed.server import Feed
@@ -69,6 +70,7 @@ class Recorder:
     def __init__(self, cameras: CameraFile, data: Path) -> None:
         """``data`` is the folder of recordings, index and socket."""
         data.mkdir(parents=True, exist_ok=True)
+        note_placed(data, cameras.cameras, wall_ms())
         self._archive = Archive(data, cameras.recording)
         self._feed = Feed(data)
         self._hours = Hours(data / CALENDAR, cameras.recording.margin_minutes)

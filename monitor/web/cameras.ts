@@ -1,5 +1,5 @@
 // The cameras of this monitor, the hall's word to look at them, and the newest picture of each.
-import { onBeforeUnmount, onMounted, ref, shallowRef, type Ref } from 'vue';
+import { onBeforeUnmount, onMounted, ref, shallowRef, watch, type Ref } from 'vue';
 import type { Words } from '@shared/contract';
 import { useHall } from '@shared/hall';
 import type { Notices } from '@shared/notices';
@@ -32,14 +32,15 @@ function useTurns() {
   };
 }
 
-/** Undefined until asked, null where the live pictures cannot be reached. */
-export function useCameras(liveUrl: string) {
+/** Now, or as they were placed at a moment. Undefined until asked, null where the live pictures cannot be reached. */
+export function useCameras(liveUrl: string, at: () => number = () => 0) {
   const cameras = shallowRef<Camera[] | null>();
   const { later } = useTurns();
 
   async function load(): Promise<void> {
     try {
-      const answer = await fetch(`${liveUrl}/cameras`);
+      const then = at() ? `?at=${at()}` : '';
+      const answer = await fetch(`${liveUrl}/cameras${then}`);
       cameras.value = answer.ok ? ((await answer.json()) as Camera[]) : null;
     } catch {
       cameras.value = null; // fetch tells no more of a place that does not answer
@@ -47,7 +48,9 @@ export function useCameras(liveUrl: string) {
     if (!cameras.value) later(load, AGAIN_MS);
   }
 
-  onMounted(() => (liveUrl ? void load() : (cameras.value = [])));
+  const begin = (): void => void (liveUrl ? load() : (cameras.value = []));
+  onMounted(begin);
+  watch(at, begin);
   return cameras;
 }
 

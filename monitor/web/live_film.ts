@@ -87,7 +87,7 @@ export class LiveFilm {
   }
 }
 
-function once(target: EventTarget, name: string): Promise<void> {
+export function once(target: EventTarget, name: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const limit = setTimeout(() => reject(new BeginsAnew()), WAIT_MS);
     const came = (): void => (clearTimeout(limit), resolve());

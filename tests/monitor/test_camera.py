@@ -4,6 +4,7 @@ import pytest
 
 from config.faults import FaultyFactsError
 from monitor.cameras.camera import Address, Purpose, Schedule, ZoneKind, read_cameras
+from monitor.cameras.recorder_link import filled
 
 GOOD = """
 [recording]
@@ -86,3 +87,51 @@ def test_faults_name_file_place_and_what_is_wanted(
 def test_an_address_that_is_none_raises_nowhere(text: str) -> None:
     assert "Address(" in repr(Address(text))
     assert Address(text).scheme == ""
+
+
+LINKS = {
+    "iso": "starttime=2026-11-18T19%3A07%3A00%2B08%3A00&endtime=2026-11-18T19%3A08%3A00%2B08%3A00",
+    "utc": "starttime=20261118T110700Z&endtime=20261118T110800Z",
+    "local": "starttime=2026_11_18_19_07_00&endtime=2026_11_18_19_08_00",
+    "seconds": "starttime=1795000020&endtime=1795000080",
+}
+
+
+def linked(link: str, spelling: str = "utc") -> str:
+    more = f'recorder_link = "{link}"\nrecorder_time = "{spelling}"'
+    return GOOD.replace('purpose = "security"', more)
+
+
+@pytest.mark.parametrize("spelling", LINKS)
+def test_a_recorder_is_told_times_as_its_maker_writes_them(spelling: str) -> None:
+    link = "rtsp://192.168.7.20:554/tracks/101?starttime={begin}&endtime={end}"
+    (camera,) = read_cameras(linked(link, spelling), "cameras.toml").cameras
+    told = filled(camera.recorder_link, camera.recorder_time, 1_795_000_020_000, 1_795_000_080_000)
+    assert told == f"rtsp://192.168.7.20:554/tracks/101?{LINKS[spelling]}"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "rtsp://192.168.7.20/a?s={begin}",
+        "rtsp://192.168.7.20/a?s={begin}&e={end}&x={end}",
+        "javascript:alert({begin},{end})",
+        "file:///etc/{begin}/{end}",
+        "rtsp:///a?s={begin}&e={end}",
+        "rtsp://8.8.8.8/a?s={begin}&e={end}",
+        "rtsp://192.168.8.20/a?s={begin}&e={end}",
+        "rtsp://admin:geheim@192.168.7.20/a?s={begin}&e={end}",
+        "rtsp://192.168.7.20/a?s={begin}&e={end}&password=geheim",
+        "rtsp://192.168.7.20/a?s={begin}&e={end}&authToken=geheim",
+        "rtsp://192.168.7.20:0x/a?s={begin}&e={end}",
+        "rtsp://{begin}.example/a?e={end}",
+        "rtsp://192.168.7.20/a?s={begin}&e={end}&x={other}",
+        "rtsp://192.168.7.20/a b?s={begin}&e={end}",
+        "rtsp://3232235521/a?s={begin}&e={end}",
+    ],
+)
+def test_a_link_to_a_recorder_is_read_strictly(link: str) -> None:
+    with pytest.raises(FaultyFactsError) as faulty:
+        read_cameras(linked(link), "cameras.toml")
+    assert "cameras/window-1.recorder_link" in str(faulty.value)
+    assert "geheim" not in str(faulty.value)

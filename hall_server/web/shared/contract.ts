@@ -1489,6 +1489,122 @@ export interface CameraAdmitted extends Event {
   note: string;
 }
 
+/**
+ * Where to look: for a number of a day, an event of the ledger, or a finding; one of them.
+ *
+ * A clerk is told of findings that concern them, and of nothing else.
+ */
+export interface RecordingFind extends Read {
+  label?: string;
+  /** Of the number; empty: the day that is open. */
+  day?: string;
+  /** A call, a rating or whatever else happened at a window or to a number. */
+  seq?: Whole;
+  finding_id?: Whole;
+}
+
+/** A time at a window that a recording may show. */
+export interface Clip extends Answer {
+  window_id: string;
+  /** Empty where any camera of the window may serve. */
+  camera_id: string;
+  begins_at: Whole;
+  ends_at: Whole;
+  /** What was asked for happened here. */
+  moment: Whole;
+  label: string;
+  leg_id: Whole;
+  finding_id: Whole;
+}
+
+/** One for each time that the number was at a window, oldest first. */
+export interface Clips extends Answer {
+  clips: Clip[];
+  /** Where a monitor's page stands that shows them, such as `http://monitor:8083`; or empty. */
+  page: string;
+}
+
+/** What a window did between two moments, to be seen beside its picture. */
+export interface RecordingCourse extends Read {
+  window_id: string;
+  begins_at: Whole;
+  ends_at: Whole;
+}
+
+/** What a window does. */
+export type Doing =
+  | 'closed'
+  /** Open, and nobody is called or served. */
+  | 'idle'
+  | 'called'
+  | 'serving'
+  | 'paused';
+
+/** A time in which a window did one thing. */
+export interface WindowStretch extends Answer {
+  begins_at: Whole;
+  ends_at: Whole;
+  doing: Doing;
+  staff_id: string;
+  /** Of whom is called or served. */
+  label: string;
+  /** Why it is paused. */
+  reason_id: string;
+}
+
+/** Something that happened at the window. */
+export interface CourseMark extends Answer {
+  at: Whole;
+  seq: Whole;
+  /** The event's name, such as `ticket.called`. */
+  type: string;
+  label: string;
+  leg_id: Whole;
+  /** Of a rating; else 0. */
+  level: Whole;
+}
+
+/** A finding about the window; it accuses nobody. */
+export interface CourseFinding extends Answer {
+  finding_id: Whole;
+  begins_at: Whole;
+  ends_at: Whole;
+  rule: FindingRule;
+  state: FindingState;
+  camera_id: string;
+}
+
+/** What a window did, oldest first. */
+export interface Course extends Answer {
+  stretches: WindowStretch[];
+  marks: CourseMark[];
+  findings: CourseFinding[];
+}
+
+/** A place in a recording that somebody asked for. */
+export interface Seek extends Answer {
+  /** The seq of the `camera.looked` that let them in. */
+  look: Whole;
+  camera_id: string;
+  /** When the picture there was taken. */
+  at: Whole;
+}
+
+/** A monitor tells which places were asked for, several at once; see `monitor/lookback`. */
+export interface CameraSeek extends Ask {
+  seeks: Seek[];
+}
+
+/** Somebody went to these moments of a recording that they had been let in to. */
+export interface CameraSought extends Event {
+  type: 'camera.sought';
+  look: Whole;
+  /** Who looked, as that event has it. */
+  account: string;
+  camera_id: string;
+  moments: Whole[];
+}
+
 /** State or restate one record; refused when the hall as a whole would not hold together. */
 export interface FactSave extends Ask {
   kind: string;
@@ -2124,6 +2240,7 @@ export interface Asks {
   'finding.unmute': { ask: FindingUnmute; answer: Accepted };
   'camera.look': { ask: CameraLook; answer: Admitted };
   'camera.admit': { ask: CameraAdmit; answer: Admitted };
+  'camera.seek': { ask: CameraSeek; answer: Accepted };
   'fact.save': { ask: FactSave; answer: Accepted };
   'fact.remove': { ask: FactRemove; answer: Accepted };
   'facts.import': { ask: FactsImport; answer: Accepted };
@@ -2146,6 +2263,8 @@ export interface Reads {
   'ledger.export': { read: ExportRead; answer: ExportView };
   'finding.list': { read: FindingList; answer: FindingsView };
   'finding.read': { read: FindingRead; answer: FindingView };
+  'recording.find': { read: RecordingFind; answer: Clips };
+  'recording.course': { read: RecordingCourse; answer: Course };
   'session.read': { read: SessionRead; answer: SessionView };
   'account.list': { read: AccountList; answer: Accounts };
   'station.list': { read: StationList; answer: Stations };
@@ -2211,6 +2330,7 @@ export interface Events {
   'finding.unmuted': FindingUnmuted;
   'camera.looked': CameraLooked;
   'camera.admitted': CameraAdmitted;
+  'camera.sought': CameraSought;
   'fact.saved': FactSaved;
   'fact.removed': FactRemoved;
   'facts.imported': FactsImported;

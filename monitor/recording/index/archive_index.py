@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import (
     create_engine,
@@ -91,11 +92,19 @@ def _segment(row: Row[Any]) -> Segment:
 class ArchiveIndex:
     """The tables of one archive; safe from any thread, one writer at a time."""
 
-    def __init__(self, file: Path) -> None:
-        """Open it, making it where it is not."""
+    def __init__(self, file: Path, *, to_read: bool = False) -> None:
+        """Open it, making it where it is not.
+
+        Opened only ``to_read`` nothing is made, no lock of a writer's is ever taken, and every
+        method fails until the recorder has made the file.
+        """
+        self._writing = threading.Lock()
+        if to_read:
+            address = f"sqlite:///file:{quote(str(file.absolute()))}?mode=ro&uri=true"
+            self._engine = create_engine(address, connect_args={"timeout": 1})
+            return
         file.parent.mkdir(parents=True, exist_ok=True)
         self._engine = create_engine(f"sqlite:///{file}", connect_args={"timeout": 5})
-        self._writing = threading.Lock()
 
         @event.listens_for(self._engine, "connect")
         def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - sqlite3's own

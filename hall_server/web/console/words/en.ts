@@ -156,6 +156,8 @@ export const en: Record<ConsoleKey, string> = {
   'findings.trial': 'Trial, counts nothing',
   'findings.note': 'How it was',
   'findings.answer': 'Send answer',
+  'findings.clip': 'See the clip',
+  'findings.no_clip': 'No monitor is known to the hall: the clip cannot be seen now',
   'findings.answered': 'My answer: {answer}',
 
   'help.title': 'Keys',

@@ -154,6 +154,8 @@ export const zh = {
   'findings.trial': '试运行，不计入',
   'findings.note': '当时的情况',
   'findings.answer': '提交说明',
+  'findings.clip': '看录像',
+  'findings.no_clip': '督查端还没有接入大厅，暂时不能看录像',
   'findings.answered': '我的说明：{answer}',
 
   'help.title': '快捷键',
