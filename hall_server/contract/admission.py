@@ -38,11 +38,13 @@ class Admission(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     begins_at: int = 0
     """Of what was recorded; both 0: live."""
     ends_at: int = 0
+    export_id: int = 0
+    """An export to be fetched, and no camera; 0: none."""
 
     @property
     def is_live(self) -> bool:
         """Whether it is for live pictures."""
-        return self.ends_at == 0
+        return self.ends_at == 0 and self.export_id == 0
 
 
 def signed_text(admission: Admission) -> bytes:

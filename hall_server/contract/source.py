@@ -21,6 +21,7 @@ from config import facts, values
 from hall_server.contract.messages import (
     access,
     base,
+    exports,
     feedback,
     ledger,
     organisation,
@@ -38,6 +39,7 @@ MODULES: tuple[ModuleType, ...] = (
     feedback,
     stations,
     supervision,
+    exports,
     organisation,
     access,
     ledger,
