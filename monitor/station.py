@@ -21,6 +21,7 @@ from hall_server.contract.messages.organisation import Snapshot
 from monitor.feed.packets import CALENDAR
 
 if TYPE_CHECKING:
+    from monitor.exporting.exporting import Exporting
     from monitor.recording.sealing import Sealing
 
 log = logging.getLogger(__name__)
@@ -36,6 +37,8 @@ class Settings:
     origin: str
     code: str = ""
     code_file: Path | None = None
+    cameras: Path | None = None
+    """The recorder's cameras; without them nothing is exported."""
 
 
 class Station:
@@ -58,7 +61,7 @@ class Station:
             code_file=settings.code_file,
         )
         self._now_ms = now_ms
-        self._sealing: Sealing | None = None
+        self._beside: list[Sealing | Exporting] = []
 
     def start(self) -> None:
         """Begin; the hall may come later."""
@@ -66,8 +69,8 @@ class Station:
 
     def stop(self) -> None:
         """Hang up."""
-        if self._sealing:
-            self._sealing.stop()
+        for one in self._beside:
+            one.stop()
         self._link.stop()
 
     @property
@@ -78,12 +81,22 @@ class Station:
     def _heard_snapshot(self, snapshot: Snapshot) -> None:
         log.info("the hall stands at seq %s", snapshot.seq)
         self._keep_calendar(snapshot.facts)
-        if self._sealing is None:
-            # The archive's database library is slow to load, and nobody has to wait for it.
-            from monitor.recording.sealing import Sealing  # noqa: PLC0415
+        if not self._beside:
+            self._start_beside()
 
-            self._sealing = Sealing(self.settings.data, self._link, self._now_ms)
-            self._sealing.start()
+    def _start_beside(self) -> None:
+        """What speaks for the archive, in threads of its own."""
+        # The archive's database library is slow to load, and nobody has to wait for it.
+        from monitor.exporting.exporting import Exporting  # noqa: PLC0415
+        from monitor.recording.sealing import Sealing  # noqa: PLC0415
+
+        told = self.settings
+        self._beside.append(Sealing(told.data, self._link, self._now_ms))
+        if told.cameras is not None:
+            who = (told.data, told.cameras, told.station_id)
+            self._beside.append(Exporting(*who, self._link, self._now_ms))
+        for one in self._beside:
+            one.start()
 
     def _keep_calendar(self, facts: HallFacts) -> None:
         """Leave the hall's opening hours where the recorder looks for them."""

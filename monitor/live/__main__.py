@@ -55,7 +55,7 @@ def main(arguments: list[str]) -> int:
     word = HallsWord(options.hall.rstrip("/"), lambda: time.time_ns() // 1_000_000)
     address = (options.host, options.port)
     page = options.origin.rstrip("/")
-    server = LiveServer(address, cameras, pictures, streams, word, page)
+    server = LiveServer(address, cameras, pictures, streams, word, page, options.recorder)
     asked_to_stop = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
