@@ -5,147 +5,49 @@ from __future__ import annotations
 import http.client
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from drawn_recording import BEGAN_MS, ended, recorded
-from running_hall import ROOT, People, RunningHall, free_port
+from drawn_recording import BEGAN_MS
+from export_office import WITHIN_S, Office, open_office
+from running_hall import ROOT
 from sqlalchemy import select
 
-from monitor.cameras.camera import RecordingRules, load_cameras
 from monitor.exporting.check import Verdict
-from monitor.feed.frames import FeedFrames
-from monitor.feed.latest import LatestPictures
-from monitor.feed.server import connect
-from monitor.live.door import HallsWord, LiveServer
-from monitor.live.stream import LiveStreams
-from monitor.recording.archive import Archive
 from monitor.recording.index.archive_index import ArchiveIndex
 from monitor.recording.index.tables import hold_table
-from monitor.station import Settings, Station
-
-CAMERAS = """
-[[cameras]]
-id = "a"
-name = { zh = "一" }
-address = "demo://a"
-windows = ["window-1"]
-zones = [{ kind = "mask", polygon = [[0.5, 0], [1, 0], [1, 1]] }]
-"""
-PAGE = "http://127.0.0.1:8083"
-RATE = 10
-"""The hall signs a checkpoint each minute of its clock."""
-WITHIN_S = 90.0
 
 
-@dataclass
-class Office:
-    """A hall, its monitor, two who oversee, and the door."""
+def token(office: Office, export_id: int) -> str:
+    told = office.hall.must(
+        "export.download", {"export_id": export_id}, cookie=office.people.auditor
+    )
+    return str(told["token"])
 
-    hall: RunningHall
-    people: People
-    data: Path
-    door: int
 
-    def ask(self, **changed: object) -> int:
-        wish = {
-            "window_id": "window-1",
-            "begins_at": BEGAN_MS + 1_500,
-            "ends_at": BEGAN_MS + 5_000,
-            "purpose": "complaint",
-            "copy": "plain",
-            "note": "核实投诉",
-            **changed,
-        }
-        return int(self.hall.must("export.ask", wish, cookie=self.people.auditor)["export_id"])
-
-    def approve(self, export_id: int) -> None:
-        told = {"export_id": export_id, "note": "情况属实"}
-        self.hall.must("export.approve", told, cookie=self.people.supervisor)
-
-    def one(self, export_id: int) -> dict[str, Any]:
-        listed = self.hall.read("export.list", cookie=self.people.auditor)["exports"]
-        return next(one for one in listed if one["export_id"] == export_id)
-
-    def ended(self, export_id: int) -> dict[str, Any]:
-        deadline_s = time.monotonic() + WITHIN_S
-        while (one := self.one(export_id))["state"] == "approved":
-            assert time.monotonic() < deadline_s, one
-            time.sleep(0.1)
-        return one
-
-    def sealed(self, kind: str) -> None:
-        """The hall's checkpoint covers the newest event of this kind."""
-        told = self.hall.read("events.read", cookie=self.people.auditor, after=0, limit=500)
-        seq = max(one["seq"] for one in told["events"] if one["type"] == kind)
-        deadline_s = time.monotonic() + WITHIN_S
-        while self.hall.read("ledger.checkpoint")["size"] < seq:
-            assert time.monotonic() < deadline_s
-            time.sleep(0.1)
-
-    def token(self, export_id: int) -> str:
-        told = self.hall.must(
-            "export.download", {"export_id": export_id}, cookie=self.people.auditor
-        )
-        return str(told["token"])
-
-    def fetch(
-        self, export_id: int, token: str, *, method: str = "POST", origin: str = PAGE
-    ) -> tuple[int, bytes]:
-        headers = {"Origin": origin, "Content-Type": "application/x-www-form-urlencoded"}
-        body = urlencode({"token": token}) if method == "POST" else None
-        if method == "HEAD":
-            headers["Authorization"] = f"Bearer {token}"
-        with closing(http.client.HTTPConnection("127.0.0.1", self.door, timeout=10)) as line:
-            line.request(method, f"/exports/{export_id}", body, headers)
-            answer = line.getresponse()
-            return answer.status, answer.read()
+def fetch(
+    office: Office, export_id: int, word: str, *, method: str = "POST", origin: str = ""
+) -> tuple[int, bytes]:
+    headers = {"Origin": origin or office.page}
+    headers["Content-Type"] = "application/x-www-form-urlencoded"
+    body = urlencode({"token": word}) if method == "POST" else None
+    if method == "HEAD":
+        headers["Authorization"] = f"Bearer {word}"
+    with closing(http.client.HTTPConnection("127.0.0.1", office.door, timeout=10)) as line:
+        line.request(method, f"/exports/{export_id}", body, headers)
+        answer = line.getresponse()
+        return answer.status, answer.read()
 
 
 @pytest.fixture(scope="module")
 def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
-    folder = tmp_path_factory.mktemp("office")
-    data = folder / "monitor"
-    archive = Archive(data, RecordingRules(), free=lambda _folder: 0.5)
-    ended(recorded(archive, data, 8))
-    archive.seal(BEGAN_MS)
-    archive.index.close()
-    cameras = folder / "cameras.toml"
-    cameras.write_text(CAMERAS)
-    began_ms, began_s = time.time_ns() // 1_000_000, time.monotonic()
-    clock = ["--clock-start", str(began_ms), "--clock-rate", str(RATE), "--no-limits"]
-    invite = ["--invite", "monitor-1:monitor"]
-    hall = RunningHall(folder / "hall", free_port(), [*clock, *invite]).start()
-
-    def now_ms() -> int:
-        return began_ms + int((time.monotonic() - began_s) * 1000) * RATE
-
-    code = folder / "hall/enrol/monitor-1.code"
-    settings = Settings(hall.url, "monitor-1", data, PAGE, code_file=code, cameras=cameras)
-    station = Station(settings, now_ms)
-    streams = LiveStreams(lambda camera: connect(data, camera))
-    pictures = LatestPictures(lambda: FeedFrames(data))
-    word = HallsWord(hall.url, now_ms)
-    door = LiveServer(
-        ("127.0.0.1", 0), load_cameras(cameras).cameras, pictures, streams, word, PAGE, data
-    )
-    threading.Thread(target=door.serve_forever, daemon=True).start()
-    station.start()
-    try:
-        yield Office(hall, hall.people([]), data, door.server_address[1])
-    finally:
-        door.shutdown()
-        door.server_close()
-        streams.stop()
-        station.stop()
-        hall.stop()
+    with open_office(tmp_path_factory.mktemp("office")) as opened:
+        yield opened
 
 
 def test_asked_approved_made_fetched_and_proved_with_the_halls_key(
@@ -157,7 +59,7 @@ def test_asked_approved_made_fetched_and_proved_with_the_halls_key(
     made = office.ended(export_id)
     assert (made["state"], made["permille"], made["station_id"]) == ("made", 1000, "monitor-1")
     held(office, 0)
-    status, body = office.fetch(export_id, office.token(export_id))
+    status, body = fetch(office, export_id, token(office, export_id))
     assert (status, len(body)) == (200, made["bytes"])
     file, ledger = tmp_path / "fetched.zip", tmp_path / "ledger"
     file.write_bytes(body)
@@ -218,17 +120,17 @@ def test_the_door_gives_an_export_to_nobody_else(office: Office) -> None:
     for export_id in (first, second):
         office.approve(export_id)
         assert office.ended(export_id)["state"] == "made"
-    token = office.token(first)
-    assert office.fetch(first, token, method="HEAD")[0] == 200
-    assert office.fetch(second, token)[0] == 403
-    assert office.fetch(first, "")[0] == 401
-    assert office.fetch(first, token[:-4] + "AAAA")[0] == 401
-    assert office.fetch(first, token, origin="http://evil.example")[0] == 403
+    word = token(office, first)
+    assert fetch(office, first, word, method="HEAD")[0] == 200
+    assert fetch(office, second, word)[0] == 403
+    assert fetch(office, first, "")[0] == 401
+    assert fetch(office, first, word[:-4] + "AAAA")[0] == 401
+    assert fetch(office, first, word, origin="http://evil.example")[0] == 403
     looking = office.hall.must(
         "camera.admit",
         {"camera_ids": ["a"], "note": "日常巡查"},
         cookie=office.people.supervisor,
     )["token"]
-    assert office.fetch(first, looking)[0] == 403, "a word for looking fetches nothing"
+    assert fetch(office, first, looking)[0] == 403, "a word for looking fetches nothing"
     (office.data / f"exports/{first}.zip").unlink()
-    assert office.fetch(first, token)[0] == 410
+    assert fetch(office, first, word)[0] == 410
