@@ -1,4 +1,4 @@
-"""Exports in a real browser: an auditor asks, a supervisor approves, the monitor makes, it is saved.
+"""Exports in a real browser: one asks, another approves, the monitor makes, it is saved.
 
 The pictures are kept in tests/artifacts, to be looked at.
 """
