@@ -50,6 +50,8 @@ class Exported(Struct, frozen=True, kw_only=True):
     """One camera's part of an export."""
 
     camera: str
+    camera_purpose: str
+    """Why the camera is there: ``security`` or ``supervision``."""
     file: str
     """Empty where there are no pictures."""
     sha256: str

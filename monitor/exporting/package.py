@@ -115,8 +115,10 @@ class Packing:
                 plain.unlink()
             self._add(self._folder / name)
         self._write(f"{clip.camera}.vtt", cues(clip, starts_ms).encode())
+        camera = self._wanted.cameras.get(clip.camera)
         return Exported(
             camera=clip.camera,
+            camera_purpose=camera.purpose.value if camera else "",
             file=name,
             sha256=self._files.get(name, ""),
             derived=masked and bool(name),

@@ -97,6 +97,7 @@ def test_a_whole_archive_names_everything_in_it(archive: Archive, tmp_path: Path
         readme = opened.read("README.txt").decode()
         assert manifest_sha256(target) == hashlib.sha256(opened.read("manifest.json")).hexdigest()
     assert names == {*manifest.files, "manifest.json"}
+    assert [clip.camera_purpose for clip in manifest.clips] == ["supervision"]
     assert [link.place for link in chain.links] == [1, 2, 3], "up to the head that is sealed"
     (seal,) = archive.index.seals_untold()
     assert manifest.sealed is not None
