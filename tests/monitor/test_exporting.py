@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import http.client
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -134,3 +136,25 @@ def test_the_door_gives_an_export_to_nobody_else(office: Office) -> None:
     assert fetch(office, first, looking)[0] == 403, "a word for looking fetches nothing"
     (office.data / f"exports/{first}.zip").unlink()
     assert fetch(office, first, word)[0] == 410
+
+
+def maker() -> int:
+    """The process that makes an export now; 0 while there is none."""
+    own = os.getpid()
+    listed = subprocess.run(
+        ["ps", "-o", "pid=,args=", "--ppid", str(own)], capture_output=True, text=True, check=True
+    )
+    rows = (line.strip().partition(" ") for line in listed.stdout.splitlines())
+    return next((int(number) for number, _, words in rows if "monitor.exporting" in words), 0)
+
+
+def test_a_maker_that_is_killed_is_started_anew(office: Office) -> None:
+    export_id = office.ask(copy="masked", begins_at=BEGAN_MS, ends_at=BEGAN_MS + 8_000)
+    office.approve(export_id)
+    deadline_s = time.monotonic() + WITHIN_S
+    while not (number := maker()):
+        assert time.monotonic() < deadline_s
+        time.sleep(0.01)
+    os.kill(number, signal.SIGKILL)
+    assert office.ended(export_id)["state"] == "made"
+    assert len([one for one in office.events("export.made") if one["export_id"] == export_id]) == 1
