@@ -21,7 +21,9 @@ from running_hall import ROOT
 from sqlalchemy import select
 
 from monitor.exporting.check import Verdict
+from monitor.recording.forgetting import day_of
 from monitor.recording.index.archive_index import ArchiveIndex
+from monitor.recording.index.leaving import count_deleted, forgotten_untold
 from monitor.recording.index.tables import hold_table
 
 
@@ -136,6 +138,25 @@ def test_the_door_gives_an_export_to_nobody_else(office: Office) -> None:
     assert fetch(office, first, looking)[0] == 403, "a word for looking fetches nothing"
     (office.data / f"exports/{first}.zip").unlink()
     assert fetch(office, first, word)[0] == 410
+
+
+def test_the_ledger_is_told_what_is_gone(office: Office) -> None:
+    index = ArchiveIndex(office.data / "index.db")
+    row = index.segment_began("gone", "0000bbbb", "gone/1_0000bbbb.mp4", BEGAN_MS)
+    index.segment_ended(row, BEGAN_MS, BEGAN_MS + 60_000, 1_000)
+    place, _ = index.head()
+    index.sealed(row, "ab" * 32, place + 1, "cd" * 32)
+    index.deleted(row, BEGAN_MS + 1, "retention")
+    count_deleted(index, BEGAN_MS + 1)
+    deadline_s = time.monotonic() + WITHIN_S
+    while forgotten_untold(index):
+        assert time.monotonic() < deadline_s
+        time.sleep(0.1)
+    index.close()
+    (told,) = office.events("recording.forgotten")
+    wanted = {"camera_id": "gone", "day": day_of(BEGAN_MS), "cause": "retention", "files": 1}
+    wanted |= {"left": 0, "first_place": place + 1, "station_id": "monitor-1"}
+    assert {name: told[name] for name in wanted} == wanted
 
 
 def maker() -> int:

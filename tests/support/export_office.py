@@ -116,11 +116,13 @@ def open_office(folder: Path) -> Iterator[Office]:
     archive.seal(BEGAN_MS)
     archive.index.close()
     cameras.write_text(CAMERAS)
-    began_ms, began_s = time.time_ns() // 1_000_000, time.monotonic()
-    arguments = ["--clock-start", str(began_ms), "--clock-rate", str(RATE), "--no-limits"]
+    start_ms = str(time.time_ns() // 1_000_000)
+    arguments = ["--clock-start", start_ms, "--clock-rate", str(RATE), "--no-limits"]
     hall = RunningHall(
         folder / "hall", free_port(), [*arguments, "--invite", "monitor-1:monitor"]
     ).start()
+
+    began_ms, began_s = int(hall.read("hall.snapshot")["at"]), time.monotonic()
 
     def now_ms() -> int:
         return began_ms + int((time.monotonic() - began_s) * 1000) * RATE
