@@ -184,6 +184,7 @@ def programs_of(options: argparse.Namespace) -> list[Program]:
     cameras = options.data / "cameras.toml" if options.real else DEMONSTRATION_CAMERAS
     if cameras.is_file():
         programs[-1].arguments += ["--live", f"http://{host}:{port + LIVE_OFFSET}"]
+        programs[-1].arguments += ["--cameras", str(cameras)]
         programs += camera_programs(options, cameras, options.data / stations["monitor"])
     return programs
 

@@ -59,14 +59,17 @@ STAFF_ONLY_THAT_IT_CHANGED = frozenset(
     {
         *("finding.reported", "finding.confirmed", "finding.dismissed", "finding.answered"),
         *("finding.muted", "finding.unmuted"),
+        *("export.asked", "export.approved", "export.refused", "export.made", "export.failed"),
+        *("export.expired", "recording.held", "recording.lifted"),
     }
 )
-"""A finding is for those it concerns: whoever hears of one reads what of it is theirs to see."""
+"""For those it concerns: whoever hears of a finding or an export reads what is theirs to see."""
 STATION_EVENTS = PUBLIC_EVENTS | {"device.changed", "print.queued"}
 AUDITOR_ONLY = frozenset(
     {
         *("account.sign_in_failed", "account.signed_in", "account.signed_out"),
         *("camera.looked", "camera.admitted", "camera.sought"),
+        *("export.downloaded", "recording.forgotten"),
     }
 )
 """Recorded, read by auditors through ``events.read``, pushed to nobody."""
@@ -87,11 +90,11 @@ def view(body: Body, audience: Audience) -> Body | None:
     if kind in AUDITOR_ONLY:
         return None
     if kind in ONLY_THAT_IT_CHANGED:
-        shown = ("type", "seq", "at", "version")
-        return {name: body[name] if name in shown else "" for name in body}
+        told = ("type", "seq", "at", "version")
+        return {name: body[name] if name in told else "" for name in body}
     if audience is Audience.STAFF:
         if kind in STAFF_ONLY_THAT_IT_CHANGED:
-            shown = ("type", "seq", "at", "finding_id")
+            shown = ("type", "seq", "at", "finding_id", "export_id", "hold_id")
             # Blank, not absent, each in its own kind.
             return {name: at if name in shown else type(at)() for name, at in body.items()}
         return body

@@ -28,6 +28,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=Path("data/monitor-1"))
     parser.add_argument("--code", default="", help="one-time code to enrol with")
     parser.add_argument("--code-file", type=Path, default=None, help="a file that holds it")
+    parser.add_argument("--cameras", type=Path, help="the recorder's cameras, to export from")
     parser.add_argument("--pages", type=Path, default=Path("build/web"))
     return parser.parse_args(arguments)
 
@@ -48,6 +49,7 @@ def main(arguments: list[str]) -> int:
         origin=(options.origin or f"http://{options.host}:{options.port}").rstrip("/"),
         code=options.code,
         code_file=options.code_file,
+        cameras=options.cameras,
     )
     try:
         station = Station(settings, now_ms)

@@ -73,11 +73,12 @@ class Premises:
         socket_scheme = "wss" if hall.scheme == "https" else "ws"
         hall_origin = f"{hall.scheme}://{hall.netloc}"
         live = f" {self.live_url}" if self.live_url else ""
+        fetched_at = self.live_url or "'none'"  # where an export is fetched by a form
         policy = (
             "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
             f"img-src 'self' data: blob: {hall_origin}; media-src blob:; "
             f"connect-src 'self' {hall_origin} {socket_scheme}://{hall.netloc}{live}; "
-            "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+            f"base-uri 'none'; form-action {fetched_at}; frame-ancestors 'none'"
         )
         return {
             "Content-Security-Policy": policy,

@@ -22,6 +22,7 @@ from monitor.feed.packets import CALENDAR
 from monitor.lookback.seeks import Telling
 
 if TYPE_CHECKING:
+    from monitor.exporting.exporting import Exporting
     from monitor.recording.sealing import Sealing
 
 log = logging.getLogger(__name__)
@@ -37,6 +38,8 @@ class Settings:
     origin: str
     code: str = ""
     code_file: Path | None = None
+    cameras: Path | None = None
+    """The recorder's cameras; without them nothing is exported."""
 
 
 class Station:
@@ -59,8 +62,7 @@ class Station:
             code_file=settings.code_file,
         )
         self._now_ms = now_ms
-        self._sealing: Sealing | None = None
-        self._telling: Telling | None = None
+        self._beside: list[Sealing | Exporting | Telling] = []
 
     def start(self) -> None:
         """Begin; the hall may come later."""
@@ -68,10 +70,8 @@ class Station:
 
     def stop(self) -> None:
         """Hang up."""
-        if self._sealing:
-            self._sealing.stop()
-        if self._telling:
-            self._telling.stop()
+        for one in self._beside:
+            one.stop()
         self._link.stop()
 
     @property
@@ -82,15 +82,23 @@ class Station:
     def _heard_snapshot(self, snapshot: Snapshot) -> None:
         log.info("the hall stands at seq %s", snapshot.seq)
         self._keep_calendar(snapshot.facts)
-        if self._sealing is None:
-            # The archive's database library is slow to load, and nobody has to wait for it.
-            from monitor.recording.sealing import Sealing  # noqa: PLC0415
+        if not self._beside:
+            self._start_beside()
 
-            self._sealing = Sealing(self.settings.data, self._link, self._now_ms)
-            self._sealing.start()
-        if self._telling is None:
-            self._telling = Telling(self.settings.data, self._link)
-            self._telling.start()
+    def _start_beside(self) -> None:
+        """What speaks for the archive, in threads of its own."""
+        # The archive's database library is slow to load, and nobody has to wait for it.
+        from monitor.exporting.exporting import Exporting  # noqa: PLC0415
+        from monitor.recording.sealing import Sealing  # noqa: PLC0415
+
+        told = self.settings
+        self._beside.append(Sealing(told.data, self._link, self._now_ms))
+        self._beside.append(Telling(told.data, self._link))
+        if told.cameras is not None:
+            who = (told.data, told.cameras, told.station_id)
+            self._beside.append(Exporting(*who, self._link, self._now_ms))
+        for one in self._beside:
+            one.start()
 
     def _keep_calendar(self, facts: HallFacts) -> None:
         """Leave the hall's opening hours where the recorder looks for them."""

@@ -24,6 +24,8 @@ _PUBLIC_VIEW = _ANYBODY
 _LEADERS = frozenset({Role.SUPERVISOR, Role.ADMINISTRATOR})
 _ADMINISTRATION = frozenset({Role.ADMINISTRATOR})
 _SECURITY = frozenset({Role.SECURITY})
+_MONITORS = frozenset({Role.MONITOR})
+_OVERSIGHT = frozenset({Role.SUPERVISOR, Role.AUDITOR})
 
 PERMISSIONS: dict[str, frozenset[Role]] = {
     "day.open": _LEADERS,
@@ -85,6 +87,19 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "camera.seek": frozenset({Role.MONITOR}),
     "recording.find": _WINDOW | {Role.AUDITOR},
     "recording.course": frozenset({Role.SUPERVISOR, Role.AUDITOR}),
+    "export.ask": _OVERSIGHT,
+    "export.approve": _OVERSIGHT,
+    "export.refuse": _OVERSIGHT,
+    "export.download": _OVERSIGHT,
+    "export.list": _OVERSIGHT,
+    "export.orders": _MONITORS,
+    "export.report": _MONITORS,
+    "export.make": _MONITORS,
+    "export.fail": _MONITORS,
+    "export.expire": _MONITORS,
+    "recording.hold": _OVERSIGHT,
+    "recording.lift": _OVERSIGHT,
+    "recording.forget": _MONITORS,
     "fact.save": _ADMINISTRATION,
     "fact.remove": _ADMINISTRATION,
     "facts.import": _ADMINISTRATION,

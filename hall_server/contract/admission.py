@@ -40,11 +40,13 @@ class Admission(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ends_at: int = 0
     look: int = 0
     """The seq of the look at what was recorded, under which each seek in it is written down."""
+    export_id: int = 0
+    """An export to be fetched, and no camera; 0: none."""
 
     @property
     def is_live(self) -> bool:
         """Whether it is for live pictures."""
-        return self.ends_at == 0
+        return self.ends_at == 0 and self.export_id == 0
 
 
 def signed_text(admission: Admission) -> bytes:

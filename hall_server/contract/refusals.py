@@ -7,20 +7,14 @@ same. A refusal is an answer, not a fault: it is never logged as an error.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Self
+from typing import Self
 
 from hall_server.contract.messages.base import Refused
-
-
-class Sentence(NamedTuple):
-    """HTTP status and the sentence in both languages, with ``{placeholders}``."""
-
-    status: int
-    zh: str
-    en: str
-
+from hall_server.contract.refusals_recordings import RECORDINGS
+from hall_server.contract.sentence import Sentence
 
 REFUSALS: dict[str, Sentence] = {
+    **RECORDINGS,
     # the message itself
     "malformed": Sentence(
         400, "消息格式不对：{detail}", "The message is not well formed: {detail}"

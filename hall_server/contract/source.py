@@ -21,6 +21,7 @@ from config import facts, values
 from hall_server.contract.messages import (
     access,
     base,
+    exports,
     feedback,
     ledger,
     lookback,
@@ -40,6 +41,7 @@ MODULES: tuple[ModuleType, ...] = (
     stations,
     supervision,
     lookback,
+    exports,
     organisation,
     access,
     ledger,

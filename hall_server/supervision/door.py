@@ -1,9 +1,15 @@
-"""Door of supervision: findings, looks at cameras, and looking back at what they recorded."""
+"""Door of supervision: findings, looks at cameras, and what becomes of recordings."""
 
 from __future__ import annotations
 
 from hall_server.database import Handlers
-from hall_server.supervision import service, service_lookback, service_looks
+from hall_server.supervision import (
+    service,
+    service_exports,
+    service_holds,
+    service_lookback,
+    service_looks,
+)
 
 ASKS: Handlers = {
     "finding.report": service.report,
@@ -14,10 +20,23 @@ ASKS: Handlers = {
     "camera.look": service_looks.look,
     "camera.admit": service_looks.admit,
     "camera.seek": service_lookback.seek,
+    "export.ask": service_exports.ask,
+    "export.approve": service_exports.approve,
+    "export.refuse": service_exports.refuse,
+    "export.report": service_exports.report,
+    "export.make": service_exports.make,
+    "export.fail": service_exports.fail,
+    "export.download": service_exports.download,
+    "export.expire": service_exports.expire,
+    "recording.hold": service_holds.hold,
+    "recording.lift": service_holds.lift,
+    "recording.forget": service_holds.forget,
 }
 READS: Handlers = {
     "finding.list": service.overview,
     "finding.read": service.read,
     "recording.find": service_lookback.find,
     "recording.course": service_lookback.course,
+    "export.list": service_exports.overview,
+    "export.orders": service_exports.orders,
 }

@@ -32,7 +32,7 @@ def look(tx: Transaction, asker: Asker, ask: messages.CameraLook) -> messages.Ad
             note=ask.note,
         )
     )
-    return _admitted(
+    return admitted(
         tx,
         Admission(
             account=asker.account,
@@ -52,12 +52,13 @@ def admit(tx: Transaction, asker: Asker, ask: messages.CameraAdmit) -> messages.
     tx.record(
         messages.CameraAdmitted(camera_ids=ask.camera_ids, expires_at=expires_at, note=ask.note)
     )
-    return _admitted(
+    return admitted(
         tx,
         Admission(account=asker.account, camera_ids=ask.camera_ids, expires_at=expires_at),
     )
 
 
-def _admitted(tx: Transaction, admission: Admission) -> messages.Admitted:
+def admitted(tx: Transaction, admission: Admission) -> messages.Admitted:
+    """The hall's word for what has just been recorded."""
     token = token_of(admission, tx.sign(signed_text(admission)))
     return messages.Admitted(seq=tx.seq, token=token, expires_at=admission.expires_at)

@@ -57,7 +57,7 @@ def main(arguments: list[str]) -> int:
     address = (options.host, options.port)
     page = options.origin.rstrip("/")
     lookback = Lookback(options.recorder, word.now_ms)
-    server = LiveServer(address, cameras, pictures, streams, word, page, lookback)
+    server = LiveServer(address, cameras, pictures, streams, word, page, options.recorder, lookback)
     asked_to_stop = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:

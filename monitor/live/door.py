@@ -6,6 +6,7 @@
     GET /live/<camera>    pictures in motion, without an end; see ``live_stream.py``
     HEAD /live/<camera>   a newer word of the hall, with which those go on past the end of the older
     GET /lookback/…       what was recorded; see ``monitor/lookback/door.py``
+    /exports/<id>         recordings that were taken out, see ``monitor/exporting/door.py``
 
 A picture is given only for ``Authorization: Bearer`` with the hall's word for this camera
 (``hall_server/contract/admission.py``), which the hall has recorded before it gave it. Browsers may
@@ -23,6 +24,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
@@ -34,6 +36,8 @@ from hall_server.contract.messages.ledger import CheckpointRead, CheckpointView
 from hall_server.contract.refusals import Refusal
 from monitor.bounded_server import BoundedServer
 from monitor.cameras.camera import Camera
+from monitor.exporting.door import PATH as EXPORTS
+from monitor.exporting.door import judge, send, token_in_form
 from monitor.feed.latest import LatestPictures
 from monitor.live.stream import LiveStreams, Viewer
 from monitor.lookback.door import Lookback, moves
@@ -141,13 +145,14 @@ class LiveServer(BoundedServer):
         streams: LiveStreams,
         word: HallsWord,
         origin: str,
+        data: Path,
         lookback: Lookback | None = None,
     ) -> None:
-        """``origin`` is where browsers find the supervisor's page."""
+        """``origin`` is where browsers find the supervisor's page; ``data`` the recorder's."""
         self.lookback = lookback
         self.cameras = {one.id: one for one in cameras}
         self.pictures, self.streams, self.word, self.origin = pictures, streams, word, origin
-        self.looks = Looks(word.now_ms)
+        self.looks, self.data = Looks(word.now_ms), data
         super().__init__(address, Requests)
 
 
@@ -190,9 +195,21 @@ class Requests(BaseHTTPRequestHandler):
             for one in self.server.cameras.values()
         ]
 
-    def do_HEAD(self) -> None:
-        """A look that goes on."""
+    def do_POST(self) -> None:
+        """An export is fetched by a form of the page."""
         path = urlsplit(self.path).path
+        self.close_connection = True
+        if not self._is_our_form() or not path.startswith(EXPORTS):
+            self._refuse(HTTPStatus.FORBIDDEN)
+        else:
+            self._export(path, token_in_form(self), body=True)
+
+    def do_HEAD(self) -> None:
+        """A look that goes on, or whether an export is there."""
+        path = urlsplit(self.path).path
+        if self._is_our_page() and path.startswith(EXPORTS):
+            self._export(path, self._bearer(), body=False)
+            return
         if not self._is_our_page() or not path.startswith(LIVE):
             self._refuse(HTTPStatus.FORBIDDEN)
             return
@@ -204,6 +221,10 @@ class Requests(BaseHTTPRequestHandler):
 
     def _is_our_page(self) -> bool:
         return self.headers.get("Origin", self.server.origin) == self.server.origin
+
+    def _is_our_form(self) -> bool:
+        """A form's page names itself ``null`` where it tells nobody whence it comes, as ours."""
+        return self._is_our_page() or self.headers.get("Origin") == "null"
 
     def _still(self, camera_id: str) -> None:
         admission = self._admission(camera_id)
@@ -265,22 +286,38 @@ class Requests(BaseHTTPRequestHandler):
                 sent = sum(self.wfile.write(part) for part in given.parts())
                 self.close_connection = sent < given.length
 
+    def _export(self, path: str, token: str, *, body: bool) -> None:
+        file = judge(path, self.server.data, token, self._word)
+        if isinstance(file, HTTPStatus):
+            self._refuse(file)
+            return
+        self._head("application/zip", HTTPStatus.OK)
+        with suppress(ConnectionError):  # whoever fetches may change their mind
+            send(self, file, body=body)
+
     def _admission(self, camera_id: str, *, is_live: bool = True) -> Admission | HTTPStatus:
         """The hall's word for this camera, or why there is none; strangers learn no names."""
+        admission = self._word(self._bearer())
+        if not isinstance(admission, Admission):
+            return admission
+        if admission.is_live is not is_live or camera_id not in admission.camera_ids:
+            return HTTPStatus.FORBIDDEN
+        return admission if camera_id in self.server.cameras else HTTPStatus.NOT_FOUND
+
+    def _bearer(self) -> str:
         scheme, _, token = self.headers.get("Authorization", "").partition(" ")
-        if scheme != "Bearer":
-            return HTTPStatus.UNAUTHORIZED
+        return token if scheme == "Bearer" else ""
+
+    def _word(self, token: str) -> Admission | HTTPStatus:
+        """What the hall's word admits to, or why it is none."""
         try:
-            admission = self.server.word.admission(token)
+            return self.server.word.admission(token) if token else HTTPStatus.UNAUTHORIZED
         except AdmissionError as error:
             log.info("not admitted: %s", error)
             return HTTPStatus.UNAUTHORIZED
         except LinkDown as error:
             log.warning("the hall's key is not known yet: %s", error)
             return HTTPStatus.BAD_GATEWAY
-        if admission.is_live is not is_live or camera_id not in admission.camera_ids:
-            return HTTPStatus.FORBIDDEN
-        return admission if camera_id in self.server.cameras else HTTPStatus.NOT_FOUND
 
     def _refuse(self, status: HTTPStatus) -> None:
         self._send(b"", "text/plain", status)

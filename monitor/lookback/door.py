@@ -28,12 +28,12 @@ from hall_server.contract.admission import Admission
 from monitor.cameras.camera import Camera, ZoneKind
 from monitor.cameras.placed import read, windows_at
 from monitor.cameras.recorder_link import filled
-from monitor.clip import Clip, find
 from monitor.lookback.film import Film, film_of
 from monitor.lookback.seeks import Seeks, TooManyUntold
 from monitor.lookback.still import still_of
 from monitor.lookback.timeline import timeline_of
 from monitor.recording.archive import INDEX, RECORDINGS
+from monitor.recording.clips import Clip, find
 from monitor.recording.index.archive_index import ArchiveIndex, IndexFault
 
 FILM_MOST_MS = 60_000

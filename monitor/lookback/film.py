@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from monitor.clip import Clip
 from monitor.lookback.pieces import Head, Piece, head_of, moved, pieces_of
+from monitor.recording.clips import Clip
 from monitor.recording.index.archive_index import Segment
 
 COPY_BYTES = 256 * 1024

@@ -9,8 +9,8 @@ import av
 
 from monitor.cameras.camera import Polygon
 from monitor.cameras.stills import KeyFrame, small_picture
-from monitor.clip import Clip
 from monitor.lookback.film import Film, film_of
+from monitor.recording.clips import Clip
 
 BEFORE_MS = 60_000
 """A file is a minute long, and begins with a key frame."""

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from monitor.clip import UNNOTED_GAP_MS, Clip
 from monitor.faults import GapCause
+from monitor.recording.clips import UNNOTED_GAP_MS, Clip
 
 
 class Recorded(Struct, frozen=True, kw_only=True):

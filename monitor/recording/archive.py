@@ -21,7 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from monitor.cameras.camera import RecordingRules
 from monitor.faults import GapCause
@@ -78,7 +78,18 @@ def room_at(share: float) -> Room:
     return next((room for limit, room in limits if share < limit), Room.ENOUGH)
 
 
-def linked(before: str, segment: Segment, sha256: str) -> str:
+class Linkable(Protocol):
+    """What a link says of a file beside its hash."""
+
+    @property
+    def camera(self) -> str: ...
+    @property
+    def t0_ms(self) -> int: ...
+    @property
+    def t1_ms(self) -> int: ...
+
+
+def linked(before: str, segment: Linkable, sha256: str) -> str:
     """The next link of the chain."""
     told = f"{before}\n{sha256}\n{segment.camera}\n{segment.t0_ms}\n{segment.t1_ms}\n"
     return hashlib.sha256(told.encode()).hexdigest()

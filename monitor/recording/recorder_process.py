@@ -24,9 +24,12 @@ from monitor.feed.packets import CALENDAR, Quality
 from monitor.feed.server import Feed
 from monitor.recording.archive import SEAL_EVERY_MS, Archive
 from monitor.recording.index.archive_index import IndexFault
+from monitor.recording.index.leaving import count_deleted
 from monitor.recording.recording import Recording
 
 LOOK_S = 0.5
+COUNT_EVERY_MS = 6 * 3_600_000
+"""What has been deleted is told to the ledger a few times a day, not file by file."""
 SYNC_EVERY_MS, KEEP_EVERY_MS, FORGET_EVERY_MS = 5_000, 5_000, 60_000
 STOP_WITHIN_S = 2.0
 
@@ -130,6 +133,8 @@ class Recorder:
                     self._archive.forget(wall_ms())
                 if self._due("seal", SEAL_EVERY_MS):
                     self._archive.index.make_seal(wall_ms())
+                if self._due("count", COUNT_EVERY_MS):
+                    count_deleted(self._archive.index, wall_ms())
             except (OSError, IndexFault) as error:
                 log.warning("archive: %s", error)
 

@@ -36,6 +36,8 @@ FREE_TEXTS = {
     "version": "of a program",
     "checkpoint": "a signed note",
     "chain": "a hash over recordings",
+    "file_sha256": "of an export's file",
+    "cause": "a code of a monitor: why recordings went",
 }
 NO_WORDS = ("_id", "_ids", "_key")
 NOT_FREE = {"actor", "account", "role", "roles", "kind", "id", "day", "sha256", "codes", "state"}

@@ -1,4 +1,4 @@
-"""A clip holds the pictures as they were coded, tells every gap, and names its files' hashes."""
+"""A clip holds the pictures as they were coded and tells every gap; the command packs one."""
 
 import hashlib
 import subprocess
@@ -8,14 +8,14 @@ from itertools import pairwise
 from pathlib import Path
 
 import av
-import msgspec
 import pytest
 from drawn_recording import BEGAN_MS, ended, recorded
 
 from monitor.cameras.camera import RecordingRules
-from monitor.clip import Manifest, cues, export, find
+from monitor.exporting.check import Verdict
 from monitor.faults import GapCause
 from monitor.recording.archive import Archive
+from monitor.recording.clips import cues, find, pictures_sha256, remux
 from monitor.recording.fragments import boxes
 
 
@@ -39,23 +39,19 @@ def test_pictures_are_copied_and_gaps_are_told(archive: Archive, tmp_path: Path)
     assert [(gap.t0_ms, gap.t1_ms, gap.cause) for gap in clip.gaps] == [
         (BEGAN_MS + 5000, BEGAN_MS + 15_000, GapCause.OFFLINE)
     ]
-    target = tmp_path / "clip.zip"
-    export(tmp_path, [clip], target, by="staff:li", reason="投诉", at_ms=BEGAN_MS)
-    with zipfile.ZipFile(target) as packed:
-        packed.extractall(tmp_path / "out")
-    video = tmp_path / "out/a.mp4"
+    video = tmp_path / "a.mp4"
+    copied = remux(archive.root, clip, video)
     first, second = (samples(archive.root / one.path) for one in clip.segments)
-    assert samples(video) == [*first[8:], *second[:24]], "from the key frame before, unchanged"
+    wanted = [*first[8:], *second[:24]]
+    assert samples(video) == wanted, "from the key frame before, unchanged"
+    assert copied.starts_ms == BEGAN_MS + 1000
+    whole = hashlib.sha256(b"".join(wanted)).hexdigest()
+    assert copied.pictures_sha256 == pictures_sha256(video) == whole
     with av.open(str(video)) as file:
         times = [float(frame.time or 0) for frame in file.decode(video=0)]
     assert times[0] == 0.0
     assert max(after - before for before, after in pairwise(times)) == 10.125
-    manifest = msgspec.json.decode((tmp_path / "out/manifest.json").read_bytes(), type=Manifest)
-    (told,) = manifest.clips
-    assert told.sha256 == hashlib.sha256(video.read_bytes()).hexdigest()
-    assert [part.sha256 for part in told.segments] == [one.sha256 for one in clip.segments]
-    assert (manifest.exported_by, manifest.reason) == ("staff:li", "投诉")
-    text = (tmp_path / "out/a.vtt").read_text()
+    text = cues(clip, copied.starts_ms)
     assert "缺失 missing: 摄像机离线 camera offline" in text
     assert "00:00:04.000 --> 00:00:14.000" in text
     archive.index.close()
@@ -89,6 +85,11 @@ def test_the_command_exports_a_window(archive: Archive, tmp_path: Path) -> None:
     done = subprocess.run(words, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     with zipfile.ZipFile(target) as packed:
-        assert set(packed.namelist()) == {"a.mp4", "a.vtt", "manifest.json"}
+        wanted = {"a.mp4", "a.vtt", "chain.json", "README.txt", "manifest.json"}
+        assert set(packed.namelist()) == wanted
         data = packed.read("a.mp4")
     assert {box.kind for box in boxes(data, 0, len(data))} >= {b"moov", b"mdat"}
+    check = [sys.executable, "-m", "monitor.clip", "--check", str(target)]
+    done = subprocess.run(check, capture_output=True, check=False)
+    assert done.returncode == Verdict.CANNOT_TELL, "whole, and nobody approved it"
+    assert "没有申请和批准" in done.stdout.decode()

@@ -109,7 +109,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     pictures = LatestPictures(lambda: FeedFrames(folder), lambda: time.monotonic() + passed_s[0])
     word = HallsWord(hall.url, lambda: time.time_ns() // 1_000_000 + late_ms[0])
     streams = LiveStreams(partial(connect, folder))
-    server = LiveServer(("127.0.0.1", 0), CAMERAS, pictures, streams, word, PAGE)
+    server = LiveServer(("127.0.0.1", 0), CAMERAS, pictures, streams, word, PAGE, folder)
     pictures.start()
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
@@ -277,7 +277,7 @@ def test_before_the_hall_was_ever_heard_nobody_is_let_in(tmp_path: Path) -> None
     word = HallsWord(f"http://127.0.0.1:{free_port()}", lambda: 0)
     pictures = LatestPictures(lambda: FeedFrames(tmp_path))
     streams = LiveStreams(partial(connect, tmp_path))
-    server = LiveServer(("127.0.0.1", 0), CAMERAS, pictures, streams, word, PAGE)
+    server = LiveServer(("127.0.0.1", 0), CAMERAS, pictures, streams, word, PAGE, tmp_path)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with closing(
         http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=5)

@@ -139,7 +139,9 @@ def door(data: Path, tmp_path: Path) -> Iterator[Door]:
     word, lookback = Word(), Lookback(tmp_path, lambda: NOW_MS)
     pictures = LatestPictures(lambda: FeedFrames(tmp_path))
     streams = LiveStreams(partial(connect, tmp_path))
-    server = LiveServer(("127.0.0.1", 0), CAMERAS, pictures, streams, word, PAGE, lookback)
+    server = LiveServer(
+        ("127.0.0.1", 0), CAMERAS, pictures, streams, word, PAGE, tmp_path, lookback
+    )
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield Door(tmp_path, archive, word, lookback, server.server_address[1])
@@ -153,7 +155,7 @@ def door(data: Path, tmp_path: Path) -> Iterator[Door]:
 def times(film: Told) -> list[int]:
     """When each picture was taken, of those that can be decoded; after the door's beginning."""
     origin = int(film.headers["X-Origin-At"])
-    with av.open(io.BytesIO(film.body)) as file:
+    with av.open(io.BytesIO(film.body), "r") as file:
         return [
             origin + round(float(frame.time or 0) * 1000) - BEGAN_MS
             for frame in file.decode(video=0)

@@ -11,11 +11,11 @@ import pytest
 from drawn_recording import BEGAN_MS, ended, recorded
 
 from monitor.cameras.camera import RecordingRules
-from monitor.clip import Clip
 from monitor.lookback.film import film_of
 from monitor.lookback.pieces import head_of, moved, pieces_of
 from monitor.lookback.still import still_of
 from monitor.recording.archive import Archive
+from monitor.recording.clips import Clip
 from monitor.recording.fragments import whole_part
 from monitor.recording.index.archive_index import Segment
 from monitor.recording.index.tables import SegmentState
@@ -36,7 +36,7 @@ def reading(data: bytes):  # type: ignore[no-untyped-def] # noqa: ANN201 - a sli
 
 
 def packets(data: bytes) -> list[tuple[int, bool]]:
-    with av.open(io.BytesIO(data)) as file:
+    with av.open(io.BytesIO(data), "r") as file:
         return [(one.dts or 0, one.is_keyframe) for one in file.demux(video=0) if one.size]
 
 

@@ -2,11 +2,12 @@
 import { expect, test } from 'vitest';
 import { consoleWords } from '../../hall_server/web/console/words';
 import { followWords } from '../../hall_server/web/follow/words';
+import { exportWords } from '../../monitor/web/export_words';
 import { findingWords } from '../../monitor/web/finding_words';
 import { monitorWords } from '../../monitor/web/words';
 import { signInWords } from '@shared/words/sign_in';
 
-const pages = { consoleWords, findingWords, followWords, monitorWords, signInWords };
+const pages = { consoleWords, exportWords, findingWords, followWords, monitorWords, signInWords };
 
 test.each(Object.entries(pages))('%s', (_, { zh, en }) => {
   const holes = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join();

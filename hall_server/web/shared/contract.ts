@@ -1605,6 +1605,324 @@ export interface CameraSought extends Event {
   moments: Whole[];
 }
 
+/** What an export is for; it decides nothing and stands in the ledger and in the file. */
+export type ExportPurpose =
+  /** 投诉核查. */
+  | 'complaint'
+  /** 突发事件. */
+  | 'incident'
+  /** 纪检监察. */
+  | 'inspection'
+  /** 公安等机关依法调取. */
+  | 'authority'
+  /** Whoever is to be seen asks for it (本人查阅). */
+  | 'citizen';
+
+/** What is given out. */
+export type CopyKind =
+  /** The pictures as the camera coded them, unchanged. */
+  | 'plain'
+  /** Coded anew, with masks and times in the picture: a derived copy and no original. */
+  | 'masked';
+
+/** Where an export stands. */
+export type ExportState =
+  | 'asked'
+  | 'approved'
+  | 'refused'
+  | 'made'
+  | 'failed'
+  | 'expired';
+
+/** Why an export could not be made; it may be asked for anew. */
+export type ExportFailure =
+  /** Nothing was recorded then. */
+  | 'nothing'
+  /** The camera's picture changed in between: ask for two parts. */
+  | 'changed'
+  /** The monitor's disk has no room for it. */
+  | 'disk'
+  /** The monitor has no such camera. */
+  | 'camera'
+  /** The program that makes it failed; the monitor's log tells why. */
+  | 'fault';
+
+/** Somebody asks for recordings: of a window's cameras or of one camera, and why. */
+export interface ExportAsk extends Ask {
+  window_id?: string;
+  camera_id?: string;
+  begins_at: Whole;
+  ends_at: Whole;
+  purpose: ExportPurpose;
+  copy: CopyKind;
+  note: string;
+}
+
+/** The export this makes. */
+export interface ExportNamed extends Accepted {
+  export_id: Whole;
+}
+
+/** A second person lets it be made. */
+export interface ExportApprove extends Ask {
+  export_id: Whole;
+  note: string;
+}
+
+/** A second person does not. */
+export interface ExportRefuse extends Ask {
+  export_id: Whole;
+  note: string;
+}
+
+/** The monitor says how far it is; the first that does makes it. Nothing is recorded. */
+export interface ExportReport extends Ask {
+  export_id: Whole;
+  permille: Whole;
+}
+
+/** The monitor has made it. */
+export interface ExportMake extends Ask {
+  export_id: Whole;
+  /** Of the manifest inside, which holds the hashes of everything else. */
+  sha256: string;
+  file_sha256: string;
+  bytes: Whole;
+  /** Stretches without pictures. */
+  gaps: Whole;
+}
+
+/** The monitor cannot make it. */
+export interface ExportFail extends Ask {
+  export_id: Whole;
+  failure: ExportFailure;
+}
+
+/** Whoever asked for it fetches it; the answer's token opens the monitor's door. */
+export interface ExportDownload extends Ask {
+  export_id: Whole;
+}
+
+/** The monitor says that its time is over and that its file, if there was one, is gone. */
+export interface ExportExpire extends Ask {
+  export_id: Whole;
+}
+
+/** Keep recordings past their time (保全), and say why. */
+export interface RecordingHold extends Ask {
+  window_id?: string;
+  camera_id?: string;
+  begins_at: Whole;
+  ends_at: Whole;
+  until: Whole;
+  note: string;
+}
+
+/** The hold this makes. */
+export interface HoldNamed extends Accepted {
+  hold_id: Whole;
+}
+
+/** They may go in their time again. */
+export interface RecordingLift extends Ask {
+  hold_id: Whole;
+  note: string;
+}
+
+/** A monitor says what it has deleted: of one camera, recorded on one day, for one cause. */
+export interface RecordingForget extends Ask {
+  camera_id: string;
+  day: string;
+  /** `retention`; `quota` or `disk` where there was no room; `missing`; `empty`. */
+  cause: string;
+  begins_at: Whole;
+  ends_at: Whole;
+  files: Whole;
+  bytes: Whole;
+  /** In the chain of the archive; 0 where none of the files had come that far. */
+  first_place: Whole;
+  last_place: Whole;
+  /** Over place and hash of each file, in their order: see `monitor/recording/forgetting.py`. */
+  sha256: string;
+  /** Files of that camera and day that are still there: held, or younger. */
+  left: Whole;
+}
+
+/** Exports, newest first, and the holds in force. */
+export interface ExportList extends Read {
+  before?: Whole;
+  limit?: Whole;
+}
+
+/** What a monitor has to make, to keep and to let go. */
+export interface ExportOrders extends Read {
+}
+
+/** An export as it stands. */
+export interface ExportSummary extends Answer {
+  /** The seq of its asking in the ledger. */
+  export_id: Whole;
+  state: ExportState;
+  window_id: string;
+  camera_id: string;
+  begins_at: Whole;
+  ends_at: Whole;
+  purpose: ExportPurpose;
+  copy: CopyKind;
+  note: string;
+  asked_by: string;
+  asked_at: Whole;
+  decided_by: string;
+  decided_at: Whole;
+  decided_seq: Whole;
+  decision: string;
+  /** The monitor that makes it; empty until one has begun. */
+  station_id: string;
+  permille: Whole;
+  /** See `ExportFailure`; empty where it did not fail. */
+  failure: string;
+  made_at: Whole;
+  sha256: string;
+  file_sha256: string;
+  bytes: Whole;
+  gaps: Whole;
+  downloads: Whole;
+  /** Open exports lapse then; the file of one that was made is deleted then. */
+  expires_at: Whole;
+}
+
+/** A hold in force. */
+export interface HoldView extends Answer {
+  hold_id: Whole;
+  window_id: string;
+  camera_id: string;
+  begins_at: Whole;
+  ends_at: Whole;
+  until: Whole;
+  note: string;
+  made_by: string;
+  made_at: Whole;
+}
+
+/** Exports and holds. */
+export interface ExportsView extends Answer {
+  exports: ExportSummary[];
+  holds: HoldView[];
+}
+
+/** An export for the monitor, with the ledger's own words of who asked and who approved. */
+export interface ExportOrder extends Answer {
+  export: ExportSummary;
+  asked_body: string;
+  decided_body: string;
+}
+
+/** All that a monitor must know of exports. */
+export interface OrdersView extends Answer {
+  to_make: ExportOrder[];
+  /** Made and not yet over: any other export's file may go. */
+  to_keep: Whole[];
+  /** Their time is over and nobody has said so. */
+  to_expire: Whole[];
+  /**
+   * Those that people placed, and one for each export that is not yet made (`hold_id` then is
+   * the export's).
+   */
+  holds: HoldView[];
+}
+
+/** Something about an export; whoever hears it reads what of it is theirs to see. */
+export interface ExportEvent extends Event {
+  export_id: Whole;
+}
+
+/** Somebody has asked; until it is made or lapses, what it names is held. */
+export interface ExportAsked extends ExportEvent {
+  type: 'export.asked';
+  window_id: string;
+  camera_id: string;
+  begins_at: Whole;
+  ends_at: Whole;
+  purpose: ExportPurpose;
+  copy: CopyKind;
+  note: string;
+}
+
+/** A second person has approved. */
+export interface ExportApproved extends ExportEvent {
+  type: 'export.approved';
+  note: string;
+}
+
+/** A second person has refused. */
+export interface ExportRefused extends ExportEvent {
+  type: 'export.refused';
+  note: string;
+}
+
+/** The monitor has made it; its manifest hashes to this. */
+export interface ExportMade extends ExportEvent {
+  type: 'export.made';
+  station_id: string;
+  sha256: string;
+  file_sha256: string;
+  bytes: Whole;
+  gaps: Whole;
+}
+
+/** The monitor cannot make it. */
+export interface ExportFailed extends ExportEvent {
+  type: 'export.failed';
+  station_id: string;
+  failure: ExportFailure;
+}
+
+/** Whoever asked for it has been given the word that opens the monitor's door. */
+export interface ExportDownloaded extends ExportEvent {
+  type: 'export.downloaded';
+}
+
+/** Its time was over; no monitor keeps its file. */
+export interface ExportExpired extends ExportEvent {
+  type: 'export.expired';
+}
+
+/** Somebody keeps recordings past their time. */
+export interface RecordingHeld extends Event {
+  type: 'recording.held';
+  hold_id: Whole;
+  window_id: string;
+  camera_id: string;
+  begins_at: Whole;
+  ends_at: Whole;
+  until: Whole;
+  note: string;
+}
+
+/** They may go in their time again. */
+export interface RecordingLifted extends Event {
+  type: 'recording.lifted';
+  hold_id: Whole;
+  note: string;
+}
+
+/** A monitor has deleted recordings: the proof that a day is gone, and by which rule. */
+export interface RecordingForgotten extends Event {
+  type: 'recording.forgotten';
+  station_id: string;
+  camera_id: string;
+  day: string;
+  cause: string;
+  begins_at: Whole;
+  ends_at: Whole;
+  files: Whole;
+  bytes: Whole;
+  first_place: Whole;
+  last_place: Whole;
+  sha256: string;
+  left: Whole;
+}
+
 /** State or restate one record; refused when the hall as a whole would not hold together. */
 export interface FactSave extends Ask {
   kind: string;
@@ -2241,6 +2559,17 @@ export interface Asks {
   'camera.look': { ask: CameraLook; answer: Admitted };
   'camera.admit': { ask: CameraAdmit; answer: Admitted };
   'camera.seek': { ask: CameraSeek; answer: Accepted };
+  'export.ask': { ask: ExportAsk; answer: ExportNamed };
+  'export.approve': { ask: ExportApprove; answer: Accepted };
+  'export.refuse': { ask: ExportRefuse; answer: Accepted };
+  'export.report': { ask: ExportReport; answer: Accepted };
+  'export.make': { ask: ExportMake; answer: Accepted };
+  'export.fail': { ask: ExportFail; answer: Accepted };
+  'export.download': { ask: ExportDownload; answer: Admitted };
+  'export.expire': { ask: ExportExpire; answer: Accepted };
+  'recording.hold': { ask: RecordingHold; answer: HoldNamed };
+  'recording.lift': { ask: RecordingLift; answer: Accepted };
+  'recording.forget': { ask: RecordingForget; answer: Accepted };
   'fact.save': { ask: FactSave; answer: Accepted };
   'fact.remove': { ask: FactRemove; answer: Accepted };
   'facts.import': { ask: FactsImport; answer: Accepted };
@@ -2265,6 +2594,8 @@ export interface Reads {
   'finding.read': { read: FindingRead; answer: FindingView };
   'recording.find': { read: RecordingFind; answer: Clips };
   'recording.course': { read: RecordingCourse; answer: Course };
+  'export.list': { read: ExportList; answer: ExportsView };
+  'export.orders': { read: ExportOrders; answer: OrdersView };
   'session.read': { read: SessionRead; answer: SessionView };
   'account.list': { read: AccountList; answer: Accounts };
   'station.list': { read: StationList; answer: Stations };
@@ -2331,6 +2662,16 @@ export interface Events {
   'camera.looked': CameraLooked;
   'camera.admitted': CameraAdmitted;
   'camera.sought': CameraSought;
+  'export.asked': ExportAsked;
+  'export.approved': ExportApproved;
+  'export.refused': ExportRefused;
+  'export.made': ExportMade;
+  'export.failed': ExportFailed;
+  'export.downloaded': ExportDownloaded;
+  'export.expired': ExportExpired;
+  'recording.held': RecordingHeld;
+  'recording.lifted': RecordingLifted;
+  'recording.forgotten': RecordingForgotten;
   'fact.saved': FactSaved;
   'fact.removed': FactRemoved;
   'facts.imported': FactsImported;

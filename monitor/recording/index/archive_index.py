@@ -10,7 +10,7 @@ went, so that the chain of hashes can be checked for ever.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy.engine import Connection
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -33,6 +33,7 @@ from monitor.faults import GapCause
 from monitor.feed.packets import StreamStart
 from monitor.recording.index.tables import (
     SegmentState,
+    deletion_table,
     gap_table,
     hold_table,
     metadata,
@@ -85,8 +86,9 @@ class Seal:
     made_at_ms: int
 
 
-def _segment(row: Row[Any]) -> Segment:
-    return Segment(**{**row._asdict(), "state": SegmentState(row.state)})
+def segment_of(row: Mapping[Any, Any]) -> Segment:
+    """The row as it is known here."""
+    return Segment(**{**row, "state": SegmentState(row["state"])})
 
 
 class ArchiveIndex:
@@ -111,7 +113,7 @@ class ArchiveIndex:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
 
-        with self._write() as connection:  # the station may open it at the same moment
+        with self.write() as connection:  # the station may open it at the same moment
             for table in metadata.sorted_tables:
                 connection.execute(CreateTable(table, if_not_exists=True))
                 for index in table.indexes:
@@ -122,9 +124,14 @@ class ArchiveIndex:
         self._engine.dispose()
 
     @contextmanager
-    def _write(self) -> Iterator[Connection]:
+    def write(self) -> Iterator[Connection]:
+        """One writer at a time; committed at the end, undone by what is raised."""
         with self._writing, self._engine.begin() as connection:
             yield connection
+
+    def look(self) -> Connection:
+        """A connection to read with."""
+        return self._engine.connect()
 
     # Recording
 
@@ -132,7 +139,7 @@ class ArchiveIndex:
         self, start: StreamStart, at_ms: int, mono_ms: int, *, clock_synchronised: bool
     ) -> None:
         """A connection to a camera; its clock's state is kept beside it."""
-        with self._write() as connection:
+        with self.write() as connection:
             connection.execute(
                 insert(run_table).values(
                     id=start.run,
@@ -148,7 +155,7 @@ class ArchiveIndex:
 
     def segment_began(self, camera: str, run: str, path: str, t0_ms: int) -> int:
         """A file is open; the gap before it, if there was one, is over."""
-        with self._write() as connection:
+        with self.write() as connection:
             self._end_gap(connection, camera, t0_ms)
             return self._insert_segment(connection, camera, run, path, t0_ms)
 
@@ -176,7 +183,7 @@ class ArchiveIndex:
 
     def segment_found(self, camera: str, run: str, path: str, t0_ms: int) -> int:
         """A file that no row names, made when the index could not be written."""
-        with self._write() as connection:
+        with self.write() as connection:
             return self._insert_segment(connection, camera, run, path, t0_ms)
 
     def segment_ended(
@@ -185,7 +192,7 @@ class ArchiveIndex:
         """A file is complete and waits for its hash; only now is known when it began."""
         values = {"t0_ms": t0_ms, "t1_ms": t1_ms, "bytes": length, "recovered": recovered}
         mine = select(segment_table.c.camera, segment_table.c.t0_ms)
-        with self._write() as connection:
+        with self.write() as connection:
             row = connection.execute(mine.where(segment_table.c.id == segment_id)).one()
             before = (gap_table.c.camera == row.camera) & (gap_table.c.t1_ms == row.t0_ms)
             connection.execute(
@@ -199,7 +206,7 @@ class ArchiveIndex:
 
     def sealed(self, segment_id: int, sha256: str, place: int, chain: str) -> None:
         """The next link of the chain."""
-        with self._write() as connection:
+        with self.write() as connection:
             connection.execute(
                 update(segment_table)
                 .where(segment_table.c.id == segment_id)
@@ -208,7 +215,8 @@ class ArchiveIndex:
 
     def deleted(self, segment_id: int, at_ms: int, why: str) -> None:
         """The file is gone; its row is the proof of what it was and why it went."""
-        with self._write() as connection:
+        with self.write() as connection:
+            connection.execute(insert(deletion_table).values(segment=segment_id))
             connection.execute(
                 update(segment_table)
                 .where(segment_table.c.id == segment_id)
@@ -217,7 +225,7 @@ class ArchiveIndex:
 
     def gap_began(self, camera: str, t0_ms: int, cause: GapCause) -> None:
         """Pictures are missing from here on; a gap that is open already keeps its cause."""
-        with self._write() as connection:
+        with self.write() as connection:
             is_open = (gap_table.c.camera == camera) & gap_table.c.t1_ms.is_(None)
             if connection.execute(select(gap_table.c.id).where(is_open)).first() is None:
                 connection.execute(
@@ -249,29 +257,28 @@ class ArchiveIndex:
         """The oldest files that have come so far and no further."""
         return self._select(segment_table.c.state == state, most)
 
-    def of_chain(self) -> list[Segment]:
-        """Every link, deleted files with them, in the order of the chain."""
-        with self._engine.connect() as connection:
-            linked = select(segment_table).where(segment_table.c.place.is_not(None))
-            return [
-                _segment(row) for row in connection.execute(linked.order_by(segment_table.c.place))
-            ]
+    def of_chain(self, first: int = 1, last: int = FOR_EVER_MS) -> list[Segment]:
+        """The links between two places, deleted files with them, in the order of the chain."""
+        with self.look() as connection:
+            linked = select(segment_table).where(segment_table.c.place.between(first, last))
+            rows = connection.execute(linked.order_by(segment_table.c.place)).mappings()
+            return [segment_of(row) for row in rows]
 
     def _select(self, wanted: Any, most: int | None = None) -> list[Segment]:  # noqa: ANN401
         found = select(segment_table).where(wanted)
         found = found.order_by(segment_table.c.t0_ms, segment_table.c.id).limit(most)
-        with self._engine.connect() as connection:
-            return [_segment(row) for row in connection.execute(found)]
+        with self.look() as connection:
+            return [segment_of(row) for row in connection.execute(found).mappings()]
 
     def known_paths(self) -> set[str]:
         """Every path that has a row."""
-        with self._engine.connect() as connection:
+        with self.look() as connection:
             return set(connection.execute(select(segment_table.c.path)).scalars())
 
     def last_heard_ms(self, camera: str) -> int | None:
         """Until when this camera's recordings reach."""
         last = select(func.max(segment_table.c.t1_ms)).where(segment_table.c.camera == camera)
-        with self._engine.connect() as connection:
+        with self.look() as connection:
             return connection.execute(last).scalar()
 
     def gaps(self, cameras: list[str], t0_ms: int = 0, t1_ms: int = FOR_EVER_MS) -> list[Gap]:
@@ -279,7 +286,7 @@ class ArchiveIndex:
         columns = gap_table.c
         ends = columns.t1_ms.is_(None) | (columns.t1_ms > t0_ms)
         found = select(gap_table).where(columns.camera.in_(cameras), columns.t0_ms < t1_ms, ends)
-        with self._engine.connect() as connection:
+        with self.look() as connection:
             rows = connection.execute(found.order_by(columns.t0_ms))
             return [Gap(row.camera, row.t0_ms, row.t1_ms, GapCause(row.cause)) for row in rows]
 
@@ -287,7 +294,7 @@ class ArchiveIndex:
         """What recordings take."""
         kept = segment_table.c.state != SegmentState.DELETED
         total = select(func.coalesce(func.sum(segment_table.c.bytes), 0)).where(kept)
-        with self._engine.connect() as connection:
+        with self.look() as connection:
             return int(connection.execute(total).scalar_one())
 
     def next_to_delete(self, now_ms: int, before_ms: int, most: int = 200) -> list[Segment]:
@@ -320,7 +327,7 @@ class ArchiveIndex:
     ) -> int:
         """Keep what shows these moments whatever retention says."""
         values = {"camera": camera, "t0_ms": t0_ms, "t1_ms": t1_ms, "until_ms": until_ms}
-        with self._write() as connection:
+        with self.write() as connection:
             made = connection.execute(
                 insert(hold_table).values(reason=reason, made_by=by, made_at_ms=at_ms, **values)
             )
@@ -330,14 +337,14 @@ class ArchiveIndex:
         """The chain's last place and hash; place 0 before the first."""
         last = select(segment_table.c.place, segment_table.c.chain)
         last = last.where(segment_table.c.place.is_not(None))
-        with self._engine.connect() as connection:
+        with self.look() as connection:
             row = connection.execute(last.order_by(segment_table.c.place.desc()).limit(1)).first()
         return (int(row.place), str(row.chain)) if row and row.place else (0, "")
 
     def make_seal(self, at_ms: int) -> None:
         """Note the chain's head for the ledger, unless it has been noted."""
         place, chain = self.head()
-        with self._write() as connection:
+        with self.write() as connection:
             known = select(seal_table.c.place).where(seal_table.c.place == place)
             if place and connection.execute(known).first() is None:
                 connection.execute(
@@ -349,13 +356,13 @@ class ArchiveIndex:
     def seals_untold(self) -> list[Seal]:
         """Heads that the ledger has not been told, oldest first."""
         found = select(seal_table).where(seal_table.c.told_at_ms == 0)
-        with self._engine.connect() as connection:
+        with self.look() as connection:
             rows = connection.execute(found.order_by(seal_table.c.place))
             return [Seal(row.place, row.chain, row.made_at_ms) for row in rows]
 
     def seal_told(self, place: int, at_ms: int) -> None:
         """The ledger has it."""
-        with self._write() as connection:
+        with self.write() as connection:
             connection.execute(
                 update(seal_table).where(seal_table.c.place == place).values(told_at_ms=at_ms)
             )

@@ -80,3 +80,29 @@ seal_table = Table(
     Column("made_at_ms", BigInteger, nullable=False),
     Column("told_at_ms", BigInteger, nullable=False),
 )
+# Deleted files that no row of ``forgotten`` has counted yet; emptied as they are.
+deletion_table = Table(
+    "deletion",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("segment", Integer, nullable=False),
+)
+# What was deleted of one camera and day for one cause. Told at 0: the ledger does not have it yet.
+forgotten_table = Table(
+    "forgotten",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("camera", String(40), nullable=False),
+    Column("day", String(10), nullable=False),
+    Column("cause", String(20), nullable=False),
+    Column("t0_ms", BigInteger, nullable=False),
+    Column("t1_ms", BigInteger, nullable=False),
+    Column("files", Integer, nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Column("first_place", Integer, nullable=False),
+    Column("last_place", Integer, nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("left_over", Integer, nullable=False),
+    Column("made_at_ms", BigInteger, nullable=False),
+    Column("told_at_ms", BigInteger, nullable=False),
+)
