@@ -32,7 +32,7 @@ from hall_server.contract.station_key import StationKeyError
 from monitor.cameras.camera import Camera, load_cameras
 from monitor.cameras.stills import KeyFrame
 from monitor.feed.frames import FeedFrames, FolderFrames, KeyFrames
-from monitor.findings import references
+from monitor.findings import demonstration, references
 from monitor.findings.declared import declared_of
 from monitor.findings.detectors import (
     OnnxDetector,
@@ -206,8 +206,10 @@ def main(arguments: list[str]) -> int:
     cv2.setNumThreads(1)  # pictures this small are dearer to share out than to work on
     hall = HallPicture()
     try:
+        cameras = load_cameras(options.cameras).cameras
+        demonstration.provide(options.data / "references", cameras, wall_ms())
         analyser = Analyser(
-            load_cameras(options.cameras).cameras,
+            cameras,
             load_rules(options.rules),
             options.data,
             FeedFrames(options.recorder) if options.recorder else FolderFrames(options.frames),

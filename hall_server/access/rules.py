@@ -78,6 +78,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "finding.dismiss": frozenset({Role.SUPERVISOR}),
     "finding.answer": _WINDOW,
     "finding.unmute": _LEADERS,
+    "finding.look": _WINDOW | {Role.AUDITOR},
     "finding.list": _WINDOW | {Role.AUDITOR},
     "finding.read": _WINDOW | {Role.AUDITOR},
     "camera.look": _WINDOW | {Role.AUDITOR},

@@ -81,6 +81,7 @@ ASKS: dict[str, AskKind] = {
     "finding.answer": AskKind(supervision.FindingAnswer, Accepted),
     "finding.unmute": AskKind(supervision.FindingUnmute, Accepted),
     "camera.look": AskKind(supervision.CameraLook, supervision.Admitted),
+    "finding.look": AskKind(supervision.FindingLook, supervision.Admitted),
     "camera.admit": AskKind(supervision.CameraAdmit, supervision.Admitted),
     "fact.save": AskKind(organisation.FactSave, Accepted),
     "fact.remove": AskKind(organisation.FactRemove, Accepted),

@@ -11,6 +11,7 @@ ASKS: Handlers = {
     "finding.dismiss": service.dismiss,
     "finding.answer": service.answer,
     "finding.unmute": service.unmute,
+    "finding.look": service_looks.look_at_finding,
     "camera.look": service_looks.look,
     "camera.admit": service_looks.admit,
 }

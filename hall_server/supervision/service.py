@@ -126,7 +126,7 @@ def read(reading: Reading, asker: Asker, ask: messages.FindingRead) -> messages.
     row = seen_by(reading.connection, asker, ask.finding_id)
     return messages.FindingView(
         summary=_summary(row),
-        evidence=_evidence(row),
+        evidence=evidence_of(row),
         sha256=hashlib.sha256(row.evidence.encode()).hexdigest(),
     )
 
@@ -142,7 +142,7 @@ def seen_by(connection: Connection, asker: Asker, finding_id: int) -> Row[Any]:
 
 def clip_of(row: Row[Any]) -> rules.Span:
     """What a finding's clip shows."""
-    evidence = _evidence(row)
+    evidence = evidence_of(row)
     return rules.Span(row.camera_id, evidence.clip_begins_at, evidence.clip_ends_at)
 
 
@@ -244,12 +244,13 @@ def _set(tx: Transaction, finding_id: int, **values: object) -> None:
     tx.connection.execute(update(finding).where(place).values(**values))
 
 
-def _evidence(row: Row[Any]) -> messages.Evidence:
+def evidence_of(row: Row[Any]) -> messages.Evidence:
+    """Everything that was reported with it."""
     return msgspec.json.decode(row.evidence, type=messages.Evidence)
 
 
 def _summary(row: Row[Any]) -> messages.FindingSummary:
-    evidence = _evidence(row)
+    evidence = evidence_of(row)
     return messages.FindingSummary(
         finding_id=row.finding_id,
         at=row.at,

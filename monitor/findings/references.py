@@ -72,10 +72,7 @@ def take(
             f"至少需要 {FRAMES_LEAST} 帧画面 at least {FRAMES_LEAST} key frames"
         )
     middle = np.median(np.stack(frames), axis=0).astype(np.uint8)
-    done, encoded = cv2.imencode(".png", middle)
-    if not done:
-        raise UnfitReferenceError("画面无法保存 the picture cannot be encoded")
-    content = encoded.tobytes()
+    content = encoded(middle)
     note = msgspec.convert(
         {
             "camera_id": camera_id,
@@ -90,6 +87,14 @@ def take(
     _write(folder / note.name, content)
     _write_note(folder, note)
     return note
+
+
+def encoded(frame: Frame) -> bytes:
+    """A picture as it is kept."""
+    done, content = cv2.imencode(".png", frame)
+    if not done:
+        raise UnfitReferenceError("画面无法保存 the picture cannot be encoded")
+    return content.tobytes()
 
 
 def approve(folder: Path, camera_id: str, light: str, approved_by: str, at: int) -> ReferenceNote:

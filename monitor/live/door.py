@@ -4,6 +4,7 @@
     GET /stills/<camera>  the newest picture as JPEG, and in X-Taken-At when it was taken (UTC ms)
     GET /live/<camera>    pictures in motion, without an end; see ``live_stream.py``
     HEAD /live/<camera>   a newer word of the hall, with which those go on past the end of the older
+    GET /evidence/… /zones/…   pictures of findings and references; see ``evidence.py``
 
 A picture is given only for ``Authorization: Bearer`` with the hall's word for this camera
 (``hall_server/contract/admission.py``), which the hall has recorded before it gave it. Browsers may
@@ -33,6 +34,7 @@ from hall_server.contract.refusals import Refusal
 from monitor.bounded_server import BoundedServer
 from monitor.cameras.camera import Camera, ZoneKind
 from monitor.feed.latest import LatestPictures
+from monitor.live.evidence import EVIDENCE, ZONES, EvidenceRoom, zones_of
 from monitor.live.stream import LiveStreams, Viewer
 
 IDLE_S = 15
@@ -141,10 +143,12 @@ class LiveServer(BoundedServer):
         streams: LiveStreams,
         word: HallsWord,
         origin: str,
+        evidence: EvidenceRoom | None = None,
     ) -> None:
         """``origin`` is where browsers find the supervisor's page."""
         self.cameras = {one.id: one for one in cameras}
         self.pictures, self.streams, self.word, self.origin = pictures, streams, word, origin
+        self.evidence = evidence
         self.looks = Looks(word.now_ms)
         super().__init__(address, Requests)
 
@@ -177,6 +181,10 @@ class Requests(BaseHTTPRequestHandler):
             self._still(path.removeprefix(STILLS))
         elif path.startswith(LIVE):
             self._live(path.removeprefix(LIVE))
+        elif path.startswith(EVIDENCE):
+            self._evidence(path.removeprefix(EVIDENCE))
+        elif path.startswith(ZONES):
+            self._zones(path.removeprefix(ZONES))
         else:
             self._refuse(HTTPStatus.NOT_FOUND)
 
@@ -193,7 +201,37 @@ class Requests(BaseHTTPRequestHandler):
         self._refuse(HTTPStatus.NO_CONTENT if isinstance(admission, Admission) else admission)
 
     def _is_our_page(self) -> bool:
-        return self.headers.get("Origin", self.server.origin) == self.server.origin
+        return self._page() in ("", *self._pages())
+
+    def _page(self) -> str:
+        """The origin of the page that asks; empty where no browser does."""
+        return self.headers.get("Origin", "")
+
+    def _pages(self) -> tuple[str, ...]:
+        """Whose pages may ask for this."""
+        evidence = self.server.evidence
+        is_shared = evidence and urlsplit(self.path).path.startswith((EVIDENCE, ZONES))
+        return (self.server.origin, *(evidence.origins if evidence and is_shared else ()))
+
+    def _evidence(self, name: str) -> None:
+        word, evidence = self._word(), self.server.evidence
+        if not isinstance(word, Admission):
+            self._refuse(word)
+            return
+        found = evidence.still(name, word) if evidence else HTTPStatus.NOT_FOUND
+        if isinstance(found, HTTPStatus):
+            self._refuse(found)
+        else:
+            self._send(*found)
+
+    def _zones(self, camera_id: str) -> None:
+        word, camera = self._word(), self.server.cameras.get(camera_id)
+        if not isinstance(word, Admission):
+            self._refuse(word)
+        elif camera is None:
+            self._refuse(HTTPStatus.NOT_FOUND)
+        else:
+            self._send(zones_of(camera), "application/json")
 
     def _still(self, camera_id: str) -> None:
         admission = self._admission(camera_id)
@@ -240,20 +278,26 @@ class Requests(BaseHTTPRequestHandler):
 
     def _admission(self, camera_id: str) -> Admission | HTTPStatus:
         """The hall's word for this camera, or why there is none; strangers learn no names."""
+        admission = self._word()
+        if not isinstance(admission, Admission):
+            return admission
+        if not admission.is_live or camera_id not in admission.camera_ids:
+            return HTTPStatus.FORBIDDEN
+        return admission if camera_id in self.server.cameras else HTTPStatus.NOT_FOUND
+
+    def _word(self) -> Admission | HTTPStatus:
+        """The hall's word, whatever it is for."""
         scheme, _, token = self.headers.get("Authorization", "").partition(" ")
         if scheme != "Bearer":
             return HTTPStatus.UNAUTHORIZED
         try:
-            admission = self.server.word.admission(token)
+            return self.server.word.admission(token)
         except AdmissionError as error:
             log.info("not admitted: %s", error)
             return HTTPStatus.UNAUTHORIZED
         except LinkDown as error:
             log.warning("the hall's key is not known yet: %s", error)
             return HTTPStatus.BAD_GATEWAY
-        if not admission.is_live or camera_id not in admission.camera_ids:
-            return HTTPStatus.FORBIDDEN
-        return admission if camera_id in self.server.cameras else HTTPStatus.NOT_FOUND
 
     def _refuse(self, status: HTTPStatus) -> None:
         self._send(b"", "text/plain", status)
@@ -278,8 +322,8 @@ class Requests(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Vary", "Origin")
-        if self.headers.get("Origin") == self.server.origin:
-            self.send_header("Access-Control-Allow-Origin", self.server.origin)
+        if self._page() in self._pages():
+            self.send_header("Access-Control-Allow-Origin", self._page())
             self.send_header("Access-Control-Allow-Headers", "Authorization")
             self.send_header("Access-Control-Expose-Headers", "X-Taken-At")
             self.send_header("Access-Control-Max-Age", "600")

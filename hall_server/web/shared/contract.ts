@@ -1336,6 +1336,12 @@ export interface FindingUnmute extends Ask {
   note: string;
 }
 
+/** Somebody wants to see the pictures of a finding, and why; a clerk only of their own. */
+export interface FindingLook extends Ask {
+  finding_id: Whole;
+  note: string;
+}
+
 /** Somebody wants to see what was recorded: which camera, from when to when, and why. */
 export interface CameraLook extends Ask {
   camera_id: string;
@@ -2123,6 +2129,7 @@ export interface Asks {
   'finding.answer': { ask: FindingAnswer; answer: Accepted };
   'finding.unmute': { ask: FindingUnmute; answer: Accepted };
   'camera.look': { ask: CameraLook; answer: Admitted };
+  'finding.look': { ask: FindingLook; answer: Admitted };
   'camera.admit': { ask: CameraAdmit; answer: Admitted };
   'fact.save': { ask: FactSave; answer: Accepted };
   'fact.remove': { ask: FactRemove; answer: Accepted };
