@@ -190,7 +190,7 @@ def programs_of(options: argparse.Namespace) -> list[Program]:
     if cameras.is_file():
         live = f"http://{host}:{port + LIVE_OFFSET}"
         hall += ["--live", live, "--invite", f"{ANALYSER}:monitor"]
-        programs[-1].arguments += ["--live", live]
+        programs[-1].arguments += ["--live", live, "--analyser", str(options.data / ANALYSER)]
         programs += camera_programs(options, cameras, options.data / stations["monitor"])
     return programs
 

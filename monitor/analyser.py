@@ -29,6 +29,8 @@ from hall_server.contract.messages.organisation import Snapshot
 from hall_server.contract.messages.supervision import FindingReceived, FindingReport
 from hall_server.contract.mirror import Picture, begin, carry_on
 from hall_server.contract.station_key import StationKeyError
+from monitor.alerts.cameras import CameraAlerts, CameraNow
+from monitor.alerts.signs import ANALYSER, AnalyserSign, Keeper
 from monitor.cameras.camera import Camera, load_cameras
 from monitor.cameras.stills import KeyFrame
 from monitor.feed.frames import FeedFrames, FolderFrames, KeyFrames
@@ -117,6 +119,18 @@ class Analyser:
         if now_ms - self._forgot_at >= FORGET_EVERY_MS:
             self._forgot_at = now_ms
             forget(self._data, now_ms)
+
+    def cameras_now(self) -> dict[str, CameraNow]:
+        """How each camera is; from any thread."""
+        return {
+            camera: CameraNow(views[0].health.raised, views[0].health.heard_at)
+            for camera, views in self.views.items()
+        }
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether no picture can come from anywhere now."""
+        return isinstance(self._frames, FeedFrames) and self._frames.is_away
 
     def _take_in(self, frame: KeyFrame) -> None:
         if self.takings.offer(frame):
@@ -232,11 +246,14 @@ def main(arguments: list[str]) -> int:
         sys.exit(f"✗ 分析程序无法启动 the analyser cannot start: {error}")
     except StationKeyError as error:
         sys.exit(f"✗ 终端密钥文件损坏 station key damaged: {error}")
-    run(analyser, link)
+    keeper = Keeper(
+        options.data / ANALYSER, lambda at: AnalyserSign(at=at, station=options.station)
+    )
+    run(analyser, link, keeper)
     return 0
 
 
-def run(analyser: Analyser, link: Link) -> None:
+def run(analyser: Analyser, link: Link, keeper: Keeper) -> None:
     """Three threads until a signal comes."""
     stopping = threading.Event()
 
@@ -246,9 +263,12 @@ def run(analyser: Analyser, link: Link) -> None:
     def report(message: FindingReport) -> object:
         return link.ask("finding.report", message, FindingReceived)
 
+    alerts = CameraAlerts(link, wall_ms())
+
     def carry() -> None:
         while not stopping.wait(DELIVER_EVERY_S):
             analyser.outbox.deliver(report)
+            alerts.look(analyser.cameras_now(), wall_ms(), is_blind=analyser.is_blind)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
@@ -257,6 +277,7 @@ def run(analyser: Analyser, link: Link) -> None:
     courier.start()
     while not stopping.is_set():
         analyser.turn()
+        keeper.look(wall_ms())
     courier.join(STOP_S)
     link.stop()
 

@@ -7,6 +7,8 @@ confirms. The pictures are kept in tests/artifacts, to be looked at.
 
 from __future__ import annotations
 
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -14,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from running_hall import ROOT, People
 from sights import room, watch
-from whole_hall import WholeHall, eventually, whole_hall
+from whole_hall import WholeHall, children, eventually, whole_hall
 
 pytestmark = pytest.mark.browser
 PATIENT_MS = 60_000
@@ -147,3 +149,29 @@ def test_a_changed_picture_is_shown_as_changed_and_never_as_evidence(
         expect(page.locator(SHOWN)).to_have_count(2)
         page.wait_for_timeout(300)
         page.screenshot(path=str(ROOT / "tests/artifacts/seen-1366-zh-4-changed.png"))
+
+
+def alerts_of(whole: WholeHall, kind: str) -> list[str]:
+    told = whole.events(kind)
+    return [one["device_id"] for one in told if one["alert"] == "analyser_stopped"]
+
+
+def test_an_analyser_that_is_killed_is_seen_and_started_again(
+    whole: WholeHall, people: People, browser: Browser
+) -> None:
+    eventually(lambda: whole.get(f"{whole.monitor}/healthz")["cameras"]["analyser"], "it runs")
+    whole.launcher.send_signal(signal.SIGSTOP)  # nobody starts it again
+    (number,) = [one for one, words in children(whole.launcher.pid) if "monitor.analyser" in words]
+    os.kill(number, signal.SIGKILL)
+    with room(browser, 1366, 768, cookie=people.supervisor, of=whole.hall.url) as context:
+        sight = watch(context, f"{whole.monitor}/?lang=zh", whole.origins)
+        alerts = sight.page.locator(".alerts")
+        expect(alerts).to_contain_text("分析程序未运行", timeout=PATIENT_MS * 2)
+        assert not whole.get(f"{whole.monitor}/healthz")["cameras"]["analyser"]
+        sight.picture("seen-1366-zh-5-killed")
+        assert sight.faults() == {}
+        whole.let_it_start_again()
+        expect(alerts).not_to_contain_text("分析程序未运行", timeout=PATIENT_MS * 2)
+    assert (
+        alerts_of(whole, "device.alerted") == alerts_of(whole, "device.cleared") == ["analyser-1"]
+    )

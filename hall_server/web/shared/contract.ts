@@ -1060,9 +1060,29 @@ export type AlertKind =
   /** For more than a minute. */
   | 'offline'
   /** More than one answer in a hundred is damaged. */
-  | 'checksum_errors';
+  | 'checksum_errors'
+  /** No picture for more than a minute. */
+  | 'camera_offline'
+  | 'frozen'
+  | 'covered'
+  | 'defocused'
+  /** It no longer shows what it was set up to show. */
+  | 'moved'
+  | 'dark'
+  /** The camera's clock is not the hall's. */
+  | 'clock_skew'
+  | 'recorder_stopped'
+  | 'analyser_stopped'
+  /** Recordings will not be kept as long as is stated. */
+  | 'disk_short'
+  /** The disk is full. */
+  | 'recording_stopped';
 
-/** A station tells all alerts of a device that are open now; what is no longer named is over. */
+/**
+ * A station tells all alerts of a device that are open now; what is no longer named is over.
+ *
+ * A monitor tells those of its cameras and of itself, which are no devices of the facts.
+ */
 export interface DeviceAlert extends Ask {
   device_id: string;
   alerts: AlertKind[];
