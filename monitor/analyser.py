@@ -43,6 +43,7 @@ from monitor.findings.detectors import (
     UnfitModelError,
 )
 from monitor.findings.evidence import Where
+from monitor.findings.obeying import Obeying
 from monitor.findings.outbox import Outbox
 from monitor.findings.pictures import forget
 from monitor.findings.view import Found, HallNow, View
@@ -105,6 +106,11 @@ class Analyser:
         self.takings = Takings(self._folder)
         self.views = self._made()
         self._ticked_at = self._forgot_at = 0
+
+    @property
+    def reference_folder(self) -> Path:
+        """Where pictures of empty seats are."""
+        return self._folder
 
     def turn(self) -> None:
         """Take in at most one key frame, and once a second let time pass."""
@@ -264,10 +270,12 @@ def run(analyser: Analyser, link: Link, keeper: Keeper) -> None:
         return link.ask("finding.report", message, FindingReceived)
 
     alerts = CameraAlerts(link, wall_ms())
+    obeying = Obeying(link, analyser.reference_folder, [*analyser.views])
 
     def carry() -> None:
         while not stopping.wait(DELIVER_EVERY_S):
             analyser.outbox.deliver(report)
+            obeying.look(wall_ms())
             alerts.look(analyser.cameras_now(), wall_ms(), is_blind=analyser.is_blind)
 
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -25,6 +25,7 @@ from hall_server.contract.messages import (
     ledger,
     organisation,
     queueing,
+    references,
     stations,
     supervision,
 )
@@ -38,6 +39,7 @@ MODULES: tuple[ModuleType, ...] = (
     feedback,
     stations,
     supervision,
+    references,
     organisation,
     access,
     ledger,

@@ -32,7 +32,7 @@ def look(tx: Transaction, asker: Asker, ask: messages.CameraLook) -> messages.Ad
             note=ask.note,
         )
     )
-    return _admitted(
+    return admitted(
         tx,
         Admission(
             account=asker.account,
@@ -58,7 +58,7 @@ def look_at_finding(tx: Transaction, asker: Asker, ask: messages.FindingLook) ->
             note=ask.note,
         )
     )
-    return _admitted(tx, of_stills(asker, [*evidence.stills, *evidence.reference], tx.now_ms))
+    return admitted(tx, of_stills(asker, [*evidence.stills, *evidence.reference], tx.now_ms))
 
 
 def of_stills(asker: Asker, stills: list[messages.Still], now_ms: int) -> Admission:
@@ -74,12 +74,13 @@ def admit(tx: Transaction, asker: Asker, ask: messages.CameraAdmit) -> messages.
     tx.record(
         messages.CameraAdmitted(camera_ids=ask.camera_ids, expires_at=expires_at, note=ask.note)
     )
-    return _admitted(
+    return admitted(
         tx,
         Admission(account=asker.account, camera_ids=ask.camera_ids, expires_at=expires_at),
     )
 
 
-def _admitted(tx: Transaction, admission: Admission) -> messages.Admitted:
+def admitted(tx: Transaction, admission: Admission) -> messages.Admitted:
+    """The hall's word, signed."""
     token = token_of(admission, tx.sign(signed_text(admission)))
     return messages.Admitted(seq=tx.seq, token=token, expires_at=admission.expires_at)

@@ -1515,6 +1515,120 @@ export interface CameraAdmitted extends Event {
   note: string;
 }
 
+/** Where a reference stands. */
+export type ReferenceState =
+  /** The analyser takes it with the next pictures of that camera. */
+  | 'asked'
+  /** It waits for another person, and counts for nothing. */
+  | 'taken'
+  | 'approved'
+  /** Not used, or no more. */
+  | 'refused';
+
+/** Somebody in the hall says that the seat is empty now (座位现在无人). */
+export interface ReferenceAsk extends Ask {
+  camera_id: string;
+  /** `morning`, `noon`, `lamps`, `infrared`: each light has a picture of its own. */
+  light: string;
+}
+
+/** The analyser has taken the picture that was asked for; the same again is the same. */
+export interface ReferenceReport extends Ask {
+  /** 0: one that a program drew for a drawn camera, which nobody is asked to approve. */
+  reference_id?: Whole;
+  camera_id: string;
+  light: string;
+  taken_at: Whole;
+  sha256: string;
+  /** How much of the picture is unlike the one that was approved before. */
+  differs?: Whole;
+}
+
+/** The hall knows it by this number. */
+export interface ReferenceNamed extends Accepted {
+  reference_id: Whole;
+}
+
+/** A second person, who has looked at this very picture, says that nobody is in it (核准). */
+export interface ReferenceApprove extends Ask {
+  reference_id: Whole;
+  sha256: string;
+  note?: string;
+}
+
+/** It is not to be used, or no more (不予采用); with the reason. */
+export interface ReferenceRefuse extends Ask {
+  reference_id: Whole;
+  note: string;
+}
+
+/** Somebody wants to see the picture, and why. */
+export interface ReferenceLook extends Ask {
+  reference_id: Whole;
+  note: string;
+}
+
+/** References, newest first. */
+export interface ReferenceList extends Read {
+}
+
+/** A reference as it stands. */
+export interface ReferenceView extends Answer {
+  reference_id: Whole;
+  state: ReferenceState;
+  camera_id: string;
+  light: string;
+  asked_by: string;
+  asked_at: Whole;
+  /** 0 until it was taken. */
+  taken_at: Whole;
+  sha256: string;
+  differs: Whole;
+  decided_by: string;
+  decided_at: Whole;
+  decision: string;
+  /** By a program, for a demonstration. */
+  drawn: boolean;
+}
+
+/** All that are known, the newest 200. */
+export interface ReferencesView extends Answer {
+  references: ReferenceView[];
+}
+
+/** Something about a reference; whoever hears it reads the list again. */
+export interface ReferenceEvent extends Event {
+  reference_id: Whole;
+  camera_id: string;
+  light: string;
+}
+
+/** Somebody has said that the seat is empty. */
+export interface ReferenceAsked extends ReferenceEvent {
+  type: 'reference.asked';
+}
+
+/** The picture is there. */
+export interface ReferenceTaken extends ReferenceEvent {
+  type: 'reference.taken';
+  taken_at: Whole;
+  sha256: string;
+  drawn: boolean;
+}
+
+/** From here on it is compared with. */
+export interface ReferenceApproved extends ReferenceEvent {
+  type: 'reference.approved';
+  sha256: string;
+  note: string;
+}
+
+/** It is not used. */
+export interface ReferenceRefused extends ReferenceEvent {
+  type: 'reference.refused';
+  note: string;
+}
+
 /** State or restate one record; refused when the hall as a whole would not hold together. */
 export interface FactSave extends Ask {
   kind: string;
@@ -2151,6 +2265,11 @@ export interface Asks {
   'camera.look': { ask: CameraLook; answer: Admitted };
   'finding.look': { ask: FindingLook; answer: Admitted };
   'camera.admit': { ask: CameraAdmit; answer: Admitted };
+  'reference.ask': { ask: ReferenceAsk; answer: ReferenceNamed };
+  'reference.report': { ask: ReferenceReport; answer: ReferenceNamed };
+  'reference.approve': { ask: ReferenceApprove; answer: Accepted };
+  'reference.refuse': { ask: ReferenceRefuse; answer: Accepted };
+  'reference.look': { ask: ReferenceLook; answer: Admitted };
   'fact.save': { ask: FactSave; answer: Accepted };
   'fact.remove': { ask: FactRemove; answer: Accepted };
   'facts.import': { ask: FactsImport; answer: Accepted };
@@ -2173,6 +2292,7 @@ export interface Reads {
   'ledger.export': { read: ExportRead; answer: ExportView };
   'finding.list': { read: FindingList; answer: FindingsView };
   'finding.read': { read: FindingRead; answer: FindingView };
+  'reference.list': { read: ReferenceList; answer: ReferencesView };
   'session.read': { read: SessionRead; answer: SessionView };
   'account.list': { read: AccountList; answer: Accounts };
   'station.list': { read: StationList; answer: Stations };
@@ -2238,6 +2358,10 @@ export interface Events {
   'finding.unmuted': FindingUnmuted;
   'camera.looked': CameraLooked;
   'camera.admitted': CameraAdmitted;
+  'reference.asked': ReferenceAsked;
+  'reference.taken': ReferenceTaken;
+  'reference.approved': ReferenceApproved;
+  'reference.refused': ReferenceRefused;
   'fact.saved': FactSaved;
   'fact.removed': FactRemoved;
   'facts.imported': FactsImported;
