@@ -18,6 +18,8 @@ from running_hall import ROOT, People
 from sights import room, watch
 from whole_hall import WholeHall, children, eventually, whole_hall
 
+from monitor.findings import references
+
 pytestmark = pytest.mark.browser
 PATIENT_MS = 60_000
 FOUND_WITHIN_S = 150.0
@@ -149,6 +151,46 @@ def test_a_changed_picture_is_shown_as_changed_and_never_as_evidence(
         expect(page.locator(SHOWN)).to_have_count(2)
         page.wait_for_timeout(300)
         page.screenshot(path=str(ROOT / "tests/artifacts/seen-1366-zh-4-changed.png"))
+
+
+def in_use(whole: WholeHall, camera: str) -> set[str]:
+    """The lights of the references that the analyser compares with."""
+    found = references.approved(whole.hall.data / "analyser-1/references", camera)
+    return {one.note.light for one in found}
+
+
+def test_an_empty_seat_is_asked_for_by_one_and_approved_by_another(
+    whole: WholeHall, people: People, browser: Browser
+) -> None:
+    assert in_use(whole, "window-2") == {"demonstration"}
+    with room(browser, 1366, 768, cookie=people.administrator, of=whole.hall.url) as context:
+        sight = watch(context, f"{whole.monitor}/?lang=zh", whole.origins)
+        page = sight.page
+        page.click("header .references")
+        camera = page.locator("main.references article", has_text="2号窗口")
+        camera.locator("select").select_option("lamps")
+        camera.locator("button.ask").click()
+        expect(camera.locator("tr.taken")).to_contain_text("待核准", timeout=PATIENT_MS)
+        assert camera.locator("button.look").count() == 0, "an administrator does not look"
+        sight.picture("seen-1366-zh-6-asked")
+        assert sight.faults() == {}
+    assert in_use(whole, "window-2") == {"demonstration"}
+    with room(browser, 1920, 1080, cookie=people.supervisor, of=whole.hall.url) as context:
+        sight = watch(context, f"{whole.monitor}/?lang=en", whole.origins)
+        page = sight.page
+        page.click("header .findings")
+        page.click("main.findings .seats")
+        camera = page.locator("main.references article", has_text="Window 2")
+        camera.locator("tr.taken button.look").click()
+        expect(camera.locator(".picture.shown img")).to_be_visible(timeout=PATIENT_MS)
+        page.wait_for_timeout(300)
+        sight.picture("seen-1920-en-7-look")
+        camera.locator("button.approve").click()
+        expect(camera.locator("tbody tr:first-child .state.used")).to_be_visible()
+        assert sight.faults() == {}
+    eventually(lambda: "lamps" in in_use(whole, "window-2"), "the analyser has heard it")
+    (told,) = whole.events("reference.approved")
+    assert (told["camera_id"], told["light"]) == ("window-2", "lamps")
 
 
 def alerts_of(whole: WholeHall, kind: str) -> list[str]:
