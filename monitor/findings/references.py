@@ -25,6 +25,8 @@ from hall_server.contract.messages.supervision import Sha256, Still
 from monitor.analysis.picture import Frame
 
 FRAMES_LEAST = 5
+PARTS = 8
+"""Across and down."""
 UNLIKE_LEVEL = 24
 """Grey levels by which a point is clearly another, the grain smoothed away."""
 
@@ -47,7 +49,7 @@ class ReferenceNote(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     reference_id: int = 0
     """By which the hall knows it; 0: one that was taken by command, or drawn."""
     differs: int = 0
-    """How much of it is unlike the one approved before, in thousandths."""
+    """By how much a part of it is unlike the one approved before, in thousandths."""
     is_refused: bool = False
 
     @property
@@ -139,9 +141,14 @@ def refuse(folder: Path, note: ReferenceNote) -> None:
 
 
 def difference(one: Frame, other: Frame) -> int:
-    """Thousandths of the picture that are clearly unlike."""
+    """How many thousandths are clearly unlike in the part where the most are.
+
+    Somebody in the seat changes little of the picture, and most of a part of it.
+    """
     blurred = [cv2.GaussianBlur(frame, (9, 9), 0) for frame in (one, other)]
-    return round(float(np.mean(cv2.absdiff(*blurred) > UNLIKE_LEVEL)) * 1000)
+    unlike = (cv2.absdiff(*blurred) > UNLIKE_LEVEL).astype(np.float32)
+    parts = cv2.resize(unlike, (PARTS, PARTS), interpolation=cv2.INTER_AREA)
+    return round(float(parts.max()) * 1000)
 
 
 def _differs(folder: Path, camera_id: str, frame: Frame) -> int:

@@ -7,7 +7,7 @@ import type { Notices } from '@shared/notices';
 const DAY_MS = 86_400_000;
 /** Starting values, confirmed by no hall. */
 export const OLD_DAYS = 90;
-const DIFFERS_PERMILLE = 150;
+const DIFFERS_PERMILLE = 300;
 
 export const LIGHTS = ['morning', 'noon', 'lamps', 'infrared'] as const;
 

@@ -38,6 +38,7 @@ def whole(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Who
     folder = tmp_path_factory.mktemp("seen")
     stated = (ROOT / "config/cameras/demonstration.toml").read_text(encoding="utf-8")
     short = stated.replace("demo://window-1", "demo://window-1?round_s=36&away_s=20")
+    short = short.replace("demo://window-2", "demo://window-2?clerk=never")
     (folder / "cameras.toml").write_text(short, encoding="utf-8")
     (folder / "rules.toml").write_text(RULES, encoding="utf-8")
     words = ["--cameras", str(folder / "cameras.toml"), "--rules", str(folder / "rules.toml")]

@@ -52,7 +52,7 @@ class ReferenceReport(Ask, frozen=True, kw_only=True):
     taken_at: Whole
     sha256: Sha256
     differs: Permille = 0
-    """How much of the picture is unlike the one that was approved before."""
+    """By how much some part of it is unlike the one that was approved before."""
 
 
 class ReferenceNamed(Accepted, frozen=True, kw_only=True):

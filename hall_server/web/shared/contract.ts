@@ -1540,7 +1540,7 @@ export interface ReferenceReport extends Ask {
   light: string;
   taken_at: Whole;
   sha256: string;
-  /** How much of the picture is unlike the one that was approved before. */
+  /** By how much some part of it is unlike the one that was approved before. */
   differs?: Whole;
 }
 
