@@ -204,7 +204,7 @@ def camera_programs(options: argparse.Namespace, cameras: Path, data: Path) -> l
     live += ["--hall", hall, "--host", host, "--port", str(port + LIVE_OFFSET)]
     live += ["--origin", f"http://{host}:{port + MONITOR_OFFSET}", "--console", hall]
     live += ["--analyser", str(analysed)]
-    analyser = ["monitor.analyser", "--cameras", str(cameras), "--recorder", str(data)]
+    analyser = ["monitor.findings", "--cameras", str(cameras), "--recorder", str(data)]
     analyser += ["--hall", hall, "--station", ANALYSER, "--data", str(analysed)]
     analyser += ["--code-file", str(options.data / "enrol" / f"{ANALYSER}.code")]
     rules = options.data / "findings.toml" if options.real else DEMONSTRATION_RULES

@@ -204,7 +204,7 @@ def test_an_analyser_that_is_killed_is_seen_and_started_again(
 ) -> None:
     eventually(lambda: whole.get(f"{whole.monitor}/healthz")["cameras"]["analyser"], "it runs")
     whole.launcher.send_signal(signal.SIGSTOP)  # nobody starts it again
-    (number,) = [one for one, words in children(whole.launcher.pid) if "monitor.analyser" in words]
+    (number,) = [one for one, words in children(whole.launcher.pid) if "monitor.findings" in words]
     os.kill(number, signal.SIGKILL)
     with room(browser, 1366, 768, cookie=people.supervisor, of=whole.hall.url) as context:
         sight = watch(context, f"{whole.monitor}/?lang=zh", whole.origins)

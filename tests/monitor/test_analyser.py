@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -22,12 +23,13 @@ from scenes import Scene, Script
 
 from hall_server.contract.link import Link
 from hall_server.contract.messages.supervision import FindingReceived
-from monitor.analyser import Analyser, HallPicture, parse, wall_ms
+from monitor.analyser import Analyser, HallPicture, wall_ms
 from monitor.cameras.camera import Camera, read_cameras
 from monitor.cameras.stills import HEIGHT, NO_COLOUR, ROWS, WIDTH, KeyFrame
 from monitor.feed.frames import FeedFrames, FolderFrames
 from monitor.feed.packets import FEED, Still, Wanted, encoded
 from monitor.findings import references
+from monitor.findings.__main__ import parse
 from monitor.findings.evidence import Where
 from monitor.findings.obeying import Obeying
 from monitor.findings.view import HallNow
@@ -280,10 +282,10 @@ def test_it_runs_and_stops_as_a_program_and_says_plainly_what_it_cannot_use(
 ) -> None:
     cameras = tmp_path / "cameras.toml"
     words = ["--cameras", str(cameras), "--frames", str(tmp_path / "frames")]
-    command = [sys.executable, "-m", "monitor.analyser", *words, "--data", str(tmp_path / "data")]
+    command = [sys.executable, "-m", "monitor.findings", *words, "--data", str(tmp_path / "data")]
     command += ["--hall", f"http://127.0.0.1:{free_port()}"]
     missing = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert missing.returncode == 1
+    assert missing.returncode == os.EX_CONFIG
     assert "分析程序无法启动" in missing.stderr
     assert "Traceback" not in missing.stderr
     cameras.write_text("")

@@ -65,64 +65,71 @@ def show(folder: Path, at: int, people: int) -> None:
         path.rename(path.with_suffix(".png"))
 
 
-def test_a_full_zone_is_a_crowd_only_with_as_many_tickets(
-    hall: RunningHall, tmp_path: Path
-) -> None:
-    people: People = hall.people(["staff-01"])
-    data = tmp_path / "analyser"
-    empty = [SCENE.frame(n) for n in range(5)]
-    references.take(data / "references", "waiting", "noon", empty, 1, "张三")
-    references.approve(data / "references", "waiting", "noon", "李四", 2)
-    (tmp_path / "rules.toml").write_text(RULES)
-    picture = HallPicture()
+@pytest.fixture
+def picture(hall: RunningHall, tmp_path: Path) -> Iterator[tuple[HallPicture, Link]]:
+    """The hall as an enrolled analyser hears it."""
+    heard = HallPicture()
     link = Link(
         hall.url,
         tmp_path / "station.key",
         "analyser-1",
         "",
-        picture.heard_snapshot,
-        picture.heard_event,
-        picture.heard_state,
+        heard.heard_snapshot,
+        heard.heard_event,
+        heard.heard_state,
         now_ms=wall_ms,
         code_file=hall.data / "enrol/analyser-1.code",
     )
     link.start()
-    try:
-        eventually(lambda: picture.now, "the hall's picture")
-        cameras = read_cameras(CAMERAS, "cameras.toml").cameras
-        frames = tmp_path / "frames"
-        analyser = Analyser(
-            cameras,
-            load_rules(tmp_path / "rules.toml"),
-            data,
-            FolderFrames(frames),
-            lambda: picture.now,
-            wall_ms,
-        )
+    eventually(lambda: heard.now, "the hall's picture")
+    yield heard, link
+    link.stop()
 
-        def seen(people_drawn: int, began: int) -> None:
-            show(frames, began, people_drawn)
-            while [*frames.glob("*/*.png")]:
-                analyser.turn()
 
-        began = wall_ms()
-        seen(10, began)
-        assert analyser.outbox.waiting() == [], "nobody has a ticket"
-        for _ in range(3):
-            body = {"item_id": "land-registration"}
-            hall.must("ticket.take", body, cookie=people.supervisor)
-        eventually(lambda: picture.now and picture.now.waiting_count() == 3, "three wait")
-        seen(0, began + 60_000)
-        assert analyser.outbox.waiting() == [], "tickets alone fill no zone"
-        seen(10, began + 120_000)
-        assert len(analyser.outbox.waiting()) == 1
-        analyser.outbox.deliver(lambda told: link.ask("finding.report", told, FindingReceived))
-    finally:
-        link.stop()
+def analyser_of(tmp_path: Path, heard: HallPicture) -> Analyser:
+    data, rules = tmp_path / "analyser", tmp_path / "rules.toml"
+    empty = [SCENE.frame(n) for n in range(5)]
+    references.take(data / "references", "waiting", "noon", empty, 1, "张三")
+    references.approve(data / "references", "waiting", "noon", "李四", 2)
+    rules.write_text(RULES)
+    cameras = read_cameras(CAMERAS, "cameras.toml").cameras
+    frames = FolderFrames(tmp_path / "frames")
+    return Analyser(cameras, load_rules(rules), data, frames, lambda: heard.now, wall_ms)
+
+
+def test_a_full_zone_is_a_crowd_only_with_as_many_tickets(
+    hall: RunningHall, picture: tuple[HallPicture, Link], tmp_path: Path
+) -> None:
+    people: People = hall.people(["staff-01"])
+    heard, link = picture
+    analyser, frames = analyser_of(tmp_path, heard), tmp_path / "frames"
+    outbox = analyser.outbox
+
+    def seen(people_drawn: int, began: int) -> None:
+        show(frames, began, people_drawn)
+        while [*frames.glob("*/*.png")]:
+            analyser.turn()
+
+    def waiting() -> int:
+        return heard.now.waiting_count() if heard.now else 0
+
+    began = wall_ms()
+    seen(10, began)
+    assert outbox.waiting() == [], "nobody has a ticket"
+    for _ in range(3):
+        hall.must("ticket.take", {"item_id": "land-registration"}, cookie=people.supervisor)
+    eventually(lambda: waiting() == 3, "three wait")
+    seen(0, began + 60_000)
+    assert outbox.waiting() == [], "tickets alone fill no zone"
+    seen(10, began + 120_000)
+    assert len(outbox.waiting()) == 1
+    outbox.deliver(lambda told: link.ask("finding.report", told, FindingReceived))
     (found,) = hall.read("finding.list", cookie=people.supervisor)["findings"]
     assert (found["rule"], found["camera_id"], found["trial"]) == ("crowd", "waiting", False)
     told = hall.read("finding.read", cookie=people.supervisor, finding_id=found["finding_id"])
-    evidence = told["evidence"]
-    assert len(evidence["stills"]) == 3
-    assert len(evidence["reference"]) <= 1
-    assert cv2.imread(str(data / evidence["stills"][0]["name"]), 0).shape == (HEIGHT, WIDTH)
+    stills, (reference,) = told["evidence"]["stills"], told["evidence"]["reference"]
+    assert len(stills) == 3
+    assert reference["name"] == "references/waiting/noon-1.png"
+    kept = cv2.imread(str(tmp_path / "analyser" / stills[0]["name"]), cv2.IMREAD_GRAYSCALE)
+    assert kept is not None
+    assert kept.shape == (HEIGHT, WIDTH)
