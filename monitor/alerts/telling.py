@@ -28,18 +28,28 @@ class Teller:
         """It has been told nothing yet; the hall may remember an earlier life."""
         self._link = link
         self._told: dict[str, frozenset[AlertKind]] = {}
+        self._unheard: dict[str, frozenset[AlertKind]] = {}
+        """What was open while the hall was away."""
 
     def tell(self, device_id: str, alerts: frozenset[AlertKind]) -> None:
         """All that is open of this device; what the hall does not answer is told again."""
-        if self._told.get(device_id) == alerts:
+        unheard = self._unheard.get(device_id, frozenset())
+        if self._told.get(device_id) == alerts and not unheard:
             return
-        ask = DeviceAlert(request_id=new_request_id(), device_id=device_id, alerts=sorted(alerts))
+        ask = DeviceAlert(
+            request_id=new_request_id(),
+            device_id=device_id,
+            alerts=sorted(alerts),
+            passed=sorted(unheard - alerts),
+        )
         try:
             self._link.ask("device.alert", ask, Accepted)
         except LinkDown as down:
             log.debug("%s: not told: %s", device_id, down)
+            self._unheard[device_id] = unheard | (alerts - self._told.get(device_id, frozenset()))
             return
         except Refusal as refusal:
             log.warning("%s: not told: %s", device_id, refusal)
         self._told[device_id] = alerts
+        self._unheard.pop(device_id, None)
         log.info("alerts of %s: %s", device_id, ", ".join(sorted(alerts)) or "none")

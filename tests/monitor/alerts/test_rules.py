@@ -15,6 +15,7 @@ from monitor.alerts.cameras import OF_TESTS, CameraAlerts, CameraNow, of_camera
 from monitor.alerts.machine import MachineAlerts
 from monitor.alerts.rules import ALIVE_MS, PATIENCE, AlertWatch, of_recorder, step
 from monitor.alerts.signs import ANALYSER, RECORDER, AnalyserSign, Keeper, RecorderSign, leave
+from monitor.alerts.telling import Teller
 from monitor.analysis.health import HealthTest
 from monitor.recording.forecast import days_that_fit, room_bytes
 
@@ -132,12 +133,14 @@ class Line:
 
     is_up: bool = True
     heard: list[tuple[str, list[AlertKind]]] = field(default_factory=list)
+    passed: list[list[AlertKind]] = field(default_factory=list)
 
     def ask(self, name: str, message: DeviceAlert, _expect: type[Accepted]) -> Accepted:
         assert name == "device.alert"
         if not self.is_up:
             raise LinkDown(name)
         self.heard.append((message.device_id, message.alerts))
+        self.passed.append(message.passed)
         return Accepted(seq=1)
 
 
@@ -188,6 +191,18 @@ def test_a_machine_whose_programs_fall_silent_tells_it_also_after_the_hall_was_a
         ("analyser-7", [AlertKind.ANALYSER_STOPPED]),
     ]
     assert not machine.now().is_analyser_alive
+
+
+def test_what_was_over_before_the_hall_came_back_is_told_as_passed() -> None:
+    line = Line(is_up=False)
+    teller = Teller(line)
+    for alerts in ({AlertKind.DARK}, set()):
+        teller.tell("window-1", frozenset(alerts))
+    line.is_up = True
+    for _ in range(2):
+        teller.tell("window-1", frozenset())
+    assert line.heard == [("window-1", [])]
+    assert line.passed == [[AlertKind.DARK]]
 
 
 def test_a_sign_is_left_every_few_seconds_and_a_full_disk_stops_nothing(tmp_path: Path) -> None:
