@@ -34,8 +34,10 @@ STEADY_AFTER_S = 60.0
 CANNOT_RUN_HERE = os.EX_CONFIG
 """What a program ends with that would only end again."""
 MONITOR_OFFSET, LIVE_OFFSET = 3, 5
+ANALYSER = "analyser-1"
 PRINTER_OFFSET, BAR_OFFSET = 20, 21
 DEMONSTRATION_CAMERAS = Path(__file__).parent / "cameras" / "demonstration.toml"
+DEMONSTRATION_RULES = Path(__file__).parent / "cameras" / "demonstration_rules.toml"
 BARS = 32
 """More than any profile has; a bar nobody calls costs nothing and is not shown."""
 
@@ -148,6 +150,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, default=Path("data"))
     parser.add_argument("--mode", default="eventlet", choices=["eventlet", "threading"])
     parser.add_argument("--database", default="", help="SQLAlchemy URL instead of SQLite")
+    parser.add_argument("--cameras", type=Path, default=None, help="TOML file of the cameras")
+    parser.add_argument("--rules", type=Path, default=None, help="TOML file of the finding rules")
     parser.add_argument("--clock-start", type=int, default=0, help=argparse.SUPPRESS)
     parser.add_argument("--clock-rate", type=int, default=1, help=argparse.SUPPRESS)
     parser.add_argument(
@@ -181,24 +185,36 @@ def programs_of(options: argparse.Namespace) -> list[Program]:
         arguments += ["--station", station, "--data", str(options.data / station)]
         code = options.data / "enrol" / f"{station}.code"
         programs.append(Program(role, [*arguments, "--code-file", str(code)]))
-    cameras = options.data / "cameras.toml" if options.real else DEMONSTRATION_CAMERAS
+    own = options.data / "cameras.toml" if options.real else DEMONSTRATION_CAMERAS
+    cameras = options.cameras or own
     if cameras.is_file():
-        programs[-1].arguments += ["--live", f"http://{host}:{port + LIVE_OFFSET}"]
-        programs[-1].arguments += ["--cameras", str(cameras)]
+        live = f"http://{host}:{port + LIVE_OFFSET}"
+        hall += ["--live", live, "--invite", f"{ANALYSER}:monitor"]
+        programs[-1].arguments += ["--live", live, "--cameras", str(cameras)]
+        programs[-1].arguments += ["--analyser", str(options.data / ANALYSER)]
         programs += camera_programs(options, cameras, options.data / stations["monitor"])
     return programs
 
 
 def camera_programs(options: argparse.Namespace, cameras: Path, data: Path) -> list[Program]:
-    """Who records and who shows live pictures; neither makes the hall wait."""
-    host, port = options.host, options.port
+    """Who records, who shows live pictures, who looks for findings; none makes the hall wait."""
+    host, port, analysed = options.host, options.port, options.data / ANALYSER
+    hall = f"http://{host}:{port}"
     recorder = ["monitor.recorder", "--cameras", str(cameras), "--data", str(data)]
     live = ["monitor.live", "--cameras", str(cameras), "--recorder", str(data)]
-    live += ["--hall", f"http://{host}:{port}", "--host", host, "--port", str(port + LIVE_OFFSET)]
-    live += ["--origin", f"http://{host}:{port + MONITOR_OFFSET}"]
+    live += ["--hall", hall, "--host", host, "--port", str(port + LIVE_OFFSET)]
+    live += ["--origin", f"http://{host}:{port + MONITOR_OFFSET}", "--console", hall]
+    live += ["--analyser", str(analysed)]
+    analyser = ["monitor.findings", "--cameras", str(cameras), "--recorder", str(data)]
+    analyser += ["--hall", hall, "--station", ANALYSER, "--data", str(analysed)]
+    analyser += ["--code-file", str(options.data / "enrol" / f"{ANALYSER}.code")]
+    rules = options.data / "findings.toml" if options.real else DEMONSTRATION_RULES
+    if options.rules or rules.is_file():
+        analyser += ["--rules", str(options.rules or rules)]
     return [
         Program("recorder", recorder, after_hall=True),
         Program("live", live, after_hall=True),
+        Program("analyser", analyser, after_hall=True),
     ]
 
 

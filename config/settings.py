@@ -27,6 +27,8 @@ class ServerSettings:
     """Fills an empty database; afterwards the database is the facts' home."""
     origins: tuple[str, ...] = ()
     """Origins let in besides the hall's own and those of enrolled stations."""
+    live_url: str = ""
+    """Where browsers find the monitor's pictures, for clerks' own findings; empty: nowhere."""
     public_url: str = ""
     """Address citizens reach the hall by; empty: ``http://host:port``."""
     invite: tuple[str, ...] = ()

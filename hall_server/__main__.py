@@ -24,6 +24,7 @@ def parse(arguments: list[str]) -> ServerSettings:
     parser.add_argument("--mode", choices=[mode.value for mode in Mode], default=Mode.EVENTLET)
     parser.add_argument("--profile", default="shuangjiang")
     parser.add_argument("--origin", action="append", default=[])
+    parser.add_argument("--live", default="", help="where browsers find the monitor's pictures")
     parser.add_argument("--public-url", default="")
     parser.add_argument("--invite", action="append", default=[], metavar="STATION:ROLE")
     parser.add_argument("--clock-start", type=int, default=0, metavar="UTC_MS")
@@ -44,6 +45,7 @@ def parse(arguments: list[str]) -> ServerSettings:
         mode=options.mode,
         profile=options.profile,
         origins=tuple(options.origin),
+        live_url=options.live.rstrip("/"),
         public_url=options.public_url,
         invite=tuple(options.invite),
         clock_start_ms=options.clock_start,

@@ -145,11 +145,11 @@ class Server:
         self.flask.config["MAX_CONTENT_LENGTH"] = http_door.LARGE_BYTES_MAX
         http_door.mount(self.flask, hall)
         uploads.mount(self.flask, hall)
-        pages.mount(self.flask, hall.settings.pages)
+        pages.mount(self.flask, hall.settings.pages, hall.settings.live_url)
         self.sockets = SocketDoor(self.flask, hall)
         hall.on_sessions_ended = self.sockets.expel
         door = http_door.door(self.flask.wsgi_app, hall)
-        front = pages.strict(Gate(door, hall.settings.limits_rate))
+        front = pages.strict(Gate(door, hall.settings.limits_rate), hall.settings.live_url)
         # Before the gate, which must know already who stands behind the proxy.
         if hall.settings.trust_proxy:
             front = ProxyFix(front, x_for=1, x_proto=1, x_host=1)

@@ -20,11 +20,11 @@ PAGES = {
 }
 SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; media-src 'self' blob:; "
+    "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'{live}; "
+    "media-src 'self' blob:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 HEADERS = {
-    "Content-Security-Policy": SECURITY_POLICY,
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer",
@@ -39,9 +39,13 @@ NOT_BUILT = (
 )
 
 
-def mount(app: Flask, built: Path) -> None:
-    """Add the routes of pages and their assets."""
+def mount(app: Flask, built: Path, live_url: str = "") -> None:
+    """Add the routes of pages and assets; ``live_url`` is where the monitor's pictures are."""
     root = built.resolve()
+
+    @app.get("/places.json")
+    def places() -> dict[str, str]:
+        return {"live_url": live_url}
 
     @app.get("/")
     def home() -> AnyResponse:
@@ -67,8 +71,10 @@ def mount(app: Flask, built: Path) -> None:
         return response
 
 
-def strict(inner: WSGIApplication) -> WSGIApplication:
+def strict(inner: WSGIApplication, live_url: str = "") -> WSGIApplication:
     """Put the strict headers on every answer, whichever door or gate gives it."""
+    policy = SECURITY_POLICY.format(live=f" {live_url}" if live_url else "")
+    strict_headers = {"Content-Security-Policy": policy, **HEADERS}
 
     def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         def start(
@@ -77,7 +83,7 @@ def strict(inner: WSGIApplication) -> WSGIApplication:
             *rest: Any,  # noqa: ANN401 - the exception of PEP 3333
         ) -> Callable[[bytes], object]:
             present = {name.lower() for name, _ in headers}
-            added = [row for row in HEADERS.items() if row[0].lower() not in present]
+            added = [row for row in strict_headers.items() if row[0].lower() not in present]
             return start_response(status, [*headers, *added], *rest)
 
         return inner(environ, start)

@@ -24,6 +24,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8083)
     parser.add_argument("--origin", default="", help="where browsers find this page")
     parser.add_argument("--live", default="", help="where browsers find live pictures, if any")
+    parser.add_argument("--analyser", type=Path, default=None, help="the analyser's data, if any")
     parser.add_argument("--station", default="monitor-1", help="this station's name in the hall")
     parser.add_argument("--data", type=Path, default=Path("data/monitor-1"))
     parser.add_argument("--code", default="", help="one-time code to enrol with")
@@ -50,6 +51,7 @@ def main(arguments: list[str]) -> int:
         code=options.code,
         code_file=options.code_file,
         cameras=options.cameras,
+        analyser=options.analyser,
     )
     try:
         station = Station(settings, now_ms)

@@ -1,4 +1,4 @@
-"""``python -m monitor.analyser``: key frames and the hall's word in, findings to the hall out.
+"""The analyser, ``python -m monitor.findings``: key frames and the hall's word in, findings out.
 
     link thread      the hall's picture, kept up to date
     courier thread   findings that wait on disk go to the hall, at least once
@@ -10,15 +10,15 @@ watched all the same. It stores pictures of findings and references, and of noth
 
 from __future__ import annotations
 
-import argparse
 import logging
 import signal
-import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from types import FrameType
+from typing import Protocol
 
 import cv2
 
@@ -29,10 +29,12 @@ from hall_server.contract.messages.organisation import Snapshot
 from hall_server.contract.messages.supervision import FindingReceived, FindingReport
 from hall_server.contract.mirror import Picture, begin, carry_on
 from hall_server.contract.station_key import StationKeyError
+from monitor.alerts.cameras import CameraAlerts, CameraNow
+from monitor.alerts.signs import ANALYSER, AnalyserSign, Keeper
 from monitor.cameras.camera import Camera, load_cameras
 from monitor.cameras.stills import KeyFrame
 from monitor.feed.frames import FeedFrames, FolderFrames, KeyFrames
-from monitor.findings import references
+from monitor.findings import demonstration, references
 from monitor.findings.declared import declared_of
 from monitor.findings.detectors import (
     OnnxDetector,
@@ -41,6 +43,7 @@ from monitor.findings.detectors import (
     UnfitModelError,
 )
 from monitor.findings.evidence import Where
+from monitor.findings.obeying import Obeying
 from monitor.findings.outbox import Outbox
 from monitor.findings.pictures import forget
 from monitor.findings.view import Found, HallNow, View
@@ -50,9 +53,23 @@ from monitor.taking import Takings
 log = logging.getLogger(__name__)
 TICK_S = 1.0
 FORGET_EVERY_MS = 3_600_000
-UNFIT = (FaultyFactsError, UnfitFileError, UnfitModelError, OSError)
+UNFIT = (FaultyFactsError, UnfitFileError, UnfitModelError, StationKeyError, OSError)
 DELIVER_EVERY_S = 2.0
 STOP_S = 5.0
+
+
+class Settings(Protocol):
+    """What the command line says."""
+
+    hall: str
+    station: str
+    data: Path
+    cameras: Path
+    rules: Path | None
+    recorder: Path | None
+    frames: Path
+    code: str
+    code_file: Path | None
 
 
 class HallPicture:
@@ -104,6 +121,11 @@ class Analyser:
         self.views = self._made()
         self._ticked_at = self._forgot_at = 0
 
+    @property
+    def reference_folder(self) -> Path:
+        """Where pictures of empty seats are."""
+        return self._folder
+
     def turn(self) -> None:
         """Take in at most one key frame, and once a second let time pass."""
         frame = self._frames.take(TICK_S)
@@ -117,6 +139,18 @@ class Analyser:
         if now_ms - self._forgot_at >= FORGET_EVERY_MS:
             self._forgot_at = now_ms
             forget(self._data, now_ms)
+
+    def cameras_now(self) -> dict[str, CameraNow]:
+        """How each camera is; from any thread."""
+        return {
+            camera: CameraNow(views[0].health.raised, views[0].health.heard_at)
+            for camera, views in self.views.items()
+        }
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether no picture can come from anywhere now."""
+        return isinstance(self._frames, FeedFrames) and self._frames.is_away
 
     def _take_in(self, frame: KeyFrame) -> None:
         if self.takings.offer(frame):
@@ -177,65 +211,49 @@ def detector_of(rules: FindingRules) -> PersonDetector | None:
     return StandingDetector() if rules.standing_detector else None
 
 
-def parse(arguments: list[str]) -> argparse.Namespace:
-    """Read the command line."""
-    parser = argparse.ArgumentParser(prog="python -m monitor.analyser", description=__doc__)
-    parser.add_argument("--hall", default="http://127.0.0.1:8080", help="the hall server's address")
-    parser.add_argument("--station", default="analyser-1", help="this station's name in the hall")
-    parser.add_argument("--data", type=Path, default=Path("data/analyser-1"))
-    parser.add_argument("--cameras", type=Path, required=True, help="see monitor/cameras/camera.py")
-    parser.add_argument("--rules", type=Path, default=None, help="see monitor/findings/watched.py")
-    source = parser.add_mutually_exclusive_group(required=True)
-    source.add_argument("--recorder", type=Path, help="data folder of the recorder")
-    source.add_argument("--frames", type=Path, help="a folder of key frames instead")
-    parser.add_argument("--code", default="", help="one-time code to enrol with")
-    parser.add_argument("--code-file", type=Path, default=None, help="a file that holds it")
-    return parser.parse_args(arguments)
-
-
 def wall_ms() -> int:
     """Wall clock of the machine; the hall refuses stations whose clock is far off."""
     return time.time_ns() // 1_000_000
 
 
-def main(arguments: list[str]) -> int:
-    """Run until asked to stop."""
-    options = parse(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+def prepare(options: Settings) -> Callable[[], int]:
+    """All that is needed to run.
+
+    Raises one of ``UNFIT`` for what is stated so that it cannot be used.
+    """
     options.data.mkdir(parents=True, exist_ok=True)
     cv2.setNumThreads(1)  # pictures this small are dearer to share out than to work on
     hall = HallPicture()
-    try:
-        analyser = Analyser(
-            load_cameras(options.cameras).cameras,
-            load_rules(options.rules),
-            options.data,
-            FeedFrames(options.recorder) if options.recorder else FolderFrames(options.frames),
-            lambda: hall.now,
-            wall_ms,
-        )
-        link = Link(
-            options.hall,
-            options.data / "station.key",
-            options.station,
-            "",
-            hall.heard_snapshot,
-            hall.heard_event,
-            hall.heard_state,
-            now_ms=wall_ms,
-            code=options.code,
-            code_file=options.code_file,
-        )
-    except UNFIT as error:
-        sys.exit(f"✗ 分析程序无法启动 the analyser cannot start: {error}")
-    except StationKeyError as error:
-        sys.exit(f"✗ 终端密钥文件损坏 station key damaged: {error}")
-    run(analyser, link)
-    return 0
+    cameras = load_cameras(options.cameras).cameras
+    demonstration.provide(options.data / "references", cameras, wall_ms())
+    analyser = Analyser(
+        cameras,
+        load_rules(options.rules),
+        options.data,
+        FeedFrames(options.recorder) if options.recorder else FolderFrames(options.frames),
+        lambda: hall.now,
+        wall_ms,
+    )
+    link = Link(
+        options.hall,
+        options.data / "station.key",
+        options.station,
+        "",
+        hall.heard_snapshot,
+        hall.heard_event,
+        hall.heard_state,
+        now_ms=wall_ms,
+        code=options.code,
+        code_file=options.code_file,
+    )
+    keeper = Keeper(
+        options.data / ANALYSER, lambda at: AnalyserSign(at=at, station=options.station)
+    )
+    return partial(run, analyser, link, keeper)
 
 
-def run(analyser: Analyser, link: Link) -> None:
-    """Three threads until a signal comes."""
+def run(analyser: Analyser, link: Link, keeper: Keeper) -> int:
+    """Three threads until a signal comes; 1 when one of them died of a bug."""
     stopping = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -244,20 +262,23 @@ def run(analyser: Analyser, link: Link) -> None:
     def report(message: FindingReport) -> object:
         return link.ask("finding.report", message, FindingReceived)
 
+    alerts = CameraAlerts(link, wall_ms())
+    obeying = Obeying(link, analyser.reference_folder, [*analyser.views])
+
     def carry() -> None:
         while not stopping.wait(DELIVER_EVERY_S):
             analyser.outbox.deliver(report)
+            obeying.look(wall_ms())
+            alerts.look(analyser.cameras_now(), wall_ms(), is_blind=analyser.is_blind)
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     link.start()
     courier = threading.Thread(target=carry, name="courier", daemon=True)
     courier.start()
-    while not stopping.is_set():
+    while not stopping.is_set() and courier.is_alive():
         analyser.turn()
+        keeper.look(wall_ms())
     courier.join(STOP_S)
     link.stop()
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    return int(not stopping.is_set())

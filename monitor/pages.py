@@ -48,6 +48,15 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     version: str = VERSION
 
 
+class CamerasHealth(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the programs behind the cameras work, and for how long recordings have room."""
+
+    recorder: bool
+    analyser: bool
+    days_fit: float | None
+    retention_days: int
+
+
 class Health(msgspec.Struct, frozen=True, kw_only=True):
     """Whether this program works, and how it stands with the hall."""
 
@@ -55,6 +64,8 @@ class Health(msgspec.Struct, frozen=True, kw_only=True):
     link: LinkState
     zh: str
     en: str
+    cameras: CamerasHealth | None = None
+    """None where there are none."""
     version: str = VERSION
 
 
@@ -155,8 +166,22 @@ class Requests(BaseHTTPRequestHandler):
 
     def _health(self) -> None:
         status = self._premises.station.status
-        health = Health(ok=True, link=status.state, zh=status.zh, en=status.en)
+        health = Health(
+            ok=True, link=status.state, zh=status.zh, en=status.en, cameras=self._cameras()
+        )
         self._send(msgspec.json.encode(health), "application/json")
+
+    def _cameras(self) -> CamerasHealth | None:
+        machine = self._premises.station.machine
+        if machine is None:
+            return None
+        now = machine.now()
+        return CamerasHealth(
+            recorder=now.is_recorder_alive,
+            analyser=now.is_analyser_alive,
+            days_fit=now.recorder.days_fit if now.recorder else None,
+            retention_days=now.recorder.retention_days if now.recorder else 0,
+        )
 
     def _send(
         self,

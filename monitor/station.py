@@ -18,6 +18,7 @@ from config.opening import Calendar
 from hall_server.contract.link import Link, LinkStatus
 from hall_server.contract.messages.base import Event
 from hall_server.contract.messages.organisation import Snapshot
+from monitor.alerts.machine import MachineAlerts
 from monitor.feed.packets import CALENDAR
 from monitor.lookback.seeks import Telling
 
@@ -40,6 +41,8 @@ class Settings:
     code_file: Path | None = None
     cameras: Path | None = None
     """The recorder's cameras; without them nothing is exported."""
+    analyser: Path | None = None
+    """The analyser's data folder, where there are cameras on this machine."""
 
 
 class Station:
@@ -63,13 +66,23 @@ class Station:
         )
         self._now_ms = now_ms
         self._beside: list[Sealing | Exporting | Telling] = []
+        self.machine = (
+            MachineAlerts(self._link, settings.station_id, settings.data, settings.analyser, now_ms)
+            if settings.analyser
+            else None
+        )
+        """None where no cameras are."""
 
     def start(self) -> None:
         """Begin; the hall may come later."""
         self._link.start()
+        if self.machine:
+            self.machine.start()
 
     def stop(self) -> None:
         """Hang up."""
+        if self.machine:
+            self.machine.stop()
         for one in self._beside:
             one.stop()
         self._link.stop()

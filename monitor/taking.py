@@ -32,6 +32,8 @@ class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     camera_id: Identifier
     light: Identifier
     taken_by: str
+    reference_id: int = 0
+    """By which the hall knows it; 0: asked for by command."""
 
 
 class Takings:
@@ -53,12 +55,20 @@ class Takings:
         gathered.append(frame.gray)
         if len(gathered) < FRAMES:
             return False
-        wanted = msgspec.json.decode(path.read_bytes(), type=Wanted)
-        references.take(
-            self._folder, wanted.camera_id, wanted.light, gathered, frame.at_ms, wanted.taken_by
-        )
+        wanted = asked(self._folder, frame.camera)
         del self._gathered[frame.camera]
-        path.unlink()
+        if wanted is None:
+            return False
+        references.take(
+            self._folder,
+            wanted.camera_id,
+            wanted.light,
+            gathered,
+            frame.at_ms,
+            wanted.taken_by,
+            reference_id=wanted.reference_id,
+        )
+        path.unlink(missing_ok=True)
         return True
 
     def has_new_approval(self) -> bool:
@@ -82,7 +92,25 @@ def ask(folder: Path, wanted: Wanted) -> None:
 def approve(folder: Path, camera_id: str, light: str, by: str, at: int) -> None:
     """Approve the newest of that light, and let the analyser know."""
     references.approve(folder, camera_id, light, by, at)
+    changed(folder, camera_id)
+
+
+def changed(folder: Path, camera_id: str) -> None:
+    """Let the analyser know that other references count from now on."""
     (folder / camera_id / "approved").touch()
+
+
+def asked(folder: Path, camera_id: str) -> Wanted | None:
+    """What still waits to be taken."""
+    try:
+        return msgspec.json.decode(_word(folder, camera_id).read_bytes(), type=Wanted)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def forget(folder: Path, camera_id: str) -> None:
+    """It is wanted no more."""
+    _word(folder, camera_id).unlink(missing_ok=True)
 
 
 def _word(folder: Path, camera_id: str) -> Path:

@@ -17,6 +17,8 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from msgspec import Struct
 
+from hall_server.contract.messages.supervision import Still
+
 ADMITTED_MS = 300_000
 """How long a token is good; whoever looks on asks again, and that is recorded again."""
 TOKEN_CHARACTERS_MOST = 8_000
@@ -42,6 +44,8 @@ class Admission(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The seq of the look at what was recorded, under which each seek in it is written down."""
     export_id: int = 0
     """An export to be fetched, and no camera; 0: none."""
+    stills: list[Still] = []
+    """Pictures of a finding or a reference, each with what the hall says its content hashes to."""
 
     @property
     def is_live(self) -> bool:

@@ -282,6 +282,16 @@ REFUSALS: dict[str, Sentence] = {
         "请选择已经过去的时间段，每次不超过 {hours} 小时",
         "Choose a time that has been, at most {hours} hours at once",
     ),
+    "reference_unknown": Sentence(404, "没有这张空座参考", "There is no such reference"),
+    "reference_decided": Sentence(
+        409, "该空座参考的状态不允许这样处理", "This reference cannot be changed in this way"
+    ),
+    "reference_own": Sentence(
+        403, "须由提出取像以外的另一人核准", "Somebody else than who asked for it approves it"
+    ),
+    "reference_unseen": Sentence(
+        409, "请先看过这张画面再核准", "Look at this very picture before approving it"
+    ),
     "look_clip": Sentence(
         403, "只能查看该发现的录像片段", "Only the clip of this finding may be seen"
     ),

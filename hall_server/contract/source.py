@@ -27,6 +27,7 @@ from hall_server.contract.messages import (
     lookback,
     organisation,
     queueing,
+    references,
     stations,
     supervision,
 )
@@ -42,6 +43,7 @@ MODULES: tuple[ModuleType, ...] = (
     supervision,
     lookback,
     exports,
+    references,
     organisation,
     access,
     ledger,

@@ -8,6 +8,7 @@ from sqlalchemy.engine import Connection
 from hall_server.access.rules import Asker
 from hall_server.access.tables import station
 from hall_server.contract.messages import stations as messages
+from hall_server.contract.messages.access import Role
 from hall_server.contract.messages.base import Accepted, Answer
 from hall_server.contract.messages.organisation import AlertView, DeviceState
 from hall_server.contract.refusals import Refusal
@@ -52,7 +53,7 @@ def report_alerts(tx: Transaction, asker: Asker, ask: messages.DeviceAlert) -> A
 
     What has passed unheard opens and closes here and now.
     """
-    _check_device(tx, asker, ask.device_id)
+    _check_alerts(tx, asker, ask)
     chosen = device_alert.c.device_id == ask.device_id
     rows = tx.connection.execute(select(device_alert).where(chosen)).all()
     before = {messages.AlertKind(row.alert): row.since for row in rows}
@@ -173,6 +174,16 @@ def _check_device(tx: Transaction, asker: Asker, device_id: str) -> None:
     device = next((one for one in tx.facts.devices if one.id == device_id), None)
     if device is None or device.station != asker.station_id:
         raise Refusal("device_unknown", device=device_id, field="$.device_id")
+
+
+def _check_alerts(tx: Transaction, asker: Asker, ask: messages.DeviceAlert) -> None:
+    """Stations speak of their own devices; monitors of what stands in no facts."""
+    if Role.MONITOR not in asker.roles:
+        _check_device(tx, asker, ask.device_id)
+    is_device = any(one.id == ask.device_id for one in tx.facts.devices)
+    is_of_monitors = messages.OF_MONITORS.issuperset([*ask.alerts, *ask.passed])
+    if Role.MONITOR in asker.roles and (is_device or not is_of_monitors):
+        raise Refusal("device_unknown", device=ask.device_id, field="$.device_id")
 
 
 def _check_display(tx: Transaction, display_id: str) -> None:

@@ -1,4 +1,4 @@
-"""Door of supervision: findings, looks at cameras, and what becomes of recordings."""
+"""Door of supervision: findings, looks at cameras, empty seats, and what becomes of recordings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from hall_server.supervision import (
     service_holds,
     service_lookback,
     service_looks,
+    service_references,
 )
 
 ASKS: Handlers = {
@@ -17,6 +18,7 @@ ASKS: Handlers = {
     "finding.dismiss": service.dismiss,
     "finding.answer": service.answer,
     "finding.unmute": service.unmute,
+    "finding.look": service_looks.look_at_finding,
     "camera.look": service_looks.look,
     "camera.admit": service_looks.admit,
     "camera.seek": service_lookback.seek,
@@ -31,6 +33,11 @@ ASKS: Handlers = {
     "recording.hold": service_holds.hold,
     "recording.lift": service_holds.lift,
     "recording.forget": service_holds.forget,
+    "reference.ask": service_references.ask,
+    "reference.report": service_references.report,
+    "reference.approve": service_references.approve,
+    "reference.refuse": service_references.refuse,
+    "reference.look": service_references.look,
 }
 READS: Handlers = {
     "finding.list": service.overview,
@@ -39,4 +46,5 @@ READS: Handlers = {
     "recording.course": service_lookback.course,
     "export.list": service_exports.overview,
     "export.orders": service_exports.orders,
+    "reference.list": service_references.overview,
 }

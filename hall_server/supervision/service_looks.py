@@ -45,6 +45,29 @@ def look(tx: Transaction, asker: Asker, ask: messages.CameraLook) -> messages.Ad
     )
 
 
+def look_at_finding(tx: Transaction, asker: Asker, ask: messages.FindingLook) -> messages.Admitted:
+    """Let somebody see the pictures of a finding, a clerk only of one about themselves."""
+    check_note(ask.note)
+    row = service.seen_by(tx.connection, asker, ask.finding_id)
+    evidence = service.evidence_of(row)
+    tx.record(
+        messages.CameraLooked(
+            camera_id=row.camera_id,
+            begins_at=evidence.begins_at,
+            ends_at=evidence.ends_at,
+            finding_id=ask.finding_id,
+            note=ask.note,
+        )
+    )
+    return admitted(tx, of_stills(asker, [*evidence.stills, *evidence.reference], tx.now_ms))
+
+
+def of_stills(asker: Asker, stills: list[messages.Still], now_ms: int) -> Admission:
+    """For these pictures, and no camera."""
+    expires_at = now_ms + ADMITTED_MS
+    return Admission(account=asker.account, camera_ids=[], expires_at=expires_at, stills=stills)
+
+
 def admit(tx: Transaction, asker: Asker, ask: messages.CameraAdmit) -> messages.Admitted:
     """Let somebody see cameras live for a few minutes."""
     check_note(ask.note)

@@ -43,3 +43,25 @@ muted_rule = Table(
     Column("dismissed", Integer, nullable=False),
     Column("days", Integer, nullable=False),
 )
+
+reference = Table(
+    "reference",
+    metadata,
+    # The seq of its ask in the ledger.
+    Column("reference_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("state", Text, nullable=False),
+    Column("camera_id", Text, nullable=False),
+    Column("light", Text, nullable=False),
+    Column("asked_by", Text, nullable=False),
+    Column("asked_at", BigInteger, nullable=False),
+    Column("taken_at", BigInteger, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("differs", Integer, nullable=False),
+    # Who has seen the picture, with spaces between.
+    Column("looked_by", Text, nullable=False),
+    Column("decided_by", Text, nullable=False),
+    Column("decided_at", BigInteger, nullable=False),
+    Column("decision", Text, nullable=False),
+    Column("drawn", Boolean, nullable=False),
+    Index("reference_of_camera", "camera_id", "state"),
+)

@@ -2,7 +2,8 @@
 
 ``demo://window-1`` shows the same at the same moment on every machine: the story follows from the
 name and the clock alone. ``demo://window-1?clerk=never`` has nobody at work, ``?clerk=always``
-somebody without a break. Drawn with OpenCV and coded by PyAV; no footage, no person is shown.
+somebody without a break; ``?round_s=40&away_s=20`` makes the clerk's round short. Drawn with OpenCV
+and coded by PyAV; no footage, no person is shown.
 """
 
 from __future__ import annotations
@@ -55,13 +56,28 @@ class Scene:
     at_ms: int
 
 
-def scene_at(name: str, clerk: str, at_ms: int) -> Scene:
+@dataclass(frozen=True)
+class Story:
+    """Whose window it is, and how its clerk works."""
+
+    name: str
+    clerk: str = ""
+    """``never`` or ``always`` there; otherwise the clerk comes and goes."""
+    round_ms: int = ROUND_MS
+    away_ms: int = AWAY_MS
+
+
+EMPTY = Scene(clerk=0.0, citizen=0.0, coat=0, sway=0.0, at_ms=0)
+"""Nobody is there: what a seat is compared with."""
+
+
+def scene_at(story: Story, at_ms: int) -> Scene:
     """What is to be seen at a moment."""
-    seed = int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
+    seed = int.from_bytes(hashlib.sha256(story.name.encode()).digest()[:4], "big")
+    in_round = (at_ms + seed % story.round_ms) % story.round_ms
+    works_ms = story.round_ms - story.away_ms
+    presence = {"never": 0.0, "always": 1.0}.get(story.clerk, _inside(in_round, works_ms))
     told = at_ms + seed % ROUND_MS
-    in_round = told % ROUND_MS
-    works_ms = ROUND_MS - AWAY_MS
-    presence = {"never": 0.0, "always": 1.0}.get(clerk, _inside(in_round, works_ms))
     visit, in_visit = divmod(told + seed % VISIT_MS, VISIT_MS)
     stays_ms = 28_000 + (visit * 7919 + seed) % 24_000
     return Scene(
@@ -115,9 +131,9 @@ def _person(
 class SceneCoder:
     """Pictures to H.264, one call a picture; ``extradata`` is what a decoder must know."""
 
-    def __init__(self, name: str, clerk: str = "") -> None:
-        """``name`` decides the story."""
-        self._name, self._clerk = name, clerk
+    def __init__(self, story: Story) -> None:
+        """What is drawn follows from the story and the moment."""
+        self._story = story
         coder = av.CodecContext.create("libx264", "w")
         coder.width, coder.height, coder.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         coder.time_base, coder.framerate = Fraction(1, 1000), Fraction(1000, FRAME_MS)
@@ -140,7 +156,7 @@ class SceneCoder:
 
     def coded(self, at_ms: int) -> list[av.Packet[av.VideoStream]]:
         """The picture of a moment, coded; ``pts`` is that moment."""
-        picture = drawn(self._name, scene_at(self._name, self._clerk, at_ms))
+        picture = drawn(self._story.name, scene_at(self._story, at_ms))
         planar = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420), np.uint8)
         frame = av.VideoFrame.from_ndarray(planar, "yuv420p")
         frame.pts, frame.time_base = at_ms, Fraction(1, 1000)

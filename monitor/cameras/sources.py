@@ -21,7 +21,7 @@ from av.container import InputContainer
 
 from monitor.cameras.camera import Address, RecordingRules
 from monitor.cameras.codec_names import browser_name, has_picture, parameters
-from monitor.cameras.demo_scene import FRAME_MS, HEIGHT, WIDTH, SceneCoder
+from monitor.cameras.demo_scene import AWAY_MS, FRAME_MS, HEIGHT, ROUND_MS, WIDTH, SceneCoder, Story
 from monitor.cameras.reach import file_below, pinned
 from monitor.faults import CameraFault, GapCause
 
@@ -209,9 +209,24 @@ def _told(
     return Source(codec, name, *size, extradata, time_base, rest, close)
 
 
+def story_of(address: Address) -> Story:
+    """What a drawn camera tells; a length that is no number is the usual one."""
+    wanted = {key: values[0] for key, values in parse_qs(address.parts.query).items()}
+
+    def length_ms(key: str, usual_ms: int) -> int:
+        told = wanted.get(key, "")
+        return int(told) * 1000 if told.isdecimal() and int(told) else usual_ms
+
+    return Story(
+        name=address.parts.hostname or "window",
+        clerk=wanted.get("clerk", ""),
+        round_ms=length_ms("round_s", ROUND_MS),
+        away_ms=length_ms("away_s", AWAY_MS),
+    )
+
+
 def _scene(address: Address) -> Source:
-    wanted = parse_qs(address.parts.query).get("clerk", [""])[0]
-    coder = SceneCoder(address.parts.hostname or "window", wanted)
+    coder = SceneCoder(story_of(address))
     size = (WIDTH, HEIGHT)
     return _told("h264", size, coder.extradata, MS, _drawn(coder), lambda: None)
 

@@ -18,6 +18,8 @@ from hall_server.contract.messages.supervision import Still
 from monitor.analysis.picture import Frame, Mask
 
 EVERY_MS = 5_000
+BEFORE_MS = 5_000
+"""So long before it began a picture shows how it was."""
 KEPT = 240
 """Twenty minutes of pictures of some twenty kilobytes each."""
 QUALITY = 80
@@ -60,12 +62,14 @@ class Stills:
             self._kept.append((at, encoded.tobytes()))
 
     def keep(self, key: str, begins_at: int, ends_at: int) -> list[Still]:
-        """Write the pictures nearest to beginning, middle and end; those that there are."""
+        """Write the pictures nearest to just before, the middle and the end; those there are."""
         chosen: dict[int, bytes] = {}
-        for wanted in (begins_at, (begins_at + ends_at) // 2, ends_at):
-            if self._kept:
-                at, content = min(self._kept, key=lambda kept: abs(kept[0] - wanted))
-                chosen[at] = content
+        if not self._kept:
+            return []
+        before = max(begins_at - BEFORE_MS, self._kept[0][0])
+        for wanted in (before, (before + ends_at) // 2, ends_at):
+            at, content = min(self._kept, key=lambda kept: abs(kept[0] - wanted))
+            chosen[at] = content
         return [self._write(key, at, content) for at, content in sorted(chosen.items())]
 
     def _write(self, key: str, at: int, content: bytes) -> Still:

@@ -25,6 +25,10 @@ from hall_server.contract.messages.supervision import Sha256, Still
 from monitor.analysis.picture import Frame
 
 FRAMES_LEAST = 5
+PARTS = 8
+"""Across and down."""
+UNLIKE_LEVEL = 24
+"""Grey levels by which a point is clearly another, the grain smoothed away."""
 
 
 class UnfitReferenceError(Exception):
@@ -42,6 +46,11 @@ class ReferenceNote(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     sha256: Sha256
     approved_by: str = ""
     approved_at: int = 0
+    reference_id: int = 0
+    """By which the hall knows it; 0: one that was taken by command, or drawn."""
+    differs: int = 0
+    """By how much a part of it is unlike the one approved before, in thousandths."""
+    is_refused: bool = False
 
     @property
     def name(self) -> str:
@@ -64,7 +73,14 @@ class Reference:
 
 
 def take(
-    folder: Path, camera_id: str, light: str, frames: Sequence[Frame], at: int, taken_by: str
+    folder: Path,
+    camera_id: str,
+    light: str,
+    frames: Sequence[Frame],
+    at: int,
+    taken_by: str,
+    *,
+    reference_id: int = 0,
 ) -> ReferenceNote:
     """Keep the median of some key frames: whoever walked through is in none of it."""
     if len(frames) < FRAMES_LEAST:
@@ -72,10 +88,7 @@ def take(
             f"至少需要 {FRAMES_LEAST} 帧画面 at least {FRAMES_LEAST} key frames"
         )
     middle = np.median(np.stack(frames), axis=0).astype(np.uint8)
-    done, encoded = cv2.imencode(".png", middle)
-    if not done:
-        raise UnfitReferenceError("画面无法保存 the picture cannot be encoded")
-    content = encoded.tobytes()
+    content = encoded(middle)
     note = msgspec.convert(
         {
             "camera_id": camera_id,
@@ -83,6 +96,8 @@ def take(
             "at": at,
             "taken_by": taken_by,
             "sha256": hashlib.sha256(content).hexdigest(),
+            "reference_id": reference_id,
+            "differs": _differs(folder, camera_id, middle),
         },
         ReferenceNote,
     )
@@ -90,6 +105,14 @@ def take(
     _write(folder / note.name, content)
     _write_note(folder, note)
     return note
+
+
+def encoded(frame: Frame) -> bytes:
+    """A picture as it is kept."""
+    done, content = cv2.imencode(".png", frame)
+    if not done:
+        raise UnfitReferenceError("画面无法保存 the picture cannot be encoded")
+    return content.tobytes()
 
 
 def approve(folder: Path, camera_id: str, light: str, approved_by: str, at: int) -> ReferenceNote:
@@ -106,6 +129,38 @@ def approve(folder: Path, camera_id: str, light: str, approved_by: str, at: int)
     return approved
 
 
+def settle(folder: Path, note: ReferenceNote, approved_by: str, at: int) -> None:
+    """The hall has heard a second person approve this very one. Raises UnfitReferenceError."""
+    _read(folder, note)
+    _write_note(folder, msgspec.structs.replace(note, approved_by=approved_by, approved_at=at))
+
+
+def refuse(folder: Path, note: ReferenceNote) -> None:
+    """It is not used, or no more."""
+    _write_note(folder, msgspec.structs.replace(note, is_refused=True))
+
+
+def difference(one: Frame, other: Frame) -> int:
+    """How many thousandths are clearly unlike in the part where the most are.
+
+    Somebody in the seat changes little of the picture, and most of a part of it.
+    """
+    blurred = [cv2.GaussianBlur(frame, (9, 9), 0) for frame in (one, other)]
+    unlike = (cv2.absdiff(*blurred) > UNLIKE_LEVEL).astype(np.float32)
+    parts = cv2.resize(unlike, (PARTS, PARTS), interpolation=cv2.INTER_AREA)
+    return round(float(parts.max()) * 1000)
+
+
+def _differs(folder: Path, camera_id: str, frame: Frame) -> int:
+    """From the most alike of those in use; 0 where there is none."""
+    try:
+        known = approved(folder, camera_id)
+    except UnfitReferenceError:
+        return 0
+    same = [one.frame for one in known if one.frame.shape == frame.shape]
+    return min((difference(one, frame) for one in same), default=0)
+
+
 def approved(folder: Path, camera_id: str) -> list[Reference]:
     """The newest approved picture of each light.
 
@@ -113,7 +168,7 @@ def approved(folder: Path, camera_id: str) -> list[Reference]:
     """
     newest: dict[str, ReferenceNote] = {}
     for note in notes(folder, camera_id):
-        if note.approved_by and note.at >= newest.get(note.light, note).at:
+        if note.approved_by and not note.is_refused and note.at >= newest.get(note.light, note).at:
             newest[note.light] = note
     return [Reference(note, _read(folder, note)) for note in newest.values()]
 

@@ -26,6 +26,8 @@ ROWS_KEPT, LOOKS_KEPT, CITIZEN_LOOKS_KEPT = 12, 64, 300
 DOUBTFUL_LEAST = 10
 """So few doubtful looks prove nothing, whatever their share."""
 CITIZEN_LOOKS_LEAST = 5
+SEEN_LEAST_MS = 30_000
+"""A window is late only when we have seen it closed: whoever starts late knows nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +183,7 @@ def _late(watch: WindowWatch, moment: Moment, limits: Limits) -> Episode | None:
         and declared.state is Declares.CLOSED
         and declared.since <= declared.hours_since
         and at - declared.hours_since >= limits.late_s * 1000
+        and at - watch.rows[-1].at >= SEEN_LEAST_MS
     ):
         begins_at, detail, limit = declared.hours_since, "late", ("late_s", limits.late_s)
     else:

@@ -139,6 +139,8 @@ class View:
     def reference(self) -> Still | None:
         """The empty picture that the last look was compared with."""
         number = self.look.reference if self.look is not None else -1
+        if self._places["seat"] is None:
+            number = 0  # a waiting zone alone is compared with the first
         return self._references[number].still if 0 <= number < len(self._references) else None
 
     @property

@@ -30,6 +30,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8085)
     parser.add_argument("--origin", default="http://127.0.0.1:8083", help="the supervisor's page")
     parser.add_argument("--cameras", type=Path, required=True, help="TOML file of the cameras")
+    parser.add_argument("--console", default="", help="the clerks' page: sees its own findings")
+    parser.add_argument(
+        "--analyser", type=Path, default=None, help="its data: pictures of findings"
+    )
     parser.add_argument("--recorder", type=Path, default=Path("data/monitor-1"), help="its data")
     return parser.parse_args(arguments)
 
@@ -43,6 +47,7 @@ def main(arguments: list[str]) -> int:
         from monitor.feed.latest import LatestPictures  # noqa: PLC0415
         from monitor.feed.server import connect  # noqa: PLC0415 - see above
         from monitor.live.door import HallsWord, LiveServer  # noqa: PLC0415
+        from monitor.live.evidence import EvidenceRoom  # noqa: PLC0415
         from monitor.live.stream import LiveStreams  # noqa: PLC0415
         from monitor.lookback.door import Lookback  # noqa: PLC0415
     except ImportError as error:
@@ -57,7 +62,10 @@ def main(arguments: list[str]) -> int:
     address = (options.host, options.port)
     page = options.origin.rstrip("/")
     lookback = Lookback(options.recorder, word.now_ms)
-    server = LiveServer(address, cameras, pictures, streams, word, page, options.recorder, lookback)
+    console = (options.console.rstrip("/"),) if options.console else ()
+    evidence = EvidenceRoom(options.analyser, console) if options.analyser else None
+    data = options.recorder
+    server = LiveServer(address, cameras, pictures, streams, word, page, data, lookback, evidence)
     asked_to_stop = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:

@@ -7,6 +7,7 @@
     HEAD /live/<camera>   a newer word of the hall, with which those go on past the end of the older
     GET /lookback/…       what was recorded; see ``monitor/lookback/door.py``
     /exports/<id>         recordings that were taken out, see ``monitor/exporting/door.py``
+    GET /evidence/… /zones/…   pictures of findings and references; see ``evidence.py``
 
 A picture is given only for ``Authorization: Bearer`` with the hall's word for this camera
 (``hall_server/contract/admission.py``), which the hall has recorded before it gave it. Browsers may
@@ -39,6 +40,7 @@ from monitor.cameras.camera import Camera
 from monitor.exporting.door import PATH as EXPORTS
 from monitor.exporting.door import judge, send, token_in_form
 from monitor.feed.latest import LatestPictures
+from monitor.live.evidence import EVIDENCE, ZONES, EvidenceRoom, zones_of
 from monitor.live.stream import LiveStreams, Viewer
 from monitor.lookback.door import Lookback, moves
 
@@ -147,11 +149,13 @@ class LiveServer(BoundedServer):
         origin: str,
         data: Path,
         lookback: Lookback | None = None,
+        evidence: EvidenceRoom | None = None,
     ) -> None:
         """``origin`` is where browsers find the supervisor's page; ``data`` the recorder's."""
         self.lookback = lookback
         self.cameras = {one.id: one for one in cameras}
         self.pictures, self.streams, self.word, self.origin = pictures, streams, word, origin
+        self.evidence = evidence
         self.looks, self.data = Looks(word.now_ms), data
         super().__init__(address, Requests)
 
@@ -182,6 +186,10 @@ class Requests(BaseHTTPRequestHandler):
             self._live(path.removeprefix(LIVE))
         elif path.startswith(LOOKBACK) and self.server.lookback:
             self._recorded(self.server.lookback, *path.removeprefix(LOOKBACK).partition("/")[::2])
+        elif path.startswith(EVIDENCE):
+            self._evidence(path.removeprefix(EVIDENCE))
+        elif path.startswith(ZONES):
+            self._zones(path.removeprefix(ZONES))
         else:
             self._refuse(HTTPStatus.NOT_FOUND)
 
@@ -220,7 +228,37 @@ class Requests(BaseHTTPRequestHandler):
         self._refuse(HTTPStatus.NO_CONTENT if isinstance(admission, Admission) else admission)
 
     def _is_our_page(self) -> bool:
-        return self.headers.get("Origin", self.server.origin) == self.server.origin
+        return self._page() in ("", *self._pages())
+
+    def _page(self) -> str:
+        """The origin of the page that asks; empty where no browser does."""
+        return self.headers.get("Origin", "")
+
+    def _pages(self) -> tuple[str, ...]:
+        """Whose pages may ask for this."""
+        evidence = self.server.evidence
+        is_shared = evidence and urlsplit(self.path).path.startswith((EVIDENCE, ZONES))
+        return (self.server.origin, *(evidence.origins if evidence and is_shared else ()))
+
+    def _evidence(self, name: str) -> None:
+        word, evidence = self._word(self._bearer()), self.server.evidence
+        if not isinstance(word, Admission):
+            self._refuse(word)
+            return
+        found = evidence.still(name, word) if evidence else HTTPStatus.NOT_FOUND
+        if isinstance(found, HTTPStatus):
+            self._refuse(found)
+        else:
+            self._send(*found)
+
+    def _zones(self, camera_id: str) -> None:
+        word, camera = self._word(self._bearer()), self.server.cameras.get(camera_id)
+        if not isinstance(word, Admission):
+            self._refuse(word)
+        elif camera is None:
+            self._refuse(HTTPStatus.NOT_FOUND)
+        else:
+            self._send(zones_of(camera), "application/json")
 
     def _is_our_form(self) -> bool:
         """A form's page names itself ``null`` where it tells nobody whence it comes, as ours."""
@@ -342,8 +380,8 @@ class Requests(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Content-Type-Options", "nosniff")
         self.send_header("Vary", "Origin")
-        if self.headers.get("Origin") == self.server.origin:
-            self.send_header("Access-Control-Allow-Origin", self.server.origin)
+        if self._page() in self._pages():
+            self.send_header("Access-Control-Allow-Origin", self._page())
             self.send_header("Access-Control-Allow-Headers", "Authorization")
             self.send_header("Access-Control-Expose-Headers", TOLD)
             self.send_header("Access-Control-Max-Age", "600")

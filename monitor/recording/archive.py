@@ -127,6 +127,10 @@ class Archive:
         self._lock = threading.Lock()
         self.room = room_at(free(self.root))
 
+    def share_free(self) -> float:
+        """How much of the disk is free."""
+        return self._free(self.root)
+
     # Recording
 
     def begin(self, start: StreamStart, at_ms: int) -> OpenSegment:

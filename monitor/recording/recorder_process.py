@@ -17,12 +17,14 @@ import av
 import msgspec
 
 from config.opening import Calendar
+from monitor.alerts.signs import RECORDER, Keeper
 from monitor.cameras.camera import CameraFile
 from monitor.cameras.placed import note as note_placed
 from monitor.cameras.watcher import Watcher, mono_ms, wall_ms
 from monitor.feed.packets import CALENDAR, Quality
 from monitor.feed.server import Feed
 from monitor.recording.archive import SEAL_EVERY_MS, Archive
+from monitor.recording.forecast import sign_of
 from monitor.recording.index.archive_index import IndexFault
 from monitor.recording.index.leaving import count_deleted
 from monitor.recording.recording import Recording
@@ -87,6 +89,9 @@ class Recorder:
                 if address
             ]
         self._due_ms: dict[str, int] = {}
+        self._keeper = Keeper(
+            data / RECORDER, lambda at: sign_of(self._archive, cameras.recording, at)
+        )
 
     def start(self) -> None:
         """Mend what is left of an earlier life, then listen to all cameras."""
@@ -123,6 +128,7 @@ class Recorder:
         """Everything that may wait for the disk, away from cameras and watchdog."""
         while not asked_to_stop.wait(LOOK_S):
             try:
+                self._keeper.look(wall_ms())
                 if self._due("sync", SYNC_EVERY_MS):
                     self._archive.sync()
                     self._hours.look()

@@ -66,7 +66,7 @@ export function alertsNow(
     ...queuesNow(state, nowMs).flatMap((queue) => ofQueue(queue, nowMs)),
     ...windowsNow(state, nowMs).flatMap((window) => ofWindow(window, nowMs)),
     ...deviceAlerts(state),
-    ...stations.filter(isLost).map(ofStation),
+    ...stations.filter((one) => isLost(one) && !isTold(state, one)).map(ofStation),
     ...helps.filter(({ at }) => nowMs - at < HELP_MINUTES * MINUTE_MS).map(ofHelp),
   ];
   const rank = ({ tone }: Alert) => (tone === 'red' ? 0 : 1);
@@ -132,6 +132,11 @@ function windowTrouble(
 
 function isLost({ enrolled, revoked, online }: StationView): boolean {
   return enrolled && !revoked && !online;
+}
+
+/** That an analyser does not run is told by its own alert, sooner than by its silence. */
+function isTold(state: HallState, { station_id: id }: StationView): boolean {
+  return state.alerts.has(`${id} analyser_stopped`);
 }
 
 function ofStation({ station_id: stationId, since }: StationView): Alert {

@@ -16,17 +16,29 @@ const SORTS = {
   'call-pad': 'pad',
   'rating-pad': 'rating_pad',
 } as const;
-export type DeviceSort = (typeof SORTS)[keyof typeof SORTS] | 'other';
+export type DeviceSort = (typeof SORTS)[keyof typeof SORTS] | 'camera' | 'other';
 
-const AMBER: ReadonlySet<AlertKind> = new Set(['paper_low', 'not_taken', 'checksum_errors']);
+const AMBER: ReadonlySet<AlertKind> = new Set([
+  ...(['paper_low', 'not_taken', 'checksum_errors'] as const),
+  ...(['defocused', 'moved', 'clock_skew', 'disk_short'] as const),
+]);
+/** Alerts of cameras, and of the monitor's own programs: neither stand in the facts. */
+export const OF_CAMERAS: ReadonlySet<AlertKind> = new Set([
+  ...(['camera_offline', 'frozen', 'covered', 'defocused', 'moved', 'dark'] as const),
+  'clock_skew',
+]);
+export const OF_MACHINES: ReadonlySet<AlertKind> = new Set([
+  ...(['recorder_stopped', 'analyser_stopped', 'disk_short', 'recording_stopped'] as const),
+]);
 
 export function deviceAlerts(state: HallState): Alert[] {
-  const known = [...state.alerts.values()].filter(({ device_id: id }) =>
-    findById(state.facts.devices, id),
+  const known = [...state.alerts.values()].filter(
+    ({ device_id: id, alert }) =>
+      OF_CAMERAS.has(alert) || OF_MACHINES.has(alert) || findById(state.facts.devices, id),
   );
   const groups = new Map<string, AlertView[]>();
   for (const one of known) {
-    const group = `${one.alert} ${sortOf(state, one.device_id)}`;
+    const group = `${one.alert} ${sortOf(state, one)}`;
     groups.set(group, [...(groups.get(group) ?? []), one]);
   }
   const told = [...groups.values()].flatMap((group) =>
@@ -35,7 +47,8 @@ export function deviceAlerts(state: HallState): Alert[] {
   return [...told, ...unnamed(state, new Set(known.map(({ device_id }) => device_id)))];
 }
 
-function sortOf(state: HallState, deviceId: string): DeviceSort {
+function sortOf(state: HallState, { alert, device_id: deviceId }: AlertView): DeviceSort {
+  if (OF_CAMERAS.has(alert)) return 'camera';
   const kind = findById(state.facts.devices, deviceId)?.kind ?? '';
   return SORTS[kind as keyof typeof SORTS] ?? 'other';
 }
@@ -50,8 +63,8 @@ function single({ device_id: deviceId, alert, since }: AlertView): Alert {
 }
 
 function many(state: HallState, group: AlertView[]): Alert {
-  const { alert, device_id: deviceId } = group[0]!;
-  const sort = sortOf(state, deviceId);
+  const { alert } = group[0]!;
+  const sort = sortOf(state, group[0]!);
   const since = Math.min(...group.map((one) => one.since));
   const devices = group.map((one) => ({ deviceId: one.device_id, since: one.since }));
   const id = `devices ${alert} ${sort} ${since}`;

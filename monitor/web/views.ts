@@ -1,3 +1,4 @@
 // What the supervisor's page can show in the place of the hall.
 
-export type View = 'hall' | 'cameras' | 'findings' | 'lookback' | 'exports';
+export type Way = 'cameras' | 'findings' | 'lookback' | 'exports' | 'references';
+export type View = 'hall' | Way;

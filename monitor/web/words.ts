@@ -60,7 +60,10 @@ const zh = {
   'sort.bar': '窗口条屏',
   'sort.pad': '呼叫器',
   'sort.rating_pad': '评价器',
+  'sort.camera': '摄像机',
   'sort.other': '设备',
+  'camera.name': '摄像机 {name}',
+  'alert.days_fit': '：约可存 {days} 天，规定 {wanted} 天',
   'alert.station': '{station} 失去联系',
   'alert.help': '{station} 有群众呼叫工作人员',
 
@@ -131,7 +134,10 @@ const en: Record<MonitorKey, string> = {
   'sort.bar': 'window bars',
   'sort.pad': 'call pads',
   'sort.rating_pad': 'rating pads',
+  'sort.camera': 'cameras',
   'sort.other': 'devices',
+  'camera.name': 'Camera {name}',
+  'alert.days_fit': ': room for about {days} days, {wanted} are stated',
   'alert.station': 'No contact with {station}',
   'alert.help': 'A citizen at {station} asks for staff',
 

@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from monitor.cameras.camera import RecordingRules, read_cameras
-from monitor.cameras.demo_scene import SceneCoder, drawn, scene_at
+from monitor.cameras.demo_scene import SceneCoder, Story, drawn, scene_at
 from monitor.cameras.watcher import mono_ms
 from monitor.faults import GapCause
 from monitor.feed.packets import Packet, Quality, Still, StreamEnd, StreamStart
@@ -57,7 +57,7 @@ def measure(add_row: AddRow) -> None:
         f"{looked / floor:.1f} × reading",
     )
     began = time.process_time()
-    coder = SceneCoder("a")
+    coder = SceneCoder(Story("a"))
     for number in range(80):
         coder.coded(number * 125)
     add_row(
@@ -89,7 +89,7 @@ def filmed(path: Path) -> Path:
         stream.options = {"preset": "ultrafast"}
         noise = grain.integers(0, 12, (SIZE[1], SIZE[0], 3)).astype(np.uint8)
         for number in range(SECONDS * RATE):
-            picture = cv2.resize(drawn("a", scene_at("a", "always", number * 40)), SIZE)
+            picture = cv2.resize(drawn("a", scene_at(Story("a", "always"), number * 40)), SIZE)
             picture = cv2.add(picture, np.roll(noise, number * 7, axis=1))
             frame = av.VideoFrame.from_ndarray(np.asarray(picture, np.uint8), "bgr24")
             frame.pts, frame.time_base = number, Fraction(1, RATE)

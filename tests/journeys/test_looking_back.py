@@ -21,7 +21,7 @@ from sights import ARTIFACTS, Sight, room, watch
 from whole_hall import WholeHall, eventually
 
 from hall_server.contract.messages.supervision import Evidence, FindingRule, HealthProof
-from monitor.cameras.demo_scene import drawn, scene_at
+from monitor.cameras.demo_scene import Story, drawn, scene_at
 
 pytestmark = pytest.mark.browser
 PATIENT_MS = 30_000
@@ -126,7 +126,7 @@ def painted_at(page: Page, near_ms: int) -> int:
     seen = np.array(points, np.int16).reshape(STRIP, 640)
 
     def unlike(at_ms: int) -> float:
-        picture = drawn("window-1", scene_at("window-1", "", at_ms))[:STRIP, :, 1]
+        picture = drawn("window-1", scene_at(Story("window-1"), at_ms))[:STRIP, :, 1]
         return float(np.abs(seen - picture.astype(np.int16)).mean())
 
     begins = near_ms // 100 * 100 - 5_000

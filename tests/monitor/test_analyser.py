@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -22,15 +23,18 @@ from scenes import Scene, Script
 
 from hall_server.contract.link import Link
 from hall_server.contract.messages.supervision import FindingReceived
-from monitor.analyser import Analyser, HallPicture, parse, wall_ms
+from monitor.analyser import Analyser, HallPicture, wall_ms
 from monitor.cameras.camera import Camera, read_cameras
-from monitor.cameras.stills import HEIGHT, NO_COLOUR, ROWS, WIDTH
+from monitor.cameras.stills import HEIGHT, NO_COLOUR, ROWS, WIDTH, KeyFrame
 from monitor.feed.frames import FeedFrames, FolderFrames
 from monitor.feed.packets import FEED, Still, Wanted, encoded
 from monitor.findings import references
+from monitor.findings.__main__ import parse
 from monitor.findings.evidence import Where
+from monitor.findings.obeying import Obeying
 from monitor.findings.view import HallNow
 from monitor.findings.watched import load_rules
+from monitor.taking import Takings
 
 WITHIN_S = 30.0
 ROOT = Path(__file__).resolve().parents[2]
@@ -178,6 +182,63 @@ def test_an_empty_seat_reaches_the_supervisor_and_the_clerk_concerned(
     assert (closed["state"], closed["answer"]) == ("dismissed", "去库房取表格")
 
 
+def test_what_the_hall_says_of_an_empty_seat_is_done_once_and_told(
+    office: Office, tmp_path: Path
+) -> None:
+    folder, people = office.data / "references", office.people
+    picture = HallPicture()
+    link = Link(
+        office.hall.url,
+        office.data / "station.key",
+        "analyser-1",
+        "",
+        picture.heard_snapshot,
+        picture.heard_event,
+        picture.heard_state,
+        now_ms=wall_ms,
+        code_file=office.hall.data / "enrol/analyser-1.code",
+    )
+
+    def obey() -> dict[str, Any]:
+        """By a fresh life each time, which knows only what is on the disk and in the hall."""
+        Obeying(link, folder, ["camera-1"]).look(wall_ms())
+        listed = office.hall.read("reference.list", cookie=people.supervisor)["references"]
+        return dict(listed[0])
+
+    link.start()
+    try:
+        until(lambda: picture.now)
+        asked = {"camera_id": "camera-1", "light": "lamps"}
+        office.hall.must("reference.ask", asked, cookie=people.administrator)
+        assert obey()["state"] == obey()["state"] == "asked"
+        takings = Takings(folder)
+        frames = [np.full((ROWS, WIDTH), NO_COLOUR, np.uint8) for _ in range(20)]
+        for frame in frames:
+            frame[:HEIGHT] = SCENE.empty()
+        taken = [takings.offer(KeyFrame("camera-1", n, one)) for n, one in enumerate(frames)]
+        assert taken.count(True) == 1
+        told = obey()
+        assert (told["state"], told["asked_by"]) == ("taken", "staff:admin")
+        assert obey() == told
+        assert {one.note.light for one in references.approved(folder, "camera-1")} == {"noon"}
+        named = {"reference_id": told["reference_id"]}
+        office.hall.must("reference.look", {**named, "note": "核对"}, cookie=people.supervisor)
+        approval = {**named, "sha256": told["sha256"]}
+        office.hall.must("reference.approve", approval, cookie=people.supervisor)
+        obey()
+        used = {one.note.light: one.note for one in references.approved(folder, "camera-1")}
+        assert used["lamps"].approved_by == "staff:supervisor"
+        assert takings.has_new_approval()
+        office.hall.must(
+            "reference.refuse", {**named, "note": "椅子已换"}, cookie=people.supervisor
+        )
+        obey()
+        assert {one.note.light for one in references.approved(folder, "camera-1")} == {"noon"}
+        assert takings.has_new_approval()
+    finally:
+        link.stop()
+
+
 def test_without_the_hall_nothing_is_judged_by_what_was_declared(tmp_path: Path) -> None:
     data = tmp_path / "data"
     references.take(data / "references", "camera-1", "noon", [SCENE.empty()] * 5, 1, "张三")
@@ -221,10 +282,10 @@ def test_it_runs_and_stops_as_a_program_and_says_plainly_what_it_cannot_use(
 ) -> None:
     cameras = tmp_path / "cameras.toml"
     words = ["--cameras", str(cameras), "--frames", str(tmp_path / "frames")]
-    command = [sys.executable, "-m", "monitor.analyser", *words, "--data", str(tmp_path / "data")]
+    command = [sys.executable, "-m", "monitor.findings", *words, "--data", str(tmp_path / "data")]
     command += ["--hall", f"http://127.0.0.1:{free_port()}"]
     missing = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert missing.returncode == 1
+    assert missing.returncode == os.EX_CONFIG
     assert "分析程序无法启动" in missing.stderr
     assert "Traceback" not in missing.stderr
     cameras.write_text("")

@@ -72,6 +72,20 @@ def test_whoever_walks_through_is_not_in_the_reference(tmp_path: Path) -> None:
     assert int(difference.max()) < 40
 
 
+def test_somebody_in_the_seat_is_told_of_a_picture_that_was_to_be_empty(tmp_path: Path) -> None:
+    taken(tmp_path)
+    references.approve(tmp_path, CAMERA, "noon", "李四", 200)
+    scene = Scene(3, Script(motionless=True))
+    seated = [scene.frame(n) for n in range(5)]
+    empty = Scene(3, Script(away=((0, 99),)))
+    alike = references.take(
+        tmp_path, CAMERA, "noon", [empty.frame(n) for n in range(20, 25)], 300, "王五"
+    )
+    unlike = references.take(tmp_path, CAMERA, "noon", seated, 400, "王五")
+    assert alike.differs < 100
+    assert unlike.differs > 500
+
+
 def test_a_word_from_the_hall_is_carried_out_by_the_analyser(tmp_path: Path) -> None:
     scene, takings = Scene(3, Script(away=((0, 99),))), taking.Takings(tmp_path)
     frames = []

@@ -11,7 +11,7 @@ import cv2
 import pytest
 
 from monitor.cameras.camera import Address, RecordingRules
-from monitor.cameras.demo_scene import drawn, scene_at
+from monitor.cameras.demo_scene import Story, drawn, scene_at
 from monitor.cameras.sources import Coded, open_source, settled
 from monitor.cameras.stills import StillDecoder
 from monitor.cameras.watcher import Watcher
@@ -78,7 +78,7 @@ class Pictures(BaseHTTPRequestHandler):
         self.send_header("Content-Type", "multipart/x-mixed-replace; boundary=next")
         self.end_headers()
         for number in range(400):
-            picture = drawn("a", scene_at("a", "always", number * 100))
+            picture = drawn("a", scene_at(Story("a", "always"), number * 100))
             data = cv2.imencode(".jpg", picture)[1].tobytes()
             head = f"--next\r\nContent-Type: image/jpeg\r\nContent-Length: {len(data)}\r\n\r\n"
             try:

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from monitor.cameras.camera import Camera, read_cameras
-from monitor.cameras.demo_scene import FRAME_MS, SceneCoder
+from monitor.cameras.demo_scene import FRAME_MS, SceneCoder, Story
 from monitor.faults import GapCause
 from monitor.feed.packets import Packet, Quality, StreamEnd, StreamStart
 from monitor.feed.server import Feed
@@ -33,7 +33,7 @@ def start(run: str = "0000aaaa") -> StreamStart:
 
 
 def packets(seconds: int, began_ms: int = BEGAN_MS, run: str = "0000aaaa") -> list[Packet]:
-    coder = SceneCoder("a", "always")
+    coder = SceneCoder(Story("a", "always"))
     return [
         Packet(
             camera="a",

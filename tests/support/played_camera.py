@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 from running_hall import free_port
 
-from monitor.cameras.demo_scene import FRAME_MS, HEIGHT, WIDTH, drawn, scene_at
+from monitor.cameras.demo_scene import FRAME_MS, HEIGHT, WIDTH, Story, drawn, scene_at
 from monitor.feed.packets import Incoming, Message, Quality, Wanted
 from monitor.feed.server import connect
 from monitor.recording.index.archive_index import ArchiveIndex
@@ -38,7 +38,7 @@ def clip(path: Path, codec: str = "h264", seconds: int = 30) -> Path:
         quiet = {"x265-params": "log-level=none:keyint=8"} if codec == "hevc" else {}
         stream.options = {"preset": "ultrafast", "tune": "zerolatency", **quiet}
         for number in range(seconds * 1000 // FRAME_MS):
-            picture = drawn("clip", scene_at("clip", "always", number * FRAME_MS))
+            picture = drawn("clip", scene_at(Story("clip", "always"), number * FRAME_MS))
             planar = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2YUV_I420), np.uint8)
             frame = av.VideoFrame.from_ndarray(planar, "yuv420p")
             frame.pts, frame.time_base = number, Fraction(FRAME_MS, 1000)

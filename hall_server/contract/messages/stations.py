@@ -56,10 +56,39 @@ class AlertKind(StrEnum):
     """For more than a minute."""
     CHECKSUM_ERRORS = "checksum_errors"
     """More than one answer in a hundred is damaged."""
+    CAMERA_OFFLINE = "camera_offline"
+    """No picture for more than a minute."""
+    FROZEN = "frozen"
+    COVERED = "covered"
+    DEFOCUSED = "defocused"
+    MOVED = "moved"
+    """It no longer shows what it was set up to show."""
+    DARK = "dark"
+    CLOCK_SKEW = "clock_skew"
+    """The camera's clock is not the hall's."""
+    RECORDER_STOPPED = "recorder_stopped"
+    ANALYSER_STOPPED = "analyser_stopped"
+    DISK_SHORT = "disk_short"
+    """Recordings will not be kept as long as is stated."""
+    RECORDING_STOPPED = "recording_stopped"
+    """The disk is full."""
+
+
+OF_MONITORS = frozenset(
+    {
+        *(AlertKind.CAMERA_OFFLINE, AlertKind.FROZEN, AlertKind.COVERED, AlertKind.DEFOCUSED),
+        *(AlertKind.MOVED, AlertKind.DARK, AlertKind.CLOCK_SKEW, AlertKind.RECORDER_STOPPED),
+        *(AlertKind.ANALYSER_STOPPED, AlertKind.DISK_SHORT, AlertKind.RECORDING_STOPPED),
+    }
+)
+"""Of cameras and of monitors themselves, which stand in no facts."""
 
 
 class DeviceAlert(Ask, frozen=True, kw_only=True):
-    """A station tells all alerts of a device that are open now; what is no longer named is over."""
+    """A station tells all alerts of a device that are open now; what is no longer named is over.
+
+    A monitor tells those of its cameras and of itself, which are no devices of the facts.
+    """
 
     device_id: Identifier
     alerts: Annotated[list[AlertKind], Meta(max_length=16)]

@@ -183,6 +183,13 @@ class FindingUnmute(Ask, frozen=True, kw_only=True):
     note: Reasoned
 
 
+class FindingLook(Ask, frozen=True, kw_only=True):
+    """Somebody wants to see the pictures of a finding, and why; a clerk only of their own."""
+
+    finding_id: Whole
+    note: Reasoned
+
+
 class CameraLook(Ask, frozen=True, kw_only=True):
     """Somebody wants to see what was recorded: which camera, from when to when, and why."""
 

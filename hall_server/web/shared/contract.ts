@@ -1060,9 +1060,29 @@ export type AlertKind =
   /** For more than a minute. */
   | 'offline'
   /** More than one answer in a hundred is damaged. */
-  | 'checksum_errors';
+  | 'checksum_errors'
+  /** No picture for more than a minute. */
+  | 'camera_offline'
+  | 'frozen'
+  | 'covered'
+  | 'defocused'
+  /** It no longer shows what it was set up to show. */
+  | 'moved'
+  | 'dark'
+  /** The camera's clock is not the hall's. */
+  | 'clock_skew'
+  | 'recorder_stopped'
+  | 'analyser_stopped'
+  /** Recordings will not be kept as long as is stated. */
+  | 'disk_short'
+  /** The disk is full. */
+  | 'recording_stopped';
 
-/** A station tells all alerts of a device that are open now; what is no longer named is over. */
+/**
+ * A station tells all alerts of a device that are open now; what is no longer named is over.
+ *
+ * A monitor tells those of its cameras and of itself, which are no devices of the facts.
+ */
 export interface DeviceAlert extends Ask {
   device_id: string;
   alerts: AlertKind[];
@@ -1333,6 +1353,12 @@ export interface FindingAnswer extends Ask {
 export interface FindingUnmute extends Ask {
   camera_id: string;
   rule: FindingRule;
+  note: string;
+}
+
+/** Somebody wants to see the pictures of a finding, and why; a clerk only of their own. */
+export interface FindingLook extends Ask {
+  finding_id: Whole;
   note: string;
 }
 
@@ -1921,6 +1947,120 @@ export interface RecordingForgotten extends Event {
   last_place: Whole;
   sha256: string;
   left: Whole;
+}
+
+/** Where a reference stands. */
+export type ReferenceState =
+  /** The analyser takes it with the next pictures of that camera. */
+  | 'asked'
+  /** It waits for another person, and counts for nothing. */
+  | 'taken'
+  | 'approved'
+  /** Not used, or no more. */
+  | 'refused';
+
+/** Somebody in the hall says that the seat is empty now (座位现在无人). */
+export interface ReferenceAsk extends Ask {
+  camera_id: string;
+  /** `morning`, `noon`, `lamps`, `infrared`: each light has a picture of its own. */
+  light: string;
+}
+
+/** The analyser has taken the picture that was asked for; the same again is the same. */
+export interface ReferenceReport extends Ask {
+  /** 0: one that a program drew for a drawn camera, which nobody is asked to approve. */
+  reference_id?: Whole;
+  camera_id: string;
+  light: string;
+  taken_at: Whole;
+  sha256: string;
+  /** By how much some part of it is unlike the one that was approved before. */
+  differs?: Whole;
+}
+
+/** The hall knows it by this number. */
+export interface ReferenceNamed extends Accepted {
+  reference_id: Whole;
+}
+
+/** A second person, who has looked at this very picture, says that nobody is in it (核准). */
+export interface ReferenceApprove extends Ask {
+  reference_id: Whole;
+  sha256: string;
+  note?: string;
+}
+
+/** It is not to be used, or no more (不予采用); with the reason. */
+export interface ReferenceRefuse extends Ask {
+  reference_id: Whole;
+  note: string;
+}
+
+/** Somebody wants to see the picture, and why. */
+export interface ReferenceLook extends Ask {
+  reference_id: Whole;
+  note: string;
+}
+
+/** References, newest first. */
+export interface ReferenceList extends Read {
+}
+
+/** A reference as it stands. */
+export interface ReferenceView extends Answer {
+  reference_id: Whole;
+  state: ReferenceState;
+  camera_id: string;
+  light: string;
+  asked_by: string;
+  asked_at: Whole;
+  /** 0 until it was taken. */
+  taken_at: Whole;
+  sha256: string;
+  differs: Whole;
+  decided_by: string;
+  decided_at: Whole;
+  decision: string;
+  /** By a program, for a demonstration. */
+  drawn: boolean;
+}
+
+/** All that are known, the newest 200. */
+export interface ReferencesView extends Answer {
+  references: ReferenceView[];
+}
+
+/** Something about a reference; whoever hears it reads the list again. */
+export interface ReferenceEvent extends Event {
+  reference_id: Whole;
+  camera_id: string;
+  light: string;
+}
+
+/** Somebody has said that the seat is empty. */
+export interface ReferenceAsked extends ReferenceEvent {
+  type: 'reference.asked';
+}
+
+/** The picture is there. */
+export interface ReferenceTaken extends ReferenceEvent {
+  type: 'reference.taken';
+  taken_at: Whole;
+  sha256: string;
+  drawn: boolean;
+}
+
+/** From here on it is compared with. */
+export interface ReferenceApproved extends ReferenceEvent {
+  type: 'reference.approved';
+  sha256: string;
+  note: string;
+}
+
+/** It is not used. */
+export interface ReferenceRefused extends ReferenceEvent {
+  type: 'reference.refused';
+  note: string;
 }
 
 /** State or restate one record; refused when the hall as a whole would not hold together. */
@@ -2557,6 +2697,7 @@ export interface Asks {
   'finding.answer': { ask: FindingAnswer; answer: Accepted };
   'finding.unmute': { ask: FindingUnmute; answer: Accepted };
   'camera.look': { ask: CameraLook; answer: Admitted };
+  'finding.look': { ask: FindingLook; answer: Admitted };
   'camera.admit': { ask: CameraAdmit; answer: Admitted };
   'camera.seek': { ask: CameraSeek; answer: Accepted };
   'export.ask': { ask: ExportAsk; answer: ExportNamed };
@@ -2570,6 +2711,11 @@ export interface Asks {
   'recording.hold': { ask: RecordingHold; answer: HoldNamed };
   'recording.lift': { ask: RecordingLift; answer: Accepted };
   'recording.forget': { ask: RecordingForget; answer: Accepted };
+  'reference.ask': { ask: ReferenceAsk; answer: ReferenceNamed };
+  'reference.report': { ask: ReferenceReport; answer: ReferenceNamed };
+  'reference.approve': { ask: ReferenceApprove; answer: Accepted };
+  'reference.refuse': { ask: ReferenceRefuse; answer: Accepted };
+  'reference.look': { ask: ReferenceLook; answer: Admitted };
   'fact.save': { ask: FactSave; answer: Accepted };
   'fact.remove': { ask: FactRemove; answer: Accepted };
   'facts.import': { ask: FactsImport; answer: Accepted };
@@ -2596,6 +2742,7 @@ export interface Reads {
   'recording.course': { read: RecordingCourse; answer: Course };
   'export.list': { read: ExportList; answer: ExportsView };
   'export.orders': { read: ExportOrders; answer: OrdersView };
+  'reference.list': { read: ReferenceList; answer: ReferencesView };
   'session.read': { read: SessionRead; answer: SessionView };
   'account.list': { read: AccountList; answer: Accounts };
   'station.list': { read: StationList; answer: Stations };
@@ -2672,6 +2819,10 @@ export interface Events {
   'recording.held': RecordingHeld;
   'recording.lifted': RecordingLifted;
   'recording.forgotten': RecordingForgotten;
+  'reference.asked': ReferenceAsked;
+  'reference.taken': ReferenceTaken;
+  'reference.approved': ReferenceApproved;
+  'reference.refused': ReferenceRefused;
   'fact.saved': FactSaved;
   'fact.removed': FactRemoved;
   'facts.imported': FactsImported;

@@ -297,6 +297,14 @@ class ArchiveIndex:
         with self.look() as connection:
             return int(connection.execute(total).scalar_one())
 
+    def recorded_since(self, t0_ms: int) -> tuple[int, int]:
+        """How much was written since, deleted or not, and when it began; 0: nothing was."""
+        columns = segment_table.c
+        found = select(func.coalesce(func.sum(columns.bytes), 0), func.min(columns.t0_ms))
+        with self._engine.connect() as connection:
+            total, first_ms = connection.execute(found.where(columns.t0_ms >= t0_ms)).one()
+        return int(total), int(first_ms or 0)
+
     def next_to_delete(self, now_ms: int, before_ms: int, most: int = 200) -> list[Segment]:
         """The oldest sealed files from before a moment that nobody holds."""
         held = (

@@ -156,3 +156,24 @@ def test_a_monitors_seal_stands_in_the_ledger(hall: Any) -> None:
     hall.ask("recording.seal", hall.station("monitor-1", Role.MONITOR), seal)
     (row,) = told(hall, "recording.sealed")
     assert (row["station_id"], row["place"], row["chain"]) == ("monitor-1", 7, "ab" * 32)
+
+
+def test_a_monitor_speaks_of_cameras_and_itself_and_of_nobodys_devices(hall: Any) -> None:
+    def tell(role: Role, device_id: str, alert: AlertKind) -> None:
+        ask = DeviceAlert(request_id=request_id(), device_id=device_id, alerts=[alert])
+        hall.ask("device.alert", hall.station(f"{role}-9", role), ask)
+
+    boss = hall.person("boss", Role.SUPERVISOR)
+    device_id = hall.read("station.list", boss, StationList()).devices[0].device_id
+    for role, named, alert in (
+        (Role.MONITOR, device_id, AlertKind.CAMERA_OFFLINE),
+        (Role.MONITOR, "window-1", AlertKind.PAPER_OUT),
+        (Role.KIOSK, "window-1", AlertKind.CAMERA_OFFLINE),
+    ):
+        with pytest.raises(Refusal) as refused:
+            tell(role, named, alert)
+        assert refused.value.code == "device_unknown"
+    for _ in range(2):
+        tell(Role.MONITOR, "window-1", AlertKind.CAMERA_OFFLINE)
+    (row,) = told(hall, "device.alerted")
+    assert (row["device_id"], row["alert"]) == ("window-1", "camera_offline")

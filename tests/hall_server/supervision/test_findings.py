@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import itertools
 from typing import Any
 
@@ -221,6 +222,24 @@ def test_of_a_finding_staff_hear_only_that_there_is_one_and_others_nothing(room:
     assert view(body, Audience.PUBLIC) is None
     seen = room.hall.read("events.read", room.auditor, EventsRead(after=0, limit=200)).events
     assert body in seen
+
+
+def test_pictures_are_given_by_a_word_that_names_each_with_its_hash(room: Room) -> None:
+    still = {"at": NINE, "name": "findings/a/1.jpg", "sha256": "ab" * 32}
+    seat = {"at": NINE, "name": "references/c/noon-1.png", "sha256": "cd" * 32}
+    finding_id = room.report(
+        stills=[msgspec.convert(still, supervision.Still)],
+        reference=[msgspec.convert(seat, supervision.Still)],
+    )
+    look = {"finding_id": finding_id, "note": "核实发现"}
+    assert room.refused("finding.look", room.other, **look) == "finding_unknown"
+    for who in (room.boss, room.clerk, room.auditor):
+        told = room.ask("finding.look", who, **look).token.partition(".")[0]
+        admission = msgspec.json.decode(base64.urlsafe_b64decode(told + "=="))
+        assert admission["stills"] == [still, seat]
+        assert admission["camera_ids"] == []
+    looks = room.told("camera.looked")
+    assert [(one["finding_id"], one["note"]) for one in looks] == [(finding_id, "核实发现")] * 3
 
 
 def test_the_largest_evidence_fits_a_message_of_the_socket() -> None:

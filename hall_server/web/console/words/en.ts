@@ -150,6 +150,8 @@ export const en: Record<ConsoleKey, string> = {
   'findings.title': 'Findings that concern you',
   'findings.why':
     'A finding is no verdict: it counts only when a supervisor confirms it. You may answer once; leave citizens’ personal data out.',
+  'findings.look': 'See the pictures',
+  'findings.look_why': 'To see a finding about me',
   'findings.new': 'New',
   'findings.confirmed': 'Confirmed',
   'findings.dismissed': 'Dismissed',

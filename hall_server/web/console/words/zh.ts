@@ -148,6 +148,8 @@ export const zh = {
   'findings.title': '涉及本人的发现',
   'findings.why':
     '发现是声明与画面之间的矛盾，不是结论；督查人员确认后才算数。您可以说明一次，请勿填写群众个人信息。',
+  'findings.look': '看画面',
+  'findings.look_why': '查看涉及本人的发现',
   'findings.new': '待处理',
   'findings.confirmed': '已确认',
   'findings.dismissed': '已驳回',
