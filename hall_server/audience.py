@@ -66,7 +66,7 @@ STATION_EVENTS = PUBLIC_EVENTS | {"device.changed", "print.queued"}
 AUDITOR_ONLY = frozenset(
     {
         *("account.sign_in_failed", "account.signed_in", "account.signed_out"),
-        *("camera.looked", "camera.admitted"),
+        *("camera.looked", "camera.admitted", "camera.arranged"),
     }
 )
 """Recorded, read by auditors through ``events.read``, pushed to nobody."""

@@ -82,6 +82,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "finding.read": _WINDOW | {Role.AUDITOR},
     "camera.look": _WINDOW | {Role.AUDITOR},
     "camera.admit": frozenset({Role.SUPERVISOR}),
+    "camera.arrange": _ADMINISTRATION,
     "fact.save": _ADMINISTRATION,
     "fact.remove": _ADMINISTRATION,
     "facts.import": _ADMINISTRATION,

@@ -291,6 +291,9 @@ REFUSALS: dict[str, Sentence] = {
     "look_clip": Sentence(
         403, "只能查看该发现的录像片段", "Only the clip of this finding may be seen"
     ),
+    "camera_unnamed": Sentence(
+        400, "请写明是哪台摄像机；试连时不写", "Say which camera; none where one is only tried"
+    ),
     # taking a ticket, appointments and the day
     "day_not_open": Sentence(409, "今日服务尚未开始", "The service day has not been opened"),
     "day_already_open": Sentence(409, "服务日 {day} 尚未关闭", "Service day {day} is still open"),

@@ -82,6 +82,7 @@ ASKS: dict[str, AskKind] = {
     "finding.unmute": AskKind(supervision.FindingUnmute, Accepted),
     "camera.look": AskKind(supervision.CameraLook, supervision.Admitted),
     "camera.admit": AskKind(supervision.CameraAdmit, supervision.Admitted),
+    "camera.arrange": AskKind(supervision.CameraArrange, supervision.Admitted),
     "fact.save": AskKind(organisation.FactSave, Accepted),
     "fact.remove": AskKind(organisation.FactRemove, Accepted),
     "facts.import": AskKind(organisation.FactsImport, Accepted),
