@@ -31,7 +31,7 @@ def people(whole: WholeHall) -> People:
 @pytest.fixture(scope="module")
 def cameras(whole: WholeHall) -> Path:
     """The demonstration's own file, its networks on this machine."""
-    file = whole.data / "demonstration.toml"
+    file = whole.hall.data / "demonstration.toml"
     text = file.read_text(encoding="utf-8")
     file.write_text(text.replace("[recording]", '[recording]\nnetworks = ["127.0.0.1/32"]'))
     return file
@@ -79,7 +79,8 @@ def test_a_camera_is_set_up(
         search.locator("form button").click()
         expect(search.locator(".lens")).to_have_count(1, timeout=PATIENT_MS)
         search.locator(".lens button").click()
-        address, sub, device = (form.locator("form > label input").nth(n) for n in range(3))
+        names_of = ("address", "sub_address", "device")
+        address, sub, device = (form.locator(f"input[name={one}]") for one in names_of)
         expect(address).to_have_value("rtsp://127.0.0.1:554/main?a=1&b=2")
         expect(device).to_have_value(camera.address)
         address.fill(server.address("avc.mp4"))
@@ -100,7 +101,7 @@ def test_a_camera_is_set_up(
         assert PASSWORD not in page.content()
         told = [one for one in whole.events("camera.arranged") if one["camera_id"] == camera_id]
         assert [one["act"] for one in told] == ["add"]
-        recordings = whole.data / "monitor-1" / "recordings" / camera_id
+        recordings = whole.hall.data / "monitor-1" / "recordings" / camera_id
         eventually(lambda: list(recordings.rglob("*.mp4")), "the new camera is recorded")
         form.locator(".acts .remove").click()
         form.locator(".acts .remove").click()
