@@ -161,6 +161,10 @@ class Listener:
         except TimeoutError:
             return []
 
+    def hear(self) -> None:
+        """Keep what comes."""
+        self._waiting += self.more(self._incoming)
+
     def waiting(self, camera: str) -> list[Message]:
         """What has come of a camera and nobody waited for."""
         return [one for one in self._waiting if getattr(one, "camera", "") == camera]
