@@ -24,6 +24,8 @@ from monitor.feed.packets import Still
 WIDTH, HEIGHT = 640, 360
 ROWS = HEIGHT * 3 // 2
 JPEG_QUALITY = 80
+REFUSED_MOST = 30
+"""Key frames on end."""
 BLACK, NO_COLOUR = 16, 128
 DECODERS: dict[str, Literal["h264", "hevc", "mjpeg"]] = {
     "avc1": "h264",
@@ -81,26 +83,51 @@ def mask(picture: Picture, polygons: Sequence[Polygon]) -> None:
         cv2.fillPoly(plane.reshape(HEIGHT // 2, WIDTH // 2), half, NO_COLOUR)
 
 
+def small_picture(frame: av.VideoFrame, masks: Sequence[Polygon]) -> Picture:
+    """A decoded frame as pictures are here: small and masked."""
+    small = frame.reformat(WIDTH, HEIGHT, "yuv420p")
+    picture = np.ascontiguousarray(small.to_ndarray(), np.uint8)
+    mask(picture, masks)
+    return picture
+
+
 class StillDecoder:
-    """Decodes single key frames of one stream; one thread, no frame kept back."""
+    """Decodes single key frames of one stream; one thread, no frame kept back.
+
+    A picture of which a part was lost is no picture: the library would fill in what it likes, and
+    that would be taken for what the camera saw. Only of a camera whose every picture is found fault
+    with are they taken as they come.
+    """
 
     def __init__(self, codec: str) -> None:
         """``codec`` is the stream's name as in ``StreamStart``."""
-        decoder = av.CodecContext.create(DECODERS[codec.partition(".")[0]], "r")
-        decoder.thread_count = 1
-        self._decoder = decoder
+        name = DECODERS[codec.partition(".")[0]]
+        self._strict, self._lenient = _decoder(name, {"err_detect": "explode"}), _decoder(name, {})
+        self._refused = 0
 
     def picture(self, data: bytes, masks: Sequence[Polygon]) -> Picture | None:
-        """The masked picture of a key frame; None for one that cannot be decoded."""
-        try:
-            frames = [*self._decoder.decode(av.Packet(data)), *self._decoder.decode(None)]
-        except av.FFmpegError:
+        """The masked picture of a key frame; None for one that is not whole."""
+        frame = _decoded(self._strict, data)
+        frame = None if frame and frame.is_corrupt else frame
+        self._refused = 0 if frame else self._refused + 1
+        if frame is None and self._refused > REFUSED_MOST:
+            frame = _decoded(self._lenient, data)
+        if frame is None:
             return None
-        finally:
-            self._decoder.flush_buffers()
-        if not frames:
-            return None
-        small = frames[0].reformat(WIDTH, HEIGHT, "yuv420p")
-        picture = np.ascontiguousarray(small.to_ndarray(), np.uint8)
-        mask(picture, masks)
-        return picture
+        return small_picture(frame, masks)
+
+
+def _decoder(name: Literal["h264", "hevc", "mjpeg"], options: dict[str, str]) -> av.VideoCodecContext:
+    decoder = av.CodecContext.create(name, "r")
+    decoder.options, decoder.thread_count = options, 1
+    return decoder
+
+
+def _decoded(decoder: av.VideoCodecContext, data: bytes) -> av.VideoFrame | None:
+    try:
+        frames = [*decoder.decode(av.Packet(data)), *decoder.decode(None)]
+    except av.FFmpegError:
+        return None
+    finally:
+        decoder.flush_buffers()
+    return frames[0] if frames else None
