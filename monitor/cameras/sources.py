@@ -74,7 +74,7 @@ class Source:
     packets: Iterator[Coded]
     close: Callable[[], None]
     stated_rate: float = 0.0
-    """Pictures a second, as the stream says of itself; nothing here relies on it. 0: it does not."""
+    """Pictures a second as the stream says of itself, relied upon by nothing; 0: it does not."""
 
 
 def open_source(address: Address, rules: RecordingRules) -> Source:

@@ -117,7 +117,9 @@ class StillDecoder:
         return small_picture(frame, masks)
 
 
-def _decoder(name: Literal["h264", "hevc", "mjpeg"], options: dict[str, str]) -> av.VideoCodecContext:
+def _decoder(
+    name: Literal["h264", "hevc", "mjpeg"], options: dict[str, str]
+) -> av.VideoCodecContext:
     decoder = av.CodecContext.create(name, "r")
     decoder.options, decoder.thread_count = options, 1
     return decoder

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, suppress
 from select import select
 from urllib.parse import unquote, urlsplit
-from xml.sax.saxutils import escape  # noqa: S406 - writes, reads nothing
+from xml.sax.saxutils import escape
 
 from msgspec import Struct
 
@@ -138,7 +138,7 @@ def _lines(networks: Sequence[str]) -> Iterator[socket.socket]:
             line.bind((own, 0))
             line.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton(own))
             line.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_TTL, 1)
-            line.setblocking(False)
+            line.settimeout(0)
         except OSError:
             line.close()
             continue

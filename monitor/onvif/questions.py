@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
-from xml.sax.saxutils import escape  # noqa: S406 - writes, reads nothing
+from xml.sax.saxutils import escape
 
 from msgspec import Struct
 
@@ -162,7 +162,7 @@ def _channel(streams: Sequence[Profile]) -> Channel:
         one
         for one in streams
         if one.codec == "H.264"
-        and SUB_HEIGHT_LEAST <= one.height
+        and one.height >= SUB_HEIGHT_LEAST
         and one.width * one.height < main.width * main.height
     ]
     return Channel(main=main, sub=min(small, key=lambda one: one.width * one.height, default=None))

@@ -70,7 +70,8 @@ def _of_stream(stream: StreamFacts) -> Iterable[Sentence]:
     off = abs(stream.rate - stream.stated_rate)
     if stream.stated_rate and off > max(1.0, RATE_SHARE * stream.stated_rate):
         yield Sentence(
-            f"摄像机自称每秒 {stream.stated_rate:g} 帧，实际 {stream.rate:g} 帧；录像按实际到达时间",
+            f"摄像机自称每秒 {stream.stated_rate:g} 帧，实际 {stream.rate:g} 帧；"
+            "录像以到达时间为准",
             f"The camera says {stream.stated_rate:g} pictures a second and sends "
             f"{stream.rate:g}; recordings go by when they come",
         )

@@ -1,8 +1,8 @@
 """``python -m monitor.setting_up.trial``: one search or trial, in a process of its own.
 
 One ``Task`` comes as JSON on standard input, with the password where there is one; answers go out
-as JSON, a line each, the last of them not ``Progress``. Whoever started it ends it when it takes too
-long. Nothing is logged.
+as JSON, a line each, the last of them not ``Progress``. Whoever started it ends it when it takes
+too long. Nothing is logged.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import msgspec
+
 from monitor.cameras.camera import Address, RecordingRules, load_cameras
 from monitor.faults import CameraFault
 from monitor.onvif.device import Device, device_address

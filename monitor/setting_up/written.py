@@ -157,7 +157,7 @@ class WrittenCameras:
         fresh = self._path.with_name(f".{self._path.name}.new")
         with suppress(FileNotFoundError):
             fresh.unlink()
-        with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(text.encode())
             file.flush()
             os.fsync(file.fileno())

@@ -68,7 +68,10 @@ def test_a_camera_is_set_up(
         page = sight.page
         page.click("header .set-up")
         expect(page.locator(".list li").first).to_be_visible(timeout=PATIENT_MS)
-        search, form = page.locator("main > section >> nth=1"), page.locator("main > section >> nth=2")
+        search, form = (
+            page.locator("main > section >> nth=1"),
+            page.locator("main > section >> nth=2"),
+        )
         search.locator(".find").click()
         expect(search.locator(".count")).to_be_visible(timeout=PATIENT_MS)
         search.locator("form input >> nth=0").fill(camera.address)

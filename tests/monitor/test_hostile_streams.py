@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from time import monotonic
 
@@ -42,22 +42,12 @@ address = "{address}"
 """
 
 
-@dataclass
-class Hall:
-    """A server and a recorder of all its mounts."""
-
-    server: GStreamerServer
-    recorder: RunningRecorder
-    listener: Listener
-    names: tuple[str, ...]
-
-
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GStreamerServer]:
     needed()
     folder = tmp_path_factory.mktemp("clips")
     avc, hevc = (str(clip(folder / f"{one}.mp4", one, 100)) for one in ("h264", "hevc"))
-    h264 = {"file": avc, "codec": "h264"}
+    h264: dict[str, object] = {"file": avc, "codec": "h264"}
     server = GStreamerServer(
         {
             "good": h264,
@@ -166,7 +156,7 @@ def decoded(path: Path) -> int:
 def assert_times(index: ArchiveIndex, name: str, segments: list[Segment]) -> None:
     """Files and gaps follow each other in the time of the wall, whatever the camera says."""
     assert len(segments) >= 3
-    for one, following in zip(segments, segments[1:], strict=False):
+    for one, following in pairwise(segments):
         assert one.t0_ms < one.t1_ms
         assert one.t1_ms - one.t0_ms < 66_000
         assert following.t0_ms - one.t1_ms > -3_100, f"{name}: files lie over each other"
@@ -175,4 +165,6 @@ def assert_times(index: ArchiveIndex, name: str, segments: list[Segment]) -> Non
     held_ms = sum(one.t1_ms - one.t0_ms for one in segments)
     missing_ms = sum(gap.t1_ms - gap.t0_ms for gap in gaps if gap.t1_ms)
     whole_ms = segments[-1].t1_ms - segments[0].t0_ms
-    assert abs(held_ms + missing_ms - whole_ms) < 4_000, f"{name}: {held_ms} {missing_ms} {whole_ms}"
+    assert abs(held_ms + missing_ms - whole_ms) < 4_000, (
+        f"{name}: {held_ms} {missing_ms} {whole_ms}"
+    )

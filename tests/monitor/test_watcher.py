@@ -160,9 +160,7 @@ def spoilt(key: bytes, random: Random) -> bytes:
 
 
 @pytest.mark.parametrize(("codec", "name", "most"), [("h264", "avc1", 2), ("hevc", "hvc1", 25)])
-def test_a_spoilt_key_frame_is_no_picture(
-    tmp_path: Path, codec: str, name: str, most: int
-) -> None:
+def test_a_spoilt_key_frame_is_no_picture(tmp_path: Path, codec: str, name: str, most: int) -> None:
     """The library fills in what was lost; of a hundred it would show sixty-six so."""
     clip(tmp_path / "a.mp4", codec, 2)
     source = open_source(Address("file:///a.mp4"), RecordingRules(files=str(tmp_path)))

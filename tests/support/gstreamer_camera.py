@@ -13,9 +13,7 @@ from running_hall import free_port
 
 SCRIPT = Path(__file__).with_name("gstreamer_server.py")
 PYTHON = "/usr/bin/python3"
-WANTED = (
-    "python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad"
-)
+WANTED = "python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-good gstreamer1.0-plugins-bad"
 LOOK = """
 import gi
 gi.require_version("Gst", "1.0")
@@ -53,9 +51,7 @@ class GStreamerServer:
 
     def start(self) -> None:
         words = [PYTHON, str(SCRIPT), str(self.port), json.dumps(self.mounts)]
-        self._process = subprocess.Popen(
-            words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
-        )
+        self._process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
         assert self._process.stdout
         assert self._process.stdout.readline() == b"ready\n"
 

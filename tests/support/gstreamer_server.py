@@ -9,6 +9,7 @@ import json
 import random
 import struct
 import sys
+from typing import Any
 
 import gi
 
@@ -20,10 +21,10 @@ RTP_CLOCK = 90_000
 HEADER_BYTES = 12
 
 
-class Factory(GstRtspServer.RTSPMediaFactory):
+class Factory(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]
     """One file, sent anew to each who asks."""
 
-    def __init__(self, told):
+    def __init__(self, told: dict[str, Any]) -> None:
         super().__init__()
         self.told = told
         codec = told["codec"]
@@ -35,7 +36,7 @@ class Factory(GstRtspServer.RTSPMediaFactory):
         )
         self.set_shared(False)
 
-    def do_configure(self, media):
+    def do_configure(self, media: Any) -> None:
         pay = media.get_element().get_by_name("pay0")
         pad, spoiling = pay.get_static_pad("src"), Spoiling(self.told)
         pad.add_probe(Gst.PadProbeType.BUFFER, spoiling.one)
@@ -45,18 +46,19 @@ class Factory(GstRtspServer.RTSPMediaFactory):
 class Spoiling:
     """What becomes of the packets of one connection."""
 
-    def __init__(self, told):
-        self.told, self.count, self.first = told, 0, None
+    def __init__(self, told: dict[str, Any]) -> None:
+        self.told, self.count = told, 0
+        self.first: int | None = None
         self.random = random.Random(told.get("seed", 1))
 
-    def one(self, pad, info):
+    def one(self, pad: Any, info: Any) -> Any:
         return self.spoil(pad, [info.get_buffer()])
 
-    def several(self, pad, info):
+    def several(self, pad: Any, info: Any) -> Any:
         buffers = info.get_buffer_list()
         return self.spoil(pad, [buffers.get(n) for n in range(buffers.length())])
 
-    def spoil(self, pad, buffers):
+    def spoil(self, pad: Any, buffers: list[Any]) -> Any:
         for buffer in buffers:
             data = self.changed(buffer.extract_dup(0, buffer.get_size()))
             if data is not None:
@@ -65,7 +67,7 @@ class Spoiling:
                 pad.get_peer().chain(fresh)
         return Gst.PadProbeReturn.DROP
 
-    def changed(self, data):
+    def changed(self, data: bytes) -> bytes | None:
         """A packet as it leaves; None for one that is lost."""
         self.count += 1
         chance, told = self.random.random(), self.told
@@ -88,7 +90,7 @@ class Spoiling:
         return data
 
 
-def main(port, mounts):
+def main(port: str, mounts: str) -> None:
     Gst.init(None)
     server = GstRtspServer.RTSPServer()
     server.set_address("127.0.0.1")

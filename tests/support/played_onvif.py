@@ -15,14 +15,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self
 
 ACCOUNT, PASSWORD = "admin", "geheim-88"
 TOKEN_AGE_S = 300
 BOMB = (
     b'<?xml version="1.0"?><!DOCTYPE b [<!ENTITY a "aaaaaaaaaa">'
-    + b"".join(
-        b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(8)
-    )
+    + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(8))
     + b"]><s:Envelope xmlns:s='http://www.w3.org/2003/05/soap-envelope'><s:Body><x>&i;</x>"
     b"</s:Body></s:Envelope>"
 )
@@ -56,7 +55,7 @@ class Make:
     media2: bool = False
     knows_services: bool = True
     http_digest: str = ""
-    """``MD5``, ``SHA-256`` or ``Basic``: HTTP asks first (401); otherwise the token in the envelope counts."""
+    """``MD5``, ``SHA-256`` or ``Basic``: HTTP asks first (401); otherwise the token counts."""
     clock_off_s: int = 0
     tells_utc: bool = True
     clock_needs_account: bool = False
@@ -84,7 +83,7 @@ class PlayedCamera:
         self.port = self._server.server_address[1]
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
-    def __enter__(self) -> "PlayedCamera":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_told: object) -> None:
@@ -211,7 +210,7 @@ class PlayedCamera:
         }
         if not told["Created"]:
             return False
-        created = datetime.fromisoformat(told["Created"].replace("Z", "+00:00"))
+        created = datetime.fromisoformat(told["Created"])
         mixed = base64.b64decode(told["Nonce"]) + told["Created"].encode() + PASSWORD.encode()
         proof = base64.b64encode(hashlib.sha1(mixed, usedforsecurity=False).digest()).decode()
         age_s = abs((self.now - created).total_seconds())
@@ -229,7 +228,7 @@ class PlayedCamera:
         whose = h(f"{ACCOUNT}:IP Camera(1):{PASSWORD}")
         what = h(f"POST:{told['uri']}")
         proof = h(f"{whose}:{self.nonce}:{told['nc']}:{told['cnonce']}:auth:{what}")
-        return told["nonce"] == self.nonce and told["response"] == proof
+        return bool(told["nonce"] == self.nonce and told["response"] == proof)
 
 
 class Requests(BaseHTTPRequestHandler):
@@ -310,7 +309,7 @@ class PlayedDiscovery:
         host, port = self.line.getsockname()
         return host, port
 
-    def __enter__(self) -> "PlayedDiscovery":
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_told: object) -> None:

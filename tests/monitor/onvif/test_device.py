@@ -1,4 +1,4 @@
-"""What a camera is asked and what it tells, over real HTTP, whoever made it and whatever it sends."""
+"""What a camera is asked and tells, over real HTTP, whoever made it and whatever it sends."""
 
 import time
 from collections.abc import Callable

@@ -51,7 +51,9 @@ def test_a_flood_of_answers_ends() -> None:
 
 
 def test_names_are_plain_words() -> None:
-    text = probe_match(HERE, relates_to="x", scopes="onvif://www.onvif.org/name/a%0Ab%1B" + "c" * 99)
+    text = probe_match(
+        HERE, relates_to="x", scopes="onvif://www.onvif.org/name/a%0Ab%1B" + "c" * 99
+    )
     (found,) = matches(text.encode(), "x", "127.0.0.1")
     assert found.name == "ab" + "c" * 78
     assert GROUP.startswith("239.")

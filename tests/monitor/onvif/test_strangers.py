@@ -25,7 +25,7 @@ def wall_ms() -> int:
 
 
 def test_somebody_elses_camera_is_found_and_understood() -> None:
-    class Handler(ipycam.IPCameraHTTPHandler):  # type: ignore[misc]
+    class Handler(ipycam.IPCameraHTTPHandler):  # type: ignore[name-defined, misc]
         pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)

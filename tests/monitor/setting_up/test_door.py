@@ -1,4 +1,4 @@
-"""Cameras stated through the monitor's door, let by a running hall, tried on somebody else's server."""
+"""Cameras stated through the monitor's door, let by a running hall, tried on a real server."""
 
 from __future__ import annotations
 
@@ -141,7 +141,9 @@ def test_a_camera_is_tried_added_changed_and_removed(office: Office, clips: Rtsp
     (camera,) = load_cameras(office.file).cameras
     assert camera.address.text.endswith("avc.mp4?play_count=0")
     assert "geheim-77" in camera.address.text
-    status, (refused,) = office.send("save", {**saving, "version": "old"}, office.word("change", "window-1"))
+    status, (refused,) = office.send(
+        "save", {**saving, "version": "old"}, office.word("change", "window-1")
+    )
     assert (status, "重新载入" in refused["zh"]) == (409, True)
 
     removing = {"version": known["version"], "id": "window-1"}
@@ -196,7 +198,11 @@ def test_nobody_else_states_cameras(office: Office) -> None:
     look = office.hall.must("camera.admit", asked, cookie=office.people.supervisor)["token"]
     for word in ("", "x.y", look):
         assert office.send("save", saving, word)[0] == 401
-    for word in (office.word("probe"), office.word("add", "other"), office.word("change", "window-1")):
+    for word in (
+        office.word("probe"),
+        office.word("add", "other"),
+        office.word("change", "window-1"),
+    ):
         assert office.send("save", saving, word)[0] == 403
     word = office.word("add", "window-1")
     assert office.send("save", saving, word, "http://evil.example")[0] == 403
@@ -206,7 +212,9 @@ def test_nobody_else_states_cameras(office: Office) -> None:
     wrong = {**saving, "statement": {**whole, "address": "ftp://127.0.0.1/x"}}
     assert office.send("save", wrong, word)[0] == 422
     assert office.file.read_bytes() == before
-    status, *_ = office.hall.send("camera.arrange", {"act": "probe"}, cookie=office.people.supervisor)
+    status, *_ = office.hall.send(
+        "camera.arrange", {"act": "probe"}, cookie=office.people.supervisor
+    )
     assert status == 403
 
 

@@ -1,4 +1,4 @@
-"""The camera file changed by the page: comments stay, passwords go nowhere, faults are not written."""
+"""The camera file changed by the page: comments stay, passwords go nowhere, faults do not."""
 
 from pathlib import Path
 
@@ -58,7 +58,7 @@ def shown(written: WrittenCameras) -> Statement:
 
 def save(written: WrittenCameras, **changes: object) -> None:
     fields = {name: getattr(shown(written), name) for name in Statement.__struct_fields__}
-    written.save(Statement(**{**fields, **changes}), written.known().version)  # type: ignore[arg-type]
+    written.save(Statement(**{**fields, **changes}), written.known().version)
 
 
 def test_the_page_is_told_no_password(written: WrittenCameras) -> None:
