@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from played_camera import RtspServer, clip
 from played_onvif import PASSWORD, Make, PlayedCamera
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 from running_hall import People
 from sights import room, watch
 from whole_hall import WholeHall, eventually
@@ -48,6 +48,34 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RtspServer]:
     server.kill()
 
 
+def ask(search: Locator, camera: PlayedCamera) -> None:
+    """Search, then ask the camera, first with a wrong password."""
+    search.locator(".find").click()
+    expect(search.locator(".count")).to_be_visible(timeout=PATIENT_MS)
+    search.locator("form input >> nth=0").fill(camera.address)
+    search.locator("input[type=password]").fill("falsch")
+    search.locator("form button").click()
+    expect(search.locator(".trouble")).to_be_visible(timeout=PATIENT_MS)
+    search.locator("input[type=password]").fill(PASSWORD)
+    search.locator("form button").click()
+    expect(search.locator(".lens")).to_have_count(1, timeout=PATIENT_MS)
+    search.locator(".lens button").click()
+
+
+def fill(form: Locator, camera: PlayedCamera, server: RtspServer, camera_id: str) -> None:
+    """What the camera told is in the form; the streams are another server's."""
+    names_of = ("address", "sub_address", "device")
+    address, sub, device = (form.locator(f"input[name={one}]") for one in names_of)
+    expect(address).to_have_value("rtsp://127.0.0.1:554/main?a=1&b=2")
+    expect(device).to_have_value(camera.address)
+    address.fill(server.address("avc.mp4"))
+    sub.fill(server.address("hevc.mp4"))
+    names = form.locator(".three input")
+    names.nth(0).fill("大门")
+    names.nth(2).fill(camera_id)
+    form.locator("fieldset input >> nth=0").check()
+
+
 @pytest.mark.parametrize(("size", "language"), SIZES)
 def test_a_camera_is_set_up(
     whole: WholeHall,
@@ -68,30 +96,9 @@ def test_a_camera_is_set_up(
         page = sight.page
         page.click("header .set-up")
         expect(page.locator(".list li").first).to_be_visible(timeout=PATIENT_MS)
-        search, form = (
-            page.locator("main > section >> nth=1"),
-            page.locator("main > section >> nth=2"),
-        )
-        search.locator(".find").click()
-        expect(search.locator(".count")).to_be_visible(timeout=PATIENT_MS)
-        search.locator("form input >> nth=0").fill(camera.address)
-        search.locator("input[type=password]").fill("falsch")
-        search.locator("form button").click()
-        expect(search.locator(".trouble")).to_be_visible(timeout=PATIENT_MS)
-        search.locator("input[type=password]").fill(PASSWORD)
-        search.locator("form button").click()
-        expect(search.locator(".lens")).to_have_count(1, timeout=PATIENT_MS)
-        search.locator(".lens button").click()
-        names_of = ("address", "sub_address", "device")
-        address, sub, device = (form.locator(f"input[name={one}]") for one in names_of)
-        expect(address).to_have_value("rtsp://127.0.0.1:554/main?a=1&b=2")
-        expect(device).to_have_value(camera.address)
-        address.fill(server.address("avc.mp4"))
-        sub.fill(server.address("hevc.mp4"))
-        names = form.locator(".three input")
-        names.nth(0).fill("大门")
-        names.nth(2).fill(camera_id)
-        form.locator("fieldset input >> nth=0").check()
+        form = page.locator("main > section >> nth=2")
+        ask(page.locator("main > section >> nth=1"), camera)
+        fill(form, camera, server, camera_id)
         form.locator(".acts button >> nth=0").click()
         expect(form.locator("dl")).to_have_count(2, timeout=PATIENT_MS)
         expect(form.locator(".trouble").first).to_be_visible()
