@@ -124,7 +124,8 @@ class Analyser:
         if self.takings.has_new_approval():
             self.views = self._made()
         for view in self.views.get(frame.camera, ()):
-            self._report(view.see(frame.gray, frame.at_ms, self._hall_now(view, frame.at_ms)))
+            hall, skew_ms = self._hall_now(view, frame.at_ms), frame.skew_ms
+            self._report(view.see(frame.gray, frame.at_ms, hall, skew_ms=skew_ms))
 
     def _report(self, found: Sequence[Found]) -> None:
         for one in found:

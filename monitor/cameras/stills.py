@@ -43,6 +43,8 @@ class KeyFrame:
     camera: str
     at_ms: int
     picture: Picture
+    skew_ms: int = 0
+    """How far the camera's own clock is ahead, as last known (``clocks.py``)."""
 
     @property
     def gray(self) -> Picture:
@@ -66,10 +68,10 @@ class KeyFrame:
         return Still(camera=self.camera, at_ms=self.at_ms, picture=self.picture.tobytes())
 
 
-def key_frame(still: Still) -> KeyFrame:
+def key_frame(still: Still, skew_ms: int = 0) -> KeyFrame:
     """The picture that came over the socket."""
     picture = np.frombuffer(still.picture, np.uint8).reshape(ROWS, WIDTH)
-    return KeyFrame(still.camera, still.at_ms, picture)
+    return KeyFrame(still.camera, still.at_ms, picture, skew_ms)
 
 
 def mask(picture: Picture, polygons: Sequence[Polygon]) -> None:

@@ -19,6 +19,7 @@ import msgspec
 
 from config.opening import Calendar
 from monitor.cameras.camera import Address, Camera, CameraFile, Polygon, Schedule, ZoneKind
+from monitor.cameras.clocks import ASK_EVERY_S, CameraClocks
 from monitor.cameras.stated import StatedCameras
 from monitor.cameras.watcher import Watcher, mono_ms, wall_ms
 from monitor.feed.packets import CALENDAR, Quality
@@ -91,6 +92,7 @@ class Recorder:
         self._archive = Archive(data, cameras.recording)
         self._feed = Feed(data)
         self._hours = Hours(data / CALENDAR, cameras.recording.margin_minutes)
+        self._clocks = CameraClocks(data, cameras, wall_ms, ASK_EVERY_S)
         self._watchers = {one.id: self._watching(one) for one in cameras.cameras}
         self._due_ms: dict[str, int] = {}
 
@@ -112,6 +114,7 @@ class Recorder:
         self._feed.start()
         for watcher in self._all():
             watcher.start()
+        self._clocks.start()
 
     def work(self, asked_to_stop: threading.Event) -> None:
         """Watch the watchers; keep the archive between."""
@@ -124,6 +127,7 @@ class Recorder:
 
     def stop(self) -> None:
         """End every file properly and tell the readers."""
+        self._clocks.stop()
         _end(self._all())
         self._feed.stop()
         with suppress(OSError, IndexFault):
@@ -159,6 +163,7 @@ class Recorder:
         before = {one.id: wanted(one) for one in self._cameras.cameras}
         now = {one.id: wanted(one) for one in stated.cameras}
         self._cameras = stated
+        self._clocks.state(stated)
         over = {name for name in before if before[name] != now.get(name)}
         _end([one for name in over for one in self._watchers[name]])
         kept = {name: one for name, one in self._watchers.items() if name not in over}
