@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -185,15 +186,22 @@ def programs_of(options: argparse.Namespace) -> list[Program]:
         arguments += ["--station", station, "--data", str(options.data / station)]
         code = options.data / "enrol" / f"{station}.code"
         programs.append(Program(role, [*arguments, "--code-file", str(code)]))
-    own = options.data / "cameras.toml" if options.real else DEMONSTRATION_CAMERAS
+    own = options.data / ("cameras.toml" if options.real else DEMONSTRATION_CAMERAS.name)
     cameras = options.cameras or own
-    if cameras.is_file():
-        live = f"http://{host}:{port + LIVE_OFFSET}"
-        hall += ["--live", live, "--invite", f"{ANALYSER}:monitor"]
-        programs[-1].arguments += ["--live", live, "--cameras", str(cameras)]
-        programs[-1].arguments += ["--analyser", str(options.data / ANALYSER)]
-        programs += camera_programs(options, cameras, options.data / stations["monitor"])
+    live = f"http://{host}:{port + LIVE_OFFSET}"
+    hall += ["--live", live, "--invite", f"{ANALYSER}:monitor"]
+    programs[-1].arguments += ["--live", live, "--cameras", str(cameras)]
+    programs[-1].arguments += ["--analyser", str(options.data / ANALYSER)]
+    programs += camera_programs(options, cameras, options.data / stations["monitor"])
     return programs
+
+
+def lay_out_cameras(data: Path) -> None:
+    """A demonstration has its own copy, which the page may change."""
+    data.mkdir(parents=True, exist_ok=True)
+    own = data / DEMONSTRATION_CAMERAS.name
+    if not own.exists():
+        shutil.copyfile(DEMONSTRATION_CAMERAS, own)
 
 
 def camera_programs(options: argparse.Namespace, cameras: Path, data: Path) -> list[Program]:
@@ -304,6 +312,8 @@ def main(arguments: list[str]) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, asked)
     os.umask(0o077)
+    if not options.real:
+        lay_out_cameras(options.data)
     launch.start()
     try:
         if wait_until_ready(f"http://{options.host}:{options.port}", launch):

@@ -68,7 +68,7 @@ STATION_EVENTS = PUBLIC_EVENTS | {"device.changed", "print.queued"}
 AUDITOR_ONLY = frozenset(
     {
         *("account.sign_in_failed", "account.signed_in", "account.signed_out"),
-        *("camera.looked", "camera.admitted", "camera.sought"),
+        *("camera.looked", "camera.admitted", "camera.sought", "camera.arranged"),
         *("export.downloaded", "recording.forgotten"),
     }
 )

@@ -13,6 +13,7 @@ from types import FrameType
 
 from hall_server.contract.station_key import StationKeyError
 from monitor.pages import MonitorServer, Premises
+from monitor.setting_up.door import SetUpDoor
 from monitor.station import Settings, Station
 
 
@@ -25,6 +26,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--origin", default="", help="where browsers find this page")
     parser.add_argument("--live", default="", help="where browsers find live pictures, if any")
     parser.add_argument("--analyser", type=Path, default=None, help="the analyser's data, if any")
+    parser.add_argument("--cameras", type=Path, default=None, help="file in which they are stated")
     parser.add_argument("--station", default="monitor-1", help="this station's name in the hall")
     parser.add_argument("--data", type=Path, default=Path("data/monitor-1"))
     parser.add_argument("--code", default="", help="one-time code to enrol with")
@@ -57,9 +59,9 @@ def main(arguments: list[str]) -> int:
         station = Station(settings, now_ms)
     except StationKeyError as error:
         sys.exit(f"✗ 终端密钥文件损坏 station key damaged: {error}")
-    server = MonitorServer(
-        (options.host, options.port), Premises(station, options.pages, options.live.rstrip("/"))
-    )
+    set_up = SetUpDoor(options.cameras, settings.hall_url, now_ms) if options.cameras else None
+    premises = Premises(station, options.pages, options.live.rstrip("/"), set_up)
+    server = MonitorServer((options.host, options.port), premises)
     asked_to_stop = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:

@@ -31,7 +31,8 @@ from hall_server.contract.mirror import Picture, begin, carry_on
 from hall_server.contract.station_key import StationKeyError
 from monitor.alerts.cameras import CameraAlerts, CameraNow
 from monitor.alerts.signs import ANALYSER, AnalyserSign, Keeper
-from monitor.cameras.camera import Camera, load_cameras
+from monitor.cameras.camera import Camera
+from monitor.cameras.stated import StatedCameras
 from monitor.cameras.stills import KeyFrame
 from monitor.feed.frames import FeedFrames, FolderFrames, KeyFrames
 from monitor.findings import demonstration, references
@@ -158,7 +159,8 @@ class Analyser:
         if self.takings.has_new_approval():
             self.views = self._made()
         for view in self.views.get(frame.camera, ()):
-            self._report(view.see(frame.gray, frame.at_ms, self._hall_now(view, frame.at_ms)))
+            hall, skew_ms = self._hall_now(view, frame.at_ms), frame.skew_ms
+            self._report(view.see(frame.gray, frame.at_ms, hall, skew_ms=skew_ms))
 
     def _report(self, found: Sequence[Found]) -> None:
         for one in found:
@@ -216,15 +218,16 @@ def wall_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def prepare(options: Settings) -> Callable[[], int]:
-    """All that is needed to run.
+def prepare(
+    options: Settings, cameras: tuple[Camera, ...], stated: StatedCameras
+) -> Callable[[], int]:
+    """All that is needed to run; it ends, to be started again, when cameras are stated otherwise.
 
     Raises one of ``UNFIT`` for what is stated so that it cannot be used.
     """
     options.data.mkdir(parents=True, exist_ok=True)
     cv2.setNumThreads(1)  # pictures this small are dearer to share out than to work on
     hall = HallPicture()
-    cameras = load_cameras(options.cameras).cameras
     demonstration.provide(options.data / "references", cameras, wall_ms())
     analyser = Analyser(
         cameras,
@@ -249,10 +252,10 @@ def prepare(options: Settings) -> Callable[[], int]:
     keeper = Keeper(
         options.data / ANALYSER, lambda at: AnalyserSign(at=at, station=options.station)
     )
-    return partial(run, analyser, link, keeper)
+    return partial(run, analyser, link, keeper, stated)
 
 
-def run(analyser: Analyser, link: Link, keeper: Keeper) -> int:
+def run(analyser: Analyser, link: Link, keeper: Keeper, stated: StatedCameras) -> int:
     """Three threads until a signal comes; 1 when one of them died of a bug."""
     stopping = threading.Event()
 
@@ -279,6 +282,9 @@ def run(analyser: Analyser, link: Link, keeper: Keeper) -> int:
     while not stopping.is_set() and courier.is_alive():
         analyser.turn()
         keeper.look(wall_ms())
+        if stated.look():
+            log.info("摄像机配置已更新，重新开始 cameras are stated otherwise; beginning anew")
+            stopping.set()
     courier.join(STOP_S)
     link.stop()
     return int(not stopping.is_set())

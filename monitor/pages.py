@@ -2,14 +2,16 @@
 
     GET /               the built page             GET /session.json   hall, version
     GET /web/assets/…   its parts                  GET /healthz        this program and its link
+    POST /set-up/…      cameras are stated         see ``setting_up/door.py``
 
-Plain standard library; it takes nothing from anybody, so there is nothing to check but the path.
+Plain standard library; only what states cameras is taken, from our own page with the hall's word.
 """
 
 from __future__ import annotations
 
 import logging
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
@@ -23,6 +25,7 @@ import msgspec
 from hall_server.contract.link import LinkState
 from hall_server.contract.version import VERSION
 from monitor.bounded_server import BoundedServer
+from monitor.setting_up.door import BODY_BYTES_MOST, SET_UP, SetUpDoor, Turned
 from monitor.station import Station
 
 IDLE_S = 15
@@ -44,6 +47,8 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
     hall_url: str
     live_url: str = ""
     """Where live pictures are; empty where there are no cameras."""
+    sets_up: bool = False
+    """Whether cameras can be stated here."""
     token: str = ""
     version: str = VERSION
 
@@ -76,6 +81,7 @@ class Premises:
     station: Station
     built: Path
     live_url: str = ""
+    set_up: SetUpDoor | None = None
 
     @cached_property
     def headers(self) -> dict[str, str]:
@@ -129,6 +135,7 @@ class Requests(BaseHTTPRequestHandler):
                 session = Session(
                     hall_url=self._premises.station.settings.hall_url,
                     live_url=self._premises.live_url,
+                    sets_up=self._premises.set_up is not None,
                 )
                 self._send(msgspec.json.encode(session), "application/json")
             case "/healthz":
@@ -137,6 +144,32 @@ class Requests(BaseHTTPRequestHandler):
                 self._asset(path.removeprefix("/web/"))
             case _:
                 self._send(b"", "text/plain", HTTPStatus.NOT_FOUND)
+
+    def do_POST(self) -> None:
+        """What states cameras."""
+        door, path = self._premises.set_up, urlsplit(self.path).path
+        length = self.headers.get("Content-Length", "")
+        self.close_connection = True
+        if door is None or not path.startswith(SET_UP):
+            self._send(b"", "text/plain", HTTPStatus.NOT_FOUND)
+        elif self.headers.get("Origin") != self._premises.station.settings.origin:
+            self._send(b"", "text/plain", HTTPStatus.FORBIDDEN)
+        elif not length.isdecimal() or int(length) > BODY_BYTES_MOST:
+            self._send(b"", "text/plain", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        else:
+            self._set_up(door, path, self.rfile.read(int(length)))
+
+    def _set_up(self, door: SetUpDoor, path: str, body: bytes) -> None:
+        scheme, _, word = self.headers.get("Authorization", "").partition(" ")
+        try:
+            pieces = door.answer(path, word if scheme == "Bearer" else "", body)
+        except Turned as turned:
+            self._send(msgspec.json.encode(turned.told), "application/json", turned.status)
+            return
+        self._head(HTTPStatus.OK, "application/json", None, "no-store")
+        with suppress(OSError):  # who waits for a trial may go away
+            for piece in pieces:
+                self.wfile.write(piece)
 
     @property
     def _premises(self) -> Premises:
@@ -194,11 +227,14 @@ class Requests(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def _head(
-        self, status: HTTPStatus, kind: str, length: int, caching: str, location: str = ""
+        self, status: HTTPStatus, kind: str, length: int | None, caching: str, location: str = ""
     ) -> None:
         self.send_response(status)
         self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(length))
+        if length is None:
+            self.send_header("Connection", "close")
+        else:
+            self.send_header("Content-Length", str(length))
         self.send_header("Cache-Control", caching)
         if location:
             self.send_header("Location", location)

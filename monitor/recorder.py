@@ -16,7 +16,7 @@ from pathlib import Path
 from types import FrameType
 
 from config.faults import FaultyFactsError
-from monitor.cameras.camera import load_cameras
+from monitor.cameras.stated import StatedCameras
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -37,15 +37,6 @@ def main(arguments: list[str]) -> int:
     """Record until asked to stop."""
     options = parse(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    try:
-        from monitor.recording.recorder_process import Recorder, silence_library  # noqa: PLC0415 - see above
-    except ImportError as error:
-        return give_up(f"缺少视频库，不能录像 video libraries cannot be loaded: {error}")
-    silence_library()
-    try:
-        cameras = load_cameras(options.cameras)
-    except (OSError, FaultyFactsError) as error:
-        return give_up(f"摄像机配置 cameras: {error}")
     asked_to_stop = threading.Event()
 
     def stop(_number: int, _frame: FrameType | None) -> None:
@@ -53,6 +44,18 @@ def main(arguments: list[str]) -> int:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
+    stated = StatedCameras(options.cameras)
+    try:
+        cameras = stated.first(asked_to_stop)
+    except (OSError, FaultyFactsError) as error:
+        return give_up(f"摄像机配置 cameras: {error}")
+    if cameras is None:
+        return 0
+    try:
+        from monitor.recording.recorder_process import Recorder, silence_library  # noqa: PLC0415 - see above
+    except ImportError as error:
+        return give_up(f"缺少视频库，不能录像 video libraries cannot be loaded: {error}")
+    silence_library()
     has_fallen = threading.Event()
 
     def fell(told: threading.ExceptHookArgs) -> None:
@@ -62,7 +65,7 @@ def main(arguments: list[str]) -> int:
         asked_to_stop.set()
 
     threading.excepthook = fell
-    recorder = Recorder(cameras, options.data)
+    recorder = Recorder(stated, cameras, options.data)
     recorder.start()
     recorder.work(asked_to_stop)
     recorder.stop()

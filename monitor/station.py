@@ -67,7 +67,14 @@ class Station:
         self._now_ms = now_ms
         self._beside: list[Sealing | Exporting | Telling] = []
         self.machine = (
-            MachineAlerts(self._link, settings.station_id, settings.data, settings.analyser, now_ms)
+            MachineAlerts(
+                self._link,
+                settings.station_id,
+                settings.data,
+                settings.analyser,
+                now_ms,
+                settings.cameras,
+            )
             if settings.analyser
             else None
         )

@@ -107,6 +107,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "reference.refuse": frozenset({Role.SUPERVISOR}),
     "reference.look": frozenset({Role.SUPERVISOR, Role.AUDITOR}),
     "reference.list": _LEADERS | {Role.AUDITOR, Role.MONITOR},
+    "camera.arrange": _ADMINISTRATION,
     "fact.save": _ADMINISTRATION,
     "fact.remove": _ADMINISTRATION,
     "facts.import": _ADMINISTRATION,

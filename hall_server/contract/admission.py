@@ -60,7 +60,7 @@ def signed_text(admission: Admission) -> bytes:
 
 def token_of(admission: Admission, signature: bytes) -> str:
     """The token, from the admission and the hall's signature of ``signed_text``."""
-    return f"{_encode(msgspec.json.encode(admission))}.{_encode(signature)}"
+    return written(msgspec.json.encode(admission), signature)
 
 
 def admission_of(token: str, verifier_key: str, now_ms: int) -> Admission:
@@ -69,14 +69,7 @@ def admission_of(token: str, verifier_key: str, now_ms: int) -> Admission:
     ``verifier_key`` is the hall's, as ``ledger.checkpoint`` gives it; ``now_ms`` is the hall's
     time. Raises AdmissionError for what is forged, spoilt or over, whoever made it.
     """
-    if len(token) > TOKEN_CHARACTERS_MOST:
-        raise AdmissionError("too long")
-    told, _, signature = token.partition(".")
-    text = _decode(told)
-    try:
-        _public_key(verifier_key).verify(_decode(signature), _DOMAIN + text)
-    except InvalidSignature:
-        raise AdmissionError("not signed by this hall") from None
+    text = proved(token, verifier_key, _DOMAIN)
     try:
         admission = msgspec.json.decode(text, type=Admission)
     except msgspec.DecodeError as error:
@@ -84,6 +77,24 @@ def admission_of(token: str, verifier_key: str, now_ms: int) -> Admission:
     if not now_ms < admission.expires_at <= now_ms + 2 * ADMITTED_MS:
         raise AdmissionError("over, or not of this time")
     return admission
+
+
+def proved(token: str, verifier_key: str, domain: bytes) -> bytes:
+    """What a token says, if the hall has signed it for this use; raises AdmissionError."""
+    if len(token) > TOKEN_CHARACTERS_MOST:
+        raise AdmissionError("too long")
+    told, _, signature = token.partition(".")
+    text = _decode(told)
+    try:
+        _public_key(verifier_key).verify(_decode(signature), domain + text)
+    except InvalidSignature:
+        raise AdmissionError("not signed by this hall") from None
+    return text
+
+
+def written(text: bytes, signature: bytes) -> str:
+    """A token of a text and the hall's signature of it, its use before it."""
+    return f"{_encode(text)}.{_encode(signature)}"
 
 
 def _public_key(verifier_key: str) -> Ed25519PublicKey:

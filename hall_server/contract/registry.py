@@ -103,6 +103,7 @@ ASKS: dict[str, AskKind] = {
     "reference.approve": AskKind(references.ReferenceApprove, Accepted),
     "reference.refuse": AskKind(references.ReferenceRefuse, Accepted),
     "reference.look": AskKind(references.ReferenceLook, supervision.Admitted),
+    "camera.arrange": AskKind(supervision.CameraArrange, supervision.Admitted),
     "fact.save": AskKind(organisation.FactSave, Accepted),
     "fact.remove": AskKind(organisation.FactRemove, Accepted),
     "facts.import": AskKind(organisation.FactsImport, Accepted),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hall_server.database import Handlers
 from hall_server.supervision import (
     service,
+    service_cameras,
     service_exports,
     service_holds,
     service_lookback,
@@ -38,6 +39,7 @@ ASKS: Handlers = {
     "reference.approve": service_references.approve,
     "reference.refuse": service_references.refuse,
     "reference.look": service_references.look,
+    "camera.arrange": service_cameras.arrange,
 }
 READS: Handlers = {
     "finding.list": service.overview,

@@ -40,8 +40,13 @@ class MachineAlerts:
         recorder: Path,
         analyser: Path,
         now_ms: Callable[[], int],
+        cameras: Path | None = None,
     ) -> None:
-        """``recorder`` and ``analyser`` are the two's data folders."""
+        """``recorder`` and ``analyser`` are the two's data folders.
+
+        ``cameras`` is where cameras are stated: while none are, nobody is missed.
+        """
+        self._cameras = cameras
         self._teller, self._now_ms = Teller(link), now_ms
         self._station_id, self._recorder, self._analyser = station_id, recorder, analyser
         self._watches: dict[str, AlertWatch] = {}
@@ -71,6 +76,8 @@ class MachineAlerts:
 
     def look(self) -> None:
         """Judge, and tell what is new."""
+        if self._cameras is not None and not self._cameras.exists():
+            return
         at, now = self._now_ms(), self.now()
         watch = self._watches.get(self._station_id, AlertWatch())
         self._tell(self._station_id, rules.of_recorder(watch, now.recorder, at), at)

@@ -158,6 +158,8 @@ class Camera(Fact, frozen=True, kw_only=True):
     """The main stream, which is recorded."""
     sub_address: Address = NO_ADDRESS
     """A smaller H.264 stream for live pictures; without one the main stream serves."""
+    device: Address = NO_ADDRESS
+    """Its ONVIF service, which is asked what time the camera has."""
     windows: tuple[Identifier, ...] = ()
     """The windows it shows."""
     zones: tuple[PictureZone, ...] = ()
@@ -275,6 +277,8 @@ def _faults_among(stated: CameraFile) -> Iterator[Fault]:
                 schemes = ", ".join(f"{scheme}://" for scheme in SCHEMES)
                 yield Fault(f"{place}.{key}", f"应以 {schemes} 开头", f"must begin with {schemes}")
         yield from link_faults(camera.recorder_link, stated.recording.networks, place)
+        if camera.device and camera.device.scheme not in ("http", "https"):
+            yield Fault(f"{place}.device", "应以 http:// 开头", "must begin with http://")
         for number, zone in enumerate(camera.zones):
             if zone.window and zone.window not in camera.windows:
                 where = f"{place}.zones[{number}].window"

@@ -73,6 +73,8 @@ class Source:
     time_base: Fraction
     packets: Iterator[Coded]
     close: Callable[[], None]
+    stated_rate: float = 0.0
+    """Pictures a second as the stream says of itself, relied upon by nothing; 0: it does not."""
 
 
 def open_source(address: Address, rules: RecordingRules) -> Source:
@@ -118,7 +120,8 @@ def _opened(address: Address, place: str, *, in_real_time: bool = False) -> Sour
     else:
         packets = settled(demuxed, base)
     size, extradata = (coder.width, coder.height), bytes(coder.extradata or b"")
-    return _told(coder.name, size, extradata, base, packets, container.close)
+    source = _told(coder.name, size, extradata, base, packets, container.close)
+    return replace(source, stated_rate=float(stream.average_rate or coder.framerate or 0))
 
 
 def _demuxed(

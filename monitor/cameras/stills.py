@@ -24,6 +24,8 @@ from monitor.feed.packets import Still
 WIDTH, HEIGHT = 640, 360
 ROWS = HEIGHT * 3 // 2
 JPEG_QUALITY = 80
+REFUSED_MOST = 30
+"""Key frames on end."""
 BLACK, NO_COLOUR = 16, 128
 DECODERS: dict[str, Literal["h264", "hevc", "mjpeg"]] = {
     "avc1": "h264",
@@ -41,6 +43,8 @@ class KeyFrame:
     camera: str
     at_ms: int
     picture: Picture
+    skew_ms: int = 0
+    """How far the camera's own clock is ahead, as last known (``clocks.py``)."""
 
     @property
     def gray(self) -> Picture:
@@ -64,10 +68,10 @@ class KeyFrame:
         return Still(camera=self.camera, at_ms=self.at_ms, picture=self.picture.tobytes())
 
 
-def key_frame(still: Still) -> KeyFrame:
+def key_frame(still: Still, skew_ms: int = 0) -> KeyFrame:
     """The picture that came over the socket."""
     picture = np.frombuffer(still.picture, np.uint8).reshape(ROWS, WIDTH)
-    return KeyFrame(still.camera, still.at_ms, picture)
+    return KeyFrame(still.camera, still.at_ms, picture, skew_ms)
 
 
 def mask(picture: Picture, polygons: Sequence[Polygon]) -> None:
@@ -90,22 +94,44 @@ def small_picture(frame: av.VideoFrame, masks: Sequence[Polygon]) -> Picture:
 
 
 class StillDecoder:
-    """Decodes single key frames of one stream; one thread, no frame kept back."""
+    """Decodes single key frames of one stream; one thread, no frame kept back.
+
+    A picture of which a part was lost is no picture: the library would fill in what it likes, and
+    that would be taken for what the camera saw. Only of a camera whose every picture is found fault
+    with are they taken as they come.
+    """
 
     def __init__(self, codec: str) -> None:
         """``codec`` is the stream's name as in ``StreamStart``."""
-        decoder = av.CodecContext.create(DECODERS[codec.partition(".")[0]], "r")
-        decoder.thread_count = 1
-        self._decoder = decoder
+        name = DECODERS[codec.partition(".")[0]]
+        self._strict, self._lenient = _decoder(name, {"err_detect": "explode"}), _decoder(name, {})
+        self._refused = 0
 
     def picture(self, data: bytes, masks: Sequence[Polygon]) -> Picture | None:
-        """The masked picture of a key frame; None for one that cannot be decoded."""
-        try:
-            frames = [*self._decoder.decode(av.Packet(data)), *self._decoder.decode(None)]
-        except av.FFmpegError:
+        """The masked picture of a key frame; None for one that is not whole."""
+        frame = _decoded(self._strict, data)
+        frame = None if frame and frame.is_corrupt else frame
+        self._refused = 0 if frame else self._refused + 1
+        if frame is None and self._refused > REFUSED_MOST:
+            frame = _decoded(self._lenient, data)
+        if frame is None:
             return None
-        finally:
-            self._decoder.flush_buffers()
-        if not frames:
-            return None
-        return small_picture(frames[0], masks)
+        return small_picture(frame, masks)
+
+
+def _decoder(
+    name: Literal["h264", "hevc", "mjpeg"], options: dict[str, str]
+) -> av.VideoCodecContext:
+    decoder = av.CodecContext.create(name, "r")
+    decoder.options, decoder.thread_count = options, 1
+    return decoder
+
+
+def _decoded(decoder: av.VideoCodecContext, data: bytes) -> av.VideoFrame | None:
+    try:
+        frames = [*decoder.decode(av.Packet(data)), *decoder.decode(None)]
+    except av.FFmpegError:
+        return None
+    finally:
+        decoder.flush_buffers()
+    return frames[0] if frames else None

@@ -7,7 +7,7 @@
 The reading thread may hang inside the library for longer than we may say nothing; so the watchdog,
 another thread, ends a run after five seconds of silence. Times are those of arrival: a run takes
 one look at the wall clock and then counts monotonically. When somebody sets the clock, the next key
-frame begins a new run.
+frame begins a new run. The camera's own times are kept in step with it (``media_clock.py``).
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from monitor.cameras.camera import Address, RecordingRules
+from monitor.cameras.media_clock import MediaClock
 from monitor.cameras.sources import Coded, Source, open_source
 from monitor.faults import CameraFault, GapCause
 from monitor.feed.packets import Packet, Quality, StreamEnd, StreamStart
@@ -29,8 +30,8 @@ SILENT_S = 5.0
 BACK_OFF_S = (0.25, 0.5, 1.0, 2.0, 4.0, 5.0)
 STEADY_S = 30.0
 CLOCK_STEP_MS = 500
-LEAP_S = 10.0
-"""A stream whose own times leap further than this is another run."""
+LEAP_S = 2.0
+"""A stream whose own times leap this far ahead of when its pictures come is another run."""
 BACKWARDS_S = 1.0
 
 log = logging.getLogger(__name__)
@@ -59,7 +60,11 @@ class Run:
     start: StreamStart
     anchor_wall_ms: int
     anchor_mono_ms: int
+    clock: MediaClock
+    stated_dts: int
+    """As the camera stated it of the last picture."""
     last_dts: int
+    """As it was given on."""
 
     def at_ms(self, mono_ms: int) -> int:
         """The wall time of a moment of this run."""
@@ -166,20 +171,20 @@ class Watcher:
 
     def _heard(self, source: Source, coded: Coded) -> None:
         now_mono_ms = mono_ms()
-        self._heard_mono_ms = now_mono_ms
-        dts = coded.dts or 0
-        cause = self._broken(source, coded, dts, now_mono_ms)
+        silent_ms, self._heard_mono_ms = now_mono_ms - self._heard_mono_ms, now_mono_ms
+        stated = coded.dts or 0
+        cause = self._broken(source, coded, silent_ms)
         if cause:
             self._end(cause)
         if self._run is None:
             if not coded.is_key:
                 return
-            self._begin(source, now_mono_ms, dts)
+            self._begin(source, now_mono_ms, stated)
         run = self._run
         if run is None:
             return
-        dts = max(dts, run.last_dts + 1)
-        run.last_dts = dts
+        dts = max(run.clock.time(stated, now_mono_ms), run.last_dts + 1)
+        run.stated_dts, run.last_dts = stated, dts
         self._hears.packet(
             Packet(
                 camera=self._camera,
@@ -187,21 +192,22 @@ class Watcher:
                 quality=self._quality,
                 arrived_at_ms=run.at_ms(now_mono_ms),
                 monotonic_ms=now_mono_ms,
-                pts=max(coded.pts or 0, dts),
+                pts=dts + max(0, (coded.pts or 0) - stated),
                 dts=dts,
                 is_key=coded.is_key,
                 data=coded.data,
             )
         )
 
-    def _broken(self, source: Source, coded: Coded, dts: int, now_mono_ms: int) -> GapCause | None:
+    def _broken(self, source: Source, coded: Coded, silent_ms: int) -> GapCause | None:
         """Why this picture cannot belong to the present run."""
         if self._run is None:
             return None
-        step_s = float((dts - self._run.last_dts) * source.time_base)
-        if step_s > LEAP_S or step_s < -BACKWARDS_S:
+        step_s = float(((coded.dts or 0) - self._run.stated_dts) * source.time_base)
+        if step_s - silent_ms / 1000 > LEAP_S or step_s < -BACKWARDS_S:
             return GapCause.OFFLINE
-        if coded.is_key and abs(self._wall() - self._run.at_ms(now_mono_ms)) > CLOCK_STEP_MS:
+        own_ms = self._run.at_ms(self._heard_mono_ms)
+        if coded.is_key and abs(self._wall() - own_ms) > CLOCK_STEP_MS:
             return GapCause.CLOCK
         return None
 
@@ -216,7 +222,8 @@ class Watcher:
             extradata=source.extradata,
             time_base=(source.time_base.numerator, source.time_base.denominator),
         )
-        self._run = Run(start, self._wall(), now_mono_ms, dts - 1)
+        clock = MediaClock(source.time_base, dts, now_mono_ms)
+        self._run = Run(start, self._wall(), now_mono_ms, clock, dts, dts - 1)
         log.info("%s/%s: %s %s", self._camera, self._quality, source.name, start.run)
         self._hears.started(start)
 

@@ -16,6 +16,7 @@ from typing import Protocol
 import cv2
 import numpy as np
 
+from monitor.cameras.clocks import Clocks
 from monitor.cameras.stills import HEIGHT, NO_COLOUR, ROWS, WIDTH, KeyFrame, key_frame
 from monitor.feed.packets import Incoming, NotAMessageError, Still, Wanted
 from monitor.feed.server import connect
@@ -41,6 +42,7 @@ class FeedFrames:
         self._socket: socket.socket | None = None
         self._incoming = Incoming()
         self._frames: deque[KeyFrame] = deque()
+        self._clocks = Clocks(recorder)
 
     def take(self, timeout_s: float) -> KeyFrame | None:
         """The next picture of any camera."""
@@ -80,7 +82,7 @@ class FeedFrames:
             if not data:
                 self.close()
             self._frames += (
-                key_frame(message)
+                key_frame(message, self._clocks.skew_ms(message.camera, message.at_ms))
                 for message in self._incoming.feed(data)
                 if isinstance(message, Still)
             )

@@ -95,10 +95,10 @@ class View:
         self.look: Look | None = None
         """The last look at the seat."""
 
-    def see(self, frame: Frame, at: int, hall: HallNow) -> list[Found]:
+    def see(self, frame: Frame, at: int, hall: HallNow, *, skew_ms: int = 0) -> list[Found]:
         """Take one key frame in, of the hall's time ``at``."""
         self._looked_at = at
-        self._health, changes = see(self._health, self._known, frame, at)
+        self._health, changes = see(self._health, self._known, frame, at, skew_ms=skew_ms)
         episodes = [one for change in changes for one in self._unwell(change)]
         self._stills.remember(frame, at)
         is_well = self._health.is_well

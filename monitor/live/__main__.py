@@ -18,7 +18,7 @@ from pathlib import Path
 from types import FrameType
 
 from config.faults import FaultyFactsError
-from monitor.cameras.camera import load_cameras
+from monitor.cameras.stated import WAIT_S, StatedCameras
 from monitor.recorder import give_up
 
 
@@ -42,6 +42,20 @@ def main(arguments: list[str]) -> int:
     """Serve until asked to stop."""
     options = parse(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    asked_to_stop = threading.Event()
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        asked_to_stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    stated = StatedCameras(options.cameras)
+    try:
+        cameras = stated.first(asked_to_stop)
+    except (OSError, FaultyFactsError) as error:
+        return give_up(f"摄像机配置 cameras: {error}")
+    if cameras is None:
+        return 0
     try:
         from monitor.feed.frames import FeedFrames  # noqa: PLC0415
         from monitor.feed.latest import LatestPictures  # noqa: PLC0415
@@ -52,10 +66,6 @@ def main(arguments: list[str]) -> int:
         from monitor.lookback.door import Lookback  # noqa: PLC0415
     except ImportError as error:
         return give_up(f"缺少视频库，没有实时画面 video libraries cannot be loaded: {error}")
-    try:
-        cameras = load_cameras(options.cameras).cameras
-    except (OSError, FaultyFactsError) as error:
-        return give_up(f"摄像机配置 cameras: {error}")
     pictures = LatestPictures(lambda: FeedFrames(options.recorder))
     streams = LiveStreams(partial(connect, options.recorder))
     word = HallsWord(options.hall.rstrip("/"), lambda: time.time_ns() // 1_000_000)
@@ -64,18 +74,13 @@ def main(arguments: list[str]) -> int:
     lookback = Lookback(options.recorder, word.now_ms)
     console = (options.console.rstrip("/"),) if options.console else ()
     evidence = EvidenceRoom(options.analyser, console) if options.analyser else None
-    data = options.recorder
-    server = LiveServer(address, cameras, pictures, streams, word, page, data, lookback, evidence)
-    asked_to_stop = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        asked_to_stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    data, shown = options.recorder, cameras.cameras
+    server = LiveServer(address, shown, pictures, streams, word, page, data, lookback, evidence)
     pictures.start()
     threading.Thread(target=server.serve_forever, name="door", daemon=True).start()
-    asked_to_stop.wait()
+    while not asked_to_stop.wait(WAIT_S):
+        if changed := stated.look():
+            server.show(changed.cameras)
     server.shutdown()
     pictures.stop()
     streams.stop()

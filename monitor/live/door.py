@@ -153,11 +153,15 @@ class LiveServer(BoundedServer):
     ) -> None:
         """``origin`` is where browsers find the supervisor's page; ``data`` the recorder's."""
         self.lookback = lookback
-        self.cameras = {one.id: one for one in cameras}
+        self.show(cameras)
         self.pictures, self.streams, self.word, self.origin = pictures, streams, word, origin
         self.evidence = evidence
         self.looks, self.data = Looks(word.now_ms), data
         super().__init__(address, Requests)
+
+    def show(self, cameras: tuple[Camera, ...]) -> None:
+        """These cameras from now on; whoever looks at one that is no more sees it end."""
+        self.cameras = {one.id: one for one in cameras}
 
 
 class Requests(BaseHTTPRequestHandler):
@@ -294,13 +298,16 @@ class Requests(BaseHTTPRequestHandler):
             self.server.streams.leave(viewer)
 
     def _stream(self, viewer: Viewer, account: str, camera_id: str) -> None:
-        """Send until the viewer goes, its word is over, or nothing will come any more."""
+        """Send until the viewer goes, its word is over, or the camera is not what it was."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BYTES)
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._head("application/octet-stream", HTTPStatus.OK)
         self.send_header("Connection", "close")
         self.end_headers()
+        camera = self.server.cameras.get(camera_id)
         while self.server.looks.may(account, camera_id):
+            if self.server.cameras.get(camera_id) != camera:
+                return  # it may be masked now, or be another one
             data = viewer.take(TAKE_S)
             if data is None or select.select([self.connection], [], [], 0)[0]:
                 return

@@ -11,6 +11,7 @@ import logging
 import threading
 import time
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import av
@@ -18,8 +19,10 @@ import msgspec
 
 from config.opening import Calendar
 from monitor.alerts.signs import RECORDER, Keeper
-from monitor.cameras.camera import CameraFile
+from monitor.cameras.camera import Address, Camera, CameraFile, Polygon, Schedule, ZoneKind
+from monitor.cameras.clocks import ASK_EVERY_S, CameraClocks
 from monitor.cameras.placed import note as note_placed
+from monitor.cameras.stated import StatedCameras
 from monitor.cameras.watcher import Watcher, mono_ms, wall_ms
 from monitor.feed.packets import CALENDAR, Quality
 from monitor.feed.server import Feed
@@ -69,29 +72,50 @@ class Hours:
         return self._calendar is None or self._calendar.is_about_open(at_ms, self._margin)
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What of a camera the recorder goes by; a camera renamed is recorded on without a break."""
+
+    address: Address
+    sub_address: Address
+    schedule: Schedule
+    masks: tuple[Polygon, ...]
+
+
+def wanted(camera: Camera) -> Wanted:
+    """Of a camera as it is stated."""
+    masks = tuple(camera.polygons(ZoneKind.MASK))
+    return Wanted(camera.address, camera.sub_address, camera.schedule, masks)
+
+
 class Recorder:
     """All cameras of one file. ``start`` once, ``work`` until asked to stop, ``stop`` once."""
 
-    def __init__(self, cameras: CameraFile, data: Path) -> None:
+    def __init__(self, stated: StatedCameras, cameras: CameraFile, data: Path) -> None:
         """``data`` is the folder of recordings, index and socket."""
         data.mkdir(parents=True, exist_ok=True)
         note_placed(data, cameras.cameras, wall_ms())
+        self._data = data
+        self._stated, self._cameras = stated, cameras
         self._archive = Archive(data, cameras.recording)
         self._feed = Feed(data)
         self._hours = Hours(data / CALENDAR, cameras.recording.margin_minutes)
-        self._watchers: list[Watcher] = []
-        for camera in cameras.cameras:
-            recording = Recording(camera, self._archive, self._feed, self._hours.is_hour)
-            streams = ((Quality.MAIN, camera.address), (Quality.SUB, camera.sub_address))
-            self._watchers += [
-                Watcher(camera.id, quality, address, cameras.recording, recording)
-                for quality, address in streams
-                if address
-            ]
+        self._clocks = CameraClocks(data, cameras, wall_ms, ASK_EVERY_S)
+        self._watchers = {one.id: self._watching(one) for one in cameras.cameras}
         self._due_ms: dict[str, int] = {}
         self._keeper = Keeper(
             data / RECORDER, lambda at: sign_of(self._archive, cameras.recording, at)
         )
+
+    def _watching(self, camera: Camera) -> list[Watcher]:
+        """One for each of the camera's streams, not started."""
+        recording = Recording(camera, self._archive, self._feed, self._hours.is_hour)
+        streams = ((Quality.MAIN, camera.address), (Quality.SUB, camera.sub_address))
+        return [
+            Watcher(camera.id, quality, address, self._cameras.recording, recording)
+            for quality, address in streams
+            if address
+        ]
 
     def start(self) -> None:
         """Mend what is left of an earlier life, then listen to all cameras."""
@@ -99,25 +123,23 @@ class Recorder:
             log.warning("%s 个录像文件在异常退出后修复 files mended after a crash", left)
         self._hours.look()
         self._feed.start()
-        for watcher in self._watchers:
+        for watcher in self._all():
             watcher.start()
+        self._clocks.start()
 
     def work(self, asked_to_stop: threading.Event) -> None:
         """Watch the watchers; keep the archive between."""
         keeping = threading.Thread(target=self._keep, args=(asked_to_stop,), name="keeper")
         keeping.start()
         while not asked_to_stop.wait(LOOK_S):
-            for watcher in self._watchers:
+            for watcher in self._all():
                 watcher.look()
         keeping.join()
 
     def stop(self) -> None:
         """End every file properly and tell the readers."""
-        for watcher in self._watchers:
-            watcher.ask_to_stop()
-        end_s = time.monotonic() + STOP_WITHIN_S
-        for watcher in self._watchers:
-            watcher.stop(max(0.0, end_s - time.monotonic()))
+        self._clocks.stop()
+        _end(self._all())
         self._feed.stop()
         with suppress(OSError, IndexFault):
             self._archive.seal(wall_ms())
@@ -127,6 +149,8 @@ class Recorder:
     def _keep(self, asked_to_stop: threading.Event) -> None:
         """Everything that may wait for the disk, away from cameras and watchdog."""
         while not asked_to_stop.wait(LOOK_S):
+            if stated := self._stated.look():
+                self._take_over(stated)
             try:
                 self._keeper.look(wall_ms())
                 if self._due("sync", SYNC_EVERY_MS):
@@ -144,9 +168,39 @@ class Recorder:
             except (OSError, IndexFault) as error:
                 log.warning("archive: %s", error)
 
+    def _all(self) -> list[Watcher]:
+        """The watchers of this moment; the keeper may exchange some meanwhile."""
+        return [one for watching in [*self._watchers.values()] for one in watching]
+
+    def _take_over(self, stated: CameraFile) -> None:
+        """Begin and end what has changed; all other cameras are recorded on, undisturbed."""
+        before = {one.id: wanted(one) for one in self._cameras.cameras}
+        now = {one.id: wanted(one) for one in stated.cameras}
+        self._cameras = stated
+        note_placed(self._data, stated.cameras, wall_ms())
+        self._clocks.state(stated)
+        over = {name for name in before if before[name] != now.get(name)}
+        _end([one for name in over for one in self._watchers[name]])
+        kept = {name: one for name, one in self._watchers.items() if name not in over}
+        fresh = {one.id: self._watching(one) for one in stated.cameras if one.id not in kept}
+        self._watchers = kept | fresh
+        for watching in fresh.values():
+            for watcher in watching:
+                watcher.start()
+        log.info("摄像机配置已更新 cameras: %s begun, %s ended", len(fresh), len(over))
+
     def _due(self, name: str, every_ms: int) -> bool:
         now_ms = mono_ms()
         is_due = now_ms >= self._due_ms.get(name, 0)
         if is_due:
             self._due_ms[name] = now_ms + every_ms
         return is_due
+
+
+def _end(watchers: list[Watcher]) -> None:
+    """Let go of these cameras, together, within the time given."""
+    for watcher in watchers:
+        watcher.ask_to_stop()
+    end_s = time.monotonic() + STOP_WITHIN_S
+    for watcher in watchers:
+        watcher.stop(max(0.0, end_s - time.monotonic()))

@@ -11,8 +11,9 @@ startLanguage();
 interface Places {
   hall_url: string;
   live_url: string;
+  sets_up: boolean;
 }
 const places = (await (await fetch('/session.json')).json()) as Places;
-const { hall_url: hallUrl, live_url: liveUrl } = places;
+const { hall_url: hallUrl, live_url: liveUrl, sets_up: setsUp } = places;
 const session = new Session(hallUrl);
-createApp(Monitor, { session, liveUrl }).use(new Hall({ hallUrl })).mount('#app');
+createApp(Monitor, { session, liveUrl, setsUp }).use(new Hall({ hallUrl })).mount('#app');

@@ -16,7 +16,8 @@ def has_process(program: Program) -> bool:
 def test_what_cannot_run_here_is_not_started_again(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    faulty = ["monitor.recorder", "--cameras", str(tmp_path / "none.toml")]
+    (tmp_path / "faulty.toml").write_text("nonsense", encoding="utf-8")
+    faulty = ["monitor.recorder", "--cameras", str(tmp_path / "faulty.toml")]
     program = Program("recorder", faulty, after_hall=True)
     launch = Launch([program], tmp_path / "logs")
     launch.start()

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from time import monotonic, sleep
@@ -13,7 +14,7 @@ from played_camera import Listener, RunningRecorder
 
 from monitor.cameras.stills import key_frame
 from monitor.faults import GapCause
-from monitor.feed.packets import Incoming, Packet, Quality, Still, StreamStart, Wanted
+from monitor.feed.packets import Incoming, Packet, Quality, Still, StreamEnd, StreamStart, Wanted
 
 CAMERA = """
 [[cameras]]
@@ -69,6 +70,57 @@ def listen(listener: Listener, seconds: float) -> int:
                 first_ms = first_ms or message.arrived_at_ms
                 last_ms = message.arrived_at_ms
     return last_ms
+
+
+def test_a_camera_is_added_changed_and_removed_while_the_others_are_recorded(
+    tmp_path: Path,
+) -> None:
+    """What it costs the others: not a picture. The changed one begins a new run."""
+    recorder = RunningRecorder(tmp_path / "data", CAMERA).start()
+    listener = Listener(tmp_path / "data")
+    try:
+        listener.wait_for(StreamStart, "window-1", 20)
+        other = CAMERA.replace("window-1", "window-2")
+        recorder.state(CAMERA + other)
+        began_s = listener.wait_for(StreamStart, "window-2", 20)
+        assert began_s < 10
+        recorder.state(CAMERA + "[[cameras]]\nid = 5")  # a slip of the editor
+        end_s = monotonic() + 20
+        while "未采用" not in recorder.log():
+            assert monotonic() < end_s
+            sleep(0.05)
+        recorder.state(CAMERA + other.replace("0.1", "0.2"))
+        listener.wait_for(StreamEnd, "window-2", 20)
+        listener.wait_for(StreamStart, "window-2", 20)
+        recorder.state(CAMERA.replace("一", "改名"))
+        listener.wait_for(StreamEnd, "window-2", 20)
+        heard = listener.waiting("window-1")
+    finally:
+        listener.close()
+        recorder.stop()
+    kinds = {type(one) for one in heard}
+    assert kinds == {Packet}, "the first camera never began again"
+    arrived = [one.arrived_at_ms for one in heard if isinstance(one, Packet)]
+    assert max(b - a for a, b in pairwise(arrived)) < 1_000, "eight pictures a second"
+    index = recorder.index()
+    assert [gap.cause for gap in index.gaps(["window-1"])] == [GapCause.STOPPED]
+    assert {gap.cause for gap in index.gaps(["window-2"])} == {GapCause.STOPPED}
+    index.close()
+
+
+def test_a_recorder_waits_for_its_first_camera(tmp_path: Path) -> None:
+    recorder = RunningRecorder(tmp_path / "data", CAMERA)
+    recorder.file.unlink()
+    recorder.start()
+    end_s = monotonic() + 20
+    while "尚无" not in recorder.log():
+        assert monotonic() < end_s
+        sleep(0.05)
+    recorder.state(CAMERA)
+    listener = Listener(tmp_path / "data")
+    listener.wait_for(StreamStart, "window-1", 20)
+    listener.close()
+    recorder.stop()
 
 
 def test_pictures_are_masked_and_a_slow_reader_hinders_nobody(tmp_path: Path) -> None:

@@ -5,15 +5,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from random import Random
 from time import monotonic, sleep, time_ns
 
 import cv2
+import numpy as np
 import pytest
+from played_camera import clip
 
 from monitor.cameras.camera import Address, RecordingRules
 from monitor.cameras.demo_scene import Story, drawn, scene_at
 from monitor.cameras.sources import Coded, open_source, settled
-from monitor.cameras.stills import StillDecoder
+from monitor.cameras.stills import REFUSED_MOST, StillDecoder
 from monitor.cameras.watcher import Watcher
 from monitor.faults import CameraFault, GapCause
 from monitor.feed.packets import Packet, Quality, StreamEnd, StreamStart
@@ -142,6 +146,45 @@ def test_a_key_frame_that_is_none_gives_no_picture(codec: str) -> None:
     decoder = StillDecoder(codec)
     for data in (b"\0\0\1\x65" + bytes(range(256)), b"\xff\xd8\xff", b"\0"):
         assert decoder.picture(data, []) is None
+
+
+def spoilt(key: bytes, random: Random) -> bytes:
+    """A key frame of which a packet was lost or changed on its way."""
+    data, place = bytearray(key), random.randrange(60, len(key))
+    if random.random() < 0.5:
+        for at in range(place, min(place + 8, len(data))):
+            data[at] ^= 0xFF
+    else:
+        del data[place : place + 1200]
+    return bytes(data)
+
+
+@pytest.mark.parametrize(("codec", "name", "most"), [("h264", "avc1", 2), ("hevc", "hvc1", 25)])
+def test_a_spoilt_key_frame_is_no_picture(tmp_path: Path, codec: str, name: str, most: int) -> None:
+    """The library fills in what was lost; of a hundred it would show sixty-six so."""
+    clip(tmp_path / "a.mp4", codec, 2)
+    source = open_source(Address("file:///a.mp4"), RecordingRules(files=str(tmp_path)))
+    key = next(one.data for one in source.packets if one.is_key)
+    source.close()
+    decoder, random, shown = StillDecoder(name), Random(3), 0
+    whole = decoder.picture(key, [])
+    assert whole is not None
+    for _ in range(100):
+        picture = decoder.picture(spoilt(key, random), [])
+        off = 0.0 if picture is None else float(np.abs(picture[:360] - whole[:360] * 1.0).mean())
+        shown += off > 2
+        assert decoder.picture(key, []) is not None, "the next whole one is shown"
+    assert shown <= most
+
+
+def test_a_camera_never_quite_right_is_shown_all_the_same(tmp_path: Path) -> None:
+    clip(tmp_path / "a.mp4", "h264", 2)
+    source = open_source(Address("file:///a.mp4"), RecordingRules(files=str(tmp_path)))
+    key = next(one.data for one in source.packets if one.is_key)
+    source.close()
+    never_right, decoder = key[:-200], StillDecoder("avc1")
+    told = [decoder.picture(never_right, []) is not None for _ in range(REFUSED_MOST + 2)]
+    assert told == [*[False] * REFUSED_MOST, True, True]
 
 
 def test_pictures_without_times_get_those_before_the_next() -> None:

@@ -80,17 +80,23 @@ class RunningRecorder:
     def __init__(self, data: Path, cameras: str) -> None:
         """``cameras`` is the text of its file."""
         self.data = data
-        self._file = data.with_suffix(".toml")
-        self._file.write_text(cameras, encoding="utf-8")
+        self.file = data.with_suffix(".toml")
+        self.file.write_text(cameras, encoding="utf-8")
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> "RunningRecorder":
-        words = ["--cameras", str(self._file), "--data", str(self.data)]
+        words = ["--cameras", str(self.file), "--data", str(self.data)]
         with self.data.with_suffix(".log").open("ab") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "monitor.recorder", *words], stdout=log, stderr=log
             )
         return self
+
+    def state(self, cameras: str) -> None:
+        """Other cameras from now on, written as an editor does: a new file in the place."""
+        fresh = self.file.with_suffix(".new")
+        fresh.write_text(cameras, encoding="utf-8")
+        fresh.replace(self.file)
 
     def kill(self) -> None:
         assert self._process is not None
@@ -154,6 +160,14 @@ class Listener:
             return list(incoming.feed(self._line.recv(2**20)))
         except TimeoutError:
             return []
+
+    def hear(self) -> None:
+        """Keep what comes."""
+        self._waiting += self.more(self._incoming)
+
+    def waiting(self, camera: str) -> list[Message]:
+        """What has come of a camera and nobody waited for."""
+        return [one for one in self._waiting if getattr(one, "camera", "") == camera]
 
     def drain(self) -> None:
         """Forget what has come so far."""

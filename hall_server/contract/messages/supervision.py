@@ -208,6 +208,24 @@ class CameraAdmit(Ask, frozen=True, kw_only=True):
     note: Reasoned
 
 
+class CameraAct(StrEnum):
+    """What an administrator does with a camera; none of it shows a picture."""
+
+    PROBE = "probe"
+    """试连: search the network, ask a camera, try its stream."""
+    ADD = "add"
+    CHANGE = "change"
+    REMOVE = "remove"
+
+
+class CameraArrange(Ask, frozen=True, kw_only=True):
+    """Somebody wants to add, change or remove a camera, or to try one."""
+
+    act: CameraAct
+    camera_id: OptionalIdentifier = ""
+    """Empty where cameras are only tried."""
+
+
 class Admitted(Accepted, frozen=True, kw_only=True):
     """What the monitor's doors let in: see ``hall_server/contract/admission.py``."""
 
@@ -351,3 +369,10 @@ class CameraAdmitted(Event, frozen=True, kw_only=True, tag="camera.admitted"):
     camera_ids: list[str]
     expires_at: Whole
     note: str
+
+
+class CameraArranged(Event, frozen=True, kw_only=True, tag="camera.arranged"):
+    """Somebody was let do this with a camera; its address and password never come here."""
+
+    act: CameraAct
+    camera_id: str

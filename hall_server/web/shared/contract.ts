@@ -1378,6 +1378,21 @@ export interface CameraAdmit extends Ask {
   note: string;
 }
 
+/** What an administrator does with a camera; none of it shows a picture. */
+export type CameraAct =
+  /** 试连: search the network, ask a camera, try its stream. */
+  | 'probe'
+  | 'add'
+  | 'change'
+  | 'remove';
+
+/** Somebody wants to add, change or remove a camera, or to try one. */
+export interface CameraArrange extends Ask {
+  act: CameraAct;
+  /** Empty where cameras are only tried. */
+  camera_id?: string;
+}
+
 /** What the monitor's doors let in: see `hall_server/contract/admission.py`. */
 export interface Admitted extends Accepted {
   token: string;
@@ -2716,6 +2731,7 @@ export interface Asks {
   'reference.approve': { ask: ReferenceApprove; answer: Accepted };
   'reference.refuse': { ask: ReferenceRefuse; answer: Accepted };
   'reference.look': { ask: ReferenceLook; answer: Admitted };
+  'camera.arrange': { ask: CameraArrange; answer: Admitted };
   'fact.save': { ask: FactSave; answer: Accepted };
   'fact.remove': { ask: FactRemove; answer: Accepted };
   'facts.import': { ask: FactsImport; answer: Accepted };

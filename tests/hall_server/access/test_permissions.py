@@ -58,6 +58,7 @@ WHO = {
     "facts.read": "csagu",
     "facts.schema": "au",
     "camera.admit": "s",
+    "camera.arrange": "a",
     "camera.look": "csu",
     "camera.seek": "m",
     "export.approve": "su",
