@@ -23,6 +23,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
+import msgspec
 import numpy as np
 
 HERE = Path(__file__).resolve().parent
@@ -134,9 +135,9 @@ def view_of(scene: Scene, data: Path) -> View:
     return View(watched, references, data)
 
 
-def run(name: str, seed: int, script: Script, seconds: int) -> Result:
+def run(name: str, scene: Scene, seconds: int) -> Result:
     """Look as often as a camera gives key frames."""
-    scene, result = Scene(seed, script), Result(name, seed, seconds)
+    script, result = scene.script, Result(name, scene.seed, seconds)
     folder = tempfile.TemporaryDirectory(prefix="eyes-")
     view = view_of(scene, Path(folder.name))
     declared = Declared(Declares.OPEN, since=T0, staff_id="s", waiting=2, hours_since=T0 - 1)
@@ -198,7 +199,9 @@ def show(results: list[Result]) -> None:
     )
     if long_ones:
         share = found / long_ones
-        print(f"  absences over {LONG_S // 60} min found: {found}/{long_ones}, {share:.1%} (≥ 90 %)")
+        print(
+            f"  absences over {LONG_S // 60} min found: {found}/{long_ones}, {share:.1%} (≥ 90 %)"
+        )
     if delays_s:
         late = sum(delay > 5 for delay in delays_s)
         print(
@@ -220,18 +223,27 @@ def summed(results: list[Result], name: str) -> int:
     return sum(getattr(one, name) for one in results)
 
 
-def rounds(seeds: Iterable[int], only: str, processes: int) -> list[Result]:
-    """Each scene of each seed, some at a time; order does not matter to what comes of them."""
+def rounds(seeds: Iterable[int], only: str, processes: int, notes: Path | None) -> list[Result]:
+    """Each scene of each seed, some at a time; what is noted already is not run again."""
     jobs = [(name, seed) for seed in seeds for name in scripts(seed) if only in name]
+    noted = notes.read_bytes().splitlines() if notes and notes.is_file() else []
+    results = [msgspec.json.decode(line, type=Result) for line in noted]
+    results = [one for one in results if (one.name, one.seed) in jobs]
+    done = {(one.name, one.seed) for one in results}
+    jobs = [job for job in jobs if job not in done]
     with ProcessPoolExecutor(processes, initializer=cv2.setNumThreads, initargs=(1,)) as pool:
-        results = list(pool.map(one_round, jobs))
+        for result in pool.map(one_round, jobs):
+            results.append(result)
+            if notes:
+                with notes.open("ab") as file:
+                    file.write(msgspec.json.encode(result) + b"\n")
     kinds = list(scripts(0))
     return sorted(results, key=lambda one: kinds.index(one.name))
 
 
 def one_round(job: tuple[str, int]) -> Result:
     name, seed = job
-    return run(name, seed, scripts(seed)[name], ROUND_S)
+    return run(name, Scene(seed, scripts(seed)[name]), ROUND_S)
 
 
 def main() -> None:
@@ -239,20 +251,26 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--hours", type=float, default=8.0)
     parser.add_argument("--tuning", action="store_true")
+    parser.add_argument("--no-drawn", action="store_true", help="footage only")
     parser.add_argument("--only", default="", help="scenes whose name holds this")
     parser.add_argument("--footage", type=Path, default=None)
+    parser.add_argument("--notes", type=Path, help="a file of rounds done; hours may be spread")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args()
     cv2.setNumThreads(1)
     seeds = TUNED if options.tuning else REPORTED
     half = "tuning" if options.tuning else "reported"
-    print(f"vacancy (F1), {half} half, drawn scenes, seeds {seeds[0]} to {seeds[-1]}", flush=True)
-    show(rounds(seeds, options.only, options.processes))
+    if not options.no_drawn:
+        print(f"vacancy (F1), {half} half, drawn scenes, seeds {seeds[0]}–{seeds[-1]}", flush=True)
+        show(rounds(seeds, options.only, options.processes, options.notes))
     if options.hours > 0:
         print(f"a clerk who does not move for {options.hours:g} h (aim: 0 findings)", flush=True)
         day = Script(motionless=True, cloud_s=3_000)
-        show([run("motionless", seeds[0], day, int(options.hours * 3_600))])
-    eyes_footage.measure(options.footage, is_tuning=options.tuning)
+        show([run("motionless", Scene(seeds[0], day), int(options.hours * 3_600))])
+    filmed = eyes_footage.scenes(options.footage, is_tuning=options.tuning)
+    if filmed:
+        print(f"composed from a real clip, {half} half of its people", flush=True)
+        show([run(name, scene, ROUND_S) for name, scene in filmed if options.only in name])
 
 
 if __name__ == "__main__":
