@@ -70,7 +70,7 @@ class SegmentWriter:
         self._container.start_encoding()
         # Times are told in the file's own ticks: to have the library convert them costs as much
         # as writing the picture does.
-        ticks = self._base / self._stream.time_base
+        ticks = self._base / (self._stream.time_base or self._base)
         self._ticks, self._per_tick = ticks.numerator, ticks.denominator
         self._first_dts: int | None = None
         self._last_dts = self._last_step = 0

@@ -18,6 +18,5 @@ def read(address: str) -> None:
 
 
 if __name__ == "__main__":
-    av.logging.set_level(av.logging.PANIC)
     for _ in range(int(sys.argv[2])):
         threading.Thread(target=read, args=(sys.argv[1],)).start()
