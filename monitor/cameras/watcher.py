@@ -60,8 +60,6 @@ class Run:
     anchor_wall_ms: int
     anchor_mono_ms: int
     last_dts: int
-    tick_s: float
-    """The unit of the stream's own times; as a fraction it would cost more than all else here."""
 
     def at_ms(self, mono_ms: int) -> int:
         """The wall time of a moment of this run."""
@@ -170,7 +168,7 @@ class Watcher:
         now_mono_ms = mono_ms()
         self._heard_mono_ms = now_mono_ms
         dts = coded.dts or 0
-        cause = self._broken(coded, dts, now_mono_ms)
+        cause = self._broken(source, coded, dts, now_mono_ms)
         if cause:
             self._end(cause)
         if self._run is None:
@@ -196,11 +194,11 @@ class Watcher:
             )
         )
 
-    def _broken(self, coded: Coded, dts: int, now_mono_ms: int) -> GapCause | None:
+    def _broken(self, source: Source, coded: Coded, dts: int, now_mono_ms: int) -> GapCause | None:
         """Why this picture cannot belong to the present run."""
         if self._run is None:
             return None
-        step_s = (dts - self._run.last_dts) * self._run.tick_s
+        step_s = float((dts - self._run.last_dts) * source.time_base)
         if step_s > LEAP_S or step_s < -BACKWARDS_S:
             return GapCause.OFFLINE
         if coded.is_key and abs(self._wall() - self._run.at_ms(now_mono_ms)) > CLOCK_STEP_MS:
@@ -218,7 +216,7 @@ class Watcher:
             extradata=source.extradata,
             time_base=(source.time_base.numerator, source.time_base.denominator),
         )
-        self._run = Run(start, self._wall(), now_mono_ms, dts - 1, float(source.time_base))
+        self._run = Run(start, self._wall(), now_mono_ms, dts - 1)
         log.info("%s/%s: %s %s", self._camera, self._quality, source.name, start.run)
         self._hears.started(start)
 
