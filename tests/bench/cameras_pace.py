@@ -42,7 +42,11 @@ name = {{ zh = "{number}" }}
 address = "{address}"
 schedule = "always"
 windows = ["window-{number}"]
-zones = [{{ kind = "seat", window = "window-{number}", polygon = [[0.4, 0.3], [0.6, 0.3], [0.6, 0.7], [0.4, 0.7]] }}]
+
+[[cameras.zones]]
+kind = "seat"
+window = "window-{number}"
+polygon = [[0.4, 0.3], [0.6, 0.3], [0.6, 0.7], [0.4, 0.7]]
 """
 MOTION = """
 daemon off
@@ -80,7 +84,10 @@ def measure(add_row: AddRow) -> None:
             alone = spent([one])
             kept_up(folder / "alone")
         add_row(f"{CAMERAS} cameras recorded", of_core(alone), f"{alone / floor:.1f} × reading")
-        with recorder(folder / "watched", address) as one, analyser(folder, address) as other:
+        with (
+            recorder(folder / "watched", address) as one,
+            analyser(folder, address, folder / "watched") as other,
+        ):
             both = spent([one, other])
             kept_up(folder / "watched")
         add_row(
@@ -177,7 +184,7 @@ def recorder(data: Path, address: str) -> Iterator[subprocess.Popen[bytes]]:
 
 
 @contextmanager
-def analyser(folder: Path, address: str) -> Iterator[subprocess.Popen[bytes]]:
+def analyser(folder: Path, address: str, recorded: Path) -> Iterator[subprocess.Popen[bytes]]:
     """As it runs in a hall whose line is down: it watches seats all the same."""
     data = folder / "analyser"
     for number in range(CAMERAS):
@@ -188,7 +195,7 @@ def analyser(folder: Path, address: str) -> Iterator[subprocess.Popen[bytes]]:
         references.approve(data / "references", camera, "noon", "second", taken)
     cameras = camera_file(folder / "analyser.toml", address)
     words = ["-m", "monitor.analyser", "--cameras", str(cameras), "--data", str(data)]
-    words += ["--recorder", str(folder / "watched"), "--hall", f"http://127.0.0.1:{free_port()}"]
+    words += ["--recorder", str(recorded), "--hall", f"http://127.0.0.1:{free_port()}"]
     with running([sys.executable, *words]) as process:
         yield process
 
@@ -237,8 +244,3 @@ def filmed(path: Path) -> Path:
             packet.stream = stream
             container.mux_one(packet)
     return path
-
-
-if __name__ == "__main__":
-    sys.path[:0] = [str(HERE.parents[1]), str(HERE.parent / "support")]
-    measure(lambda *row: print("  ", *row, sep="  ", flush=True))

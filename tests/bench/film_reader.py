@@ -1,4 +1,4 @@
-"""The floor of a camera: ``film_reader.py address cameras`` demultiplexes that many, and no more."""
+"""The floor of a camera: ``film_reader.py address cameras`` demultiplexes that many, no more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shows one file over RTSP to whoever asks, from its beginning: GStreamer's server, not written here.
+"""Shows one file over RTSP to whoever asks, from its beginning: by GStreamer's server.
 
 Run by the system's own Python, which has GStreamer's bindings where they are installed:
 ``/usr/bin/python3 film_server.py film.mp4 port``. Says ``ready``; ends with 3 where they are not.
@@ -12,11 +12,11 @@ import sys
 def main(film: str, port: str) -> int:
     """Serve until killed."""
     try:
-        import gi  # noqa: PLC0415 - what is absent is said
+        import gi
 
         gi.require_version("Gst", "1.0")
         gi.require_version("GstRtspServer", "1.0")
-        from gi.repository import GLib, Gst, GstRtspServer  # noqa: PLC0415 - see above
+        from gi.repository import GLib, Gst, GstRtspServer
     except (ImportError, ValueError):
         return 3
     Gst.init(None)
