@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from monitor.analysis.picture import Structure, compare, moving_share
+from monitor.analysis.picture import Structure, compare, movement, share_of
 from monitor.analysis.seat import Place
 
 ALIKE_LEAST = 0.4
@@ -39,5 +39,5 @@ def fullness(
     difference = compare(reference, now, place.outside_cells)
     zone = place.zone_cells
     share = float((difference.changed & zone).sum()) / max(int(zone.sum()), 1)
-    moves = moving_share(before.picture, now.picture, place.zone, place.outside)
+    moves = share_of(movement(before.picture, now.picture, place.outside), place.zone)
     return Fullness(at, share, moves, is_known=difference.alike >= ALIKE_LEAST)

@@ -1,11 +1,13 @@
 """Can this camera be relied upon? Seven tests, each raised and cleared only after a while: pure.
 
 The times and limits are starting values, not measured on halls; all stand at the head. While any
-test is raised, and from the first moment one is in doubt, presence is unknown.
+test is raised, and from the first moment one is in doubt, presence is unknown; but a camera that
+was moved by no more than can be put back is told of and goes on.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -14,7 +16,7 @@ import cv2
 import numpy as np
 
 from monitor.analysis.picture import Frame, Mask, Small, small
-from monitor.analysis.registration import shift_between
+from monitor.analysis.registration import SHIFT_MOST_PX, shift_between
 
 
 class HealthTest(StrEnum):
@@ -55,7 +57,7 @@ SURENESS_LEAST = 0.05
 DARK_LEVEL = 30.0
 SKEW_MS = 2_000
 REGISTER_EVERY_MS = 10_000
-BLOCK = 20
+BLOCK = 10
 UNWELL_AT_ONCE = frozenset({HealthTest.OFFLINE, HealthTest.COVERED, HealthTest.DARK})
 """One bad picture is reason enough to believe nothing; the others need their time to be noticed."""
 
@@ -102,7 +104,10 @@ class HealthWatch:
     heard_at: int = 0
     frame: Frame | None = None
     troubles: Mapping[HealthTest, Trouble] = field(default_factory=dict)
+    is_soft: bool = False
     is_moved: bool = False
+    is_lost: bool = False
+    """Moved so far that it cannot be put back."""
     registered_at: int = 0
 
     @property
@@ -114,7 +119,8 @@ class HealthWatch:
     def is_well(self) -> bool:
         """Whether what the camera shows may be believed."""
         doubted = (t for t, one in self.troubles.items() if one.is_bad and t in UNWELL_AT_ONCE)
-        return bool(self.heard_at) and not self.raised and not [*doubted]
+        borne = frozenset() if self.is_lost else {HealthTest.MOVED}
+        return bool(self.heard_at) and not self.raised - borne and not [*doubted]
 
 
 def see(
@@ -131,15 +137,20 @@ def see(
         and cv2.mean(cv2.absdiff(frame, watch.frame))[0] < FROZEN_DIFFERENCE,
     }
     if references:
-        softest = min(reference.sharpness for reference in references)
-        bad[HealthTest.DEFOCUSED] = sharpness(frame) < SHARPNESS_SHARE * softest
         if at - watch.registered_at >= REGISTER_EVERY_MS:
-            moved = all(_is_moved(reference, frame) for reference in references)
-            watch = replace(watch, is_moved=moved, registered_at=at)
+            softest = min(reference.sharpness for reference in references)
+            nearest = min(_moved_px(reference, frame) for reference in references)
+            watch = replace(
+                watch,
+                is_soft=sharpness(frame) < SHARPNESS_SHARE * softest,
+                is_moved=nearest > SHIFT_PX,
+                is_lost=nearest > SHIFT_MOST_PX,
+                registered_at=at,
+            )
         # A covered or dark camera has not been moved; what it is has a name already.
         hidden = bad[HealthTest.COVERED] or bad[HealthTest.DARK]
         bad[HealthTest.MOVED] = watch.is_moved and not hidden
-        bad[HealthTest.DEFOCUSED] = bad[HealthTest.DEFOCUSED] and not hidden
+        bad[HealthTest.DEFOCUSED] = watch.is_soft and not hidden
     watch, changes = _judge(watch, bad, at)
     return replace(watch, heard_at=at, frame=frame), changes
 
@@ -170,7 +181,8 @@ def sharpness(frame: Frame) -> float:
 
 def is_covered(frame: Frame) -> bool:
     """Hardly any contrast in the whole, or in nearly every part."""
-    smooth = np.asarray(cv2.blur(frame, (5, 5)), np.float32)
+    halved = cv2.resize(frame, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA)
+    smooth = np.asarray(cv2.blur(halved, (3, 3)), np.float32)
     _, deviation = cv2.meanStdDev(smooth)
     if float(deviation[0, 0]) < COVERED_DEVIATION:
         return True
@@ -181,9 +193,10 @@ def is_covered(frame: Frame) -> bool:
     return float(np.asarray(flat).mean()) > FLAT_SHARE
 
 
-def _is_moved(reference: Known, frame: Frame) -> bool:
+def _moved_px(reference: Known, frame: Frame) -> float:
+    """How far; without end where nothing is known again."""
     shift = shift_between(reference.picture, small(frame), reference.zone)
-    return shift.frame_px > SHIFT_PX or shift.sureness < SURENESS_LEAST
+    return shift.frame_px if shift.sureness >= SURENESS_LEAST else math.inf
 
 
 def _judge(

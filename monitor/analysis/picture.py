@@ -110,21 +110,38 @@ def compare(reference: Structure, now: Structure, outside: Mask) -> Difference:
     return Difference(unlike | (np.abs(now.level - expected) > tolerated), gain, alike)
 
 
-def largest_share(changed: Mask, zone: Mask) -> float:
+@dataclass(frozen=True, slots=True)
+class Part:
     """The largest connected part of a zone that has changed."""
+
+    share: float = 0.0
+    """Of the zone's cells."""
+    reach: float = 0.0
+    """How high above the zone's lower edge it reaches: 1 is the upper edge."""
+
+
+def largest_part(changed: Mask, zone: Mask) -> Part:
+    """Somebody who sits reaches higher than what is left on a chair."""
     labels, _, stats, _ = cv2.connectedComponentsWithStats((changed & zone).astype(np.uint8))
-    size = int(zone.sum())
-    if labels < 2 or not size:
-        return 0.0
-    return float(stats[1:, cv2.CC_STAT_AREA].max()) / size
+    if labels < 2:
+        return Part()
+    largest = stats[1 + int(stats[1:, cv2.CC_STAT_AREA].argmax())]
+    rows = np.flatnonzero(zone.any(axis=1))
+    upper, lower = int(rows[0]), int(rows[-1]) + 1
+    reach = (lower - int(largest[cv2.CC_STAT_TOP])) / (lower - upper)
+    return Part(float(largest[cv2.CC_STAT_AREA]) / int(zone.sum()), reach)
 
 
-def moving_share(before: Small, now: Small, zone: Mask, outside: Mask) -> float:
-    """The share of a zone's points that changed between two looks by more than light and noise."""
-    one_in_four = (slice(None, None, 2), slice(None, None, 2))
-    quiet = outside[one_in_four]
-    then, later = before[one_in_four][quiet], now[one_in_four][quiet]
+def movement(before: Small, now: Small, outside: Mask) -> Mask:
+    """The points that changed between two looks by more than light and noise."""
+    few = (slice(None, None, 4), slice(None, None, 4))
+    quiet = outside[few]
+    then, later = before[few][quiet], now[few][quiet]
     gain = float(np.median(later) / max(float(np.median(then)), 1.0))
     noise = 1.48 * float(np.median(np.abs(later - gain * then)))
-    change = np.abs(now[zone] - gain * before[zone])
-    return float((change > 6.0 + 4.0 * noise).mean())
+    return np.asarray(np.abs(now - gain * before) > 6.0 + 4.0 * noise, np.bool_)
+
+
+def share_of(points: Mask, zone: Mask) -> float:
+    """How much of a zone these points are."""
+    return float(np.count_nonzero(points & zone)) / max(int(np.count_nonzero(zone)), 1)

@@ -13,6 +13,9 @@ import numpy as np
 
 from monitor.analysis.picture import HEIGHT, WIDTH, Mask, Small
 
+SHIFT_MOST_PX = 24.0
+"""In points of the key frame: pushed further, a camera shows another place."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shift:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from urllib.parse import parse_qs
@@ -18,6 +18,8 @@ from urllib.parse import parse_qs
 import av
 from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.cameras.camera import Address, RecordingRules
 from monitor.cameras.codec_names import browser_name, has_picture, parameters
@@ -48,8 +50,7 @@ FRAME_S = Fraction(1, 25)
 MS = Fraction(1, 1000)
 
 
-@dataclass(frozen=True)
-class Coded:
+class Coded(Struct, frozen=True, gc=False):
     """One coded picture as the library gave it."""
 
     pts: int | None
@@ -161,6 +162,9 @@ def settled(packets: Iterable[Coded], time_base: Fraction) -> Iterator[Coded]:
     """
     waiting: list[Coded] = []
     for packet in packets:
+        if not waiting and packet.dts is not None and packet.pts is not None:
+            yield packet
+            continue
         stated = packet.dts if packet.dts is not None else packet.pts
         if stated is None:
             waiting.append(packet)

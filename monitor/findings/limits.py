@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from hall_server.contract.messages.supervision import FindingRule
 
-RULE_VERSION = 1
+RULE_VERSION = 2
 LABELLED_DAYS_LEAST = 5
 OF_PEOPLE = frozenset({FindingRule.VACANCY, FindingRule.EMPTY_CALL, FindingRule.STAY})
 Seconds = Annotated[int, Meta(ge=1, le=7_200)]
@@ -28,6 +28,8 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """… while somebody waits and nobody is being served."""
     vacancy_serving_s: Seconds = 300
     """… while serving: copying papers is normal."""
+    vacancy_unsure_s: Annotated[int, Meta(ge=0, le=7_200)] = 120
+    """… longer by this where nobody was seen to go: they may be below the desk."""
     bridge_s: Seconds = 10
     """Somebody seen for a shorter time has passed by; the absence goes on."""
     doubtful_permille: Annotated[int, Meta(ge=0, le=500)] = 200

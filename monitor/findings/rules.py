@@ -9,6 +9,9 @@
 A finding is a contradiction between what is declared and what is seen, found once per episode.
 An absence is ended by somebody who stays, by a pause, and by doubt: unknown looks neither count
 nor end it, but with too many of them, or a gap between looks, there is no absence to speak of.
+The grace counts from when somebody was last seen by the seat. Where nobody was seen to go, where
+people pass again and again, or where a thing was left, it is longer and counts from the first look
+that showed nobody: a clerk may be out of sight below the desk.
 F4 and F7 are in ``cameras``.
 """
 
@@ -41,6 +44,10 @@ class Absence:
     """Every how many looks one is kept."""
     present_since: int = 0
     looked_at: int = 0
+    claimed_from: int = 0
+    """Since when the seat was found empty; 0: not yet."""
+    claimed_s: int = 0
+    """The grace that it was found after."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,10 @@ class WindowWatch:
 def step(watch: WindowWatch, moment: Moment, limits: Limits) -> tuple[WindowWatch, list[Episode]]:
     """One second on; what is found in it, each episode once."""
     watch = _remember(watch, moment)
-    watch = replace(watch, absence=_absence(watch, moment, limits))
+    absence = _absence(watch, moment, limits)
+    if absence is not None:
+        absence = _claimed(absence, moment, limits)
+    watch = replace(watch, absence=absence)
     found = [
         episode
         for episode in (
@@ -85,6 +95,21 @@ def grace_s(moment: Moment, limits: Limits) -> int:
     if moment.declared.state is Declares.SERVING:
         return limits.vacancy_serving_s
     return limits.vacancy_waiting_s if moment.declared.waiting else limits.vacancy_s
+
+
+def _claimed(absence: Absence, moment: Moment, limits: Limits) -> Absence:
+    """The absence, found if its grace is over."""
+    look = moment.seat
+    if absence.claimed_from or look is None or look.presence is not Presence.ABSENT:
+        return absence
+    grace = grace_s(moment, limits)
+    surely_from = max(look.sure_since, absence.begins_at)
+    if look.sure_since and moment.at - surely_from >= grace * 1000:
+        return replace(absence, claimed_from=surely_from, claimed_s=grace)
+    grace += limits.vacancy_unsure_s
+    if moment.at - absence.begins_at >= grace * 1000:
+        return replace(absence, claimed_from=absence.begins_at, claimed_s=grace)
+    return absence
 
 
 def _remember(watch: WindowWatch, moment: Moment) -> WindowWatch:
@@ -144,28 +169,32 @@ def _absence(watch: WindowWatch, moment: Moment, limits: Limits) -> Absence | No
         looks = (*looks, look)
     if len(looks) > LOOKS_KEPT:
         looks, stride = looks[::2], stride * 2
-    return Absence(absence.begins_at, tally, looks, stride, present_since, look.at)
+    return replace(
+        absence,
+        tally=tally,
+        looks=looks,
+        stride=stride,
+        present_since=present_since,
+        looked_at=look.at,
+    )
 
 
 def _vacancy(watch: WindowWatch, moment: Moment, limits: Limits) -> Episode | None:
-    absence, look = watch.absence, moment.seat
-    if absence is None or look is None or look.presence is not Presence.ABSENT:
-        return None
-    grace = grace_s(moment, limits)
-    if moment.at - absence.begins_at < grace * 1000:
+    absence = watch.absence
+    if absence is None or not absence.claimed_from:
         return None
     return Episode(
         rule=FindingRule.VACANCY,
-        begins_at=absence.begins_at,
+        begins_at=absence.claimed_from,
         ends_at=moment.at,
         thresholds=(
-            ("grace_s", grace),
+            ("grace_s", absence.claimed_s),
             ("bridge_s", limits.bridge_s),
             ("doubtful_permille", limits.doubtful_permille),
         ),
         declared=watch.rows,
         staff_id=moment.declared.staff_id,
-        looks=absence.looks,
+        looks=tuple(one for one in absence.looks if one.at >= absence.claimed_from),
         tally=absence.tally,
         detail=moment.declared.state,
         waiting=moment.declared.waiting,
@@ -221,7 +250,7 @@ def _empty_call(watch: WindowWatch, moment: Moment, limits: Limits) -> Episode |
     if served.ended_at - served.started_at >= limits.empty_call_s * 1000:
         return None
     looks = [one for one in watch.citizen if served.called_at <= one.at <= served.ended_at]
-    if len(looks) < CITIZEN_LOOKS_LEAST or {one.presence for one in looks} != {Presence.ABSENT}:
+    if len(looks) < CITIZEN_LOOKS_LEAST or not all(_is_bare(one) for one in looks):
         return None
     tally = Tally()
     for look in looks:
@@ -251,6 +280,10 @@ def _stay(watch: WindowWatch, moment: Moment, limits: Limits) -> Episode | None:
         looks=looks,
         tally=Tally(looks=(moment.at - watch.stays_since) // 1000),
     )
+
+
+def _is_bare(look: Look) -> bool:
+    return look.presence is Presence.ABSENT and not look.is_thing
 
 
 def _somebody(moment: Moment) -> bool:

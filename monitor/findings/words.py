@@ -82,6 +82,13 @@ def sentence(episode: Episode, window: str, camera: str, utc_offset_minutes: int
 
 def _vacancy(episode: Episode, window: str, span: str) -> Said:
     declared = DECLARED[episode.detail]
+    if any(look.is_thing for look in episode.looks if look.presence is Presence.ABSENT):
+        return Said(
+            f"{span} {window}号窗口声明为{declared.zh}，有人离开座位后，座位上只有不动的物品，"
+            "低于坐着的人",
+            f"{span} window {window} was declared {declared.en}; after somebody left the seat,"
+            " only something that does not move was there, lower than whoever sat there",
+        )
     absent = (look.differs for look in episode.looks if look.presence is Presence.ABSENT)
     differs = max(absent, default=0.0)
     if episode.tally.present:

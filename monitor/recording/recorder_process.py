@@ -42,8 +42,11 @@ log = logging.getLogger(__name__)
 
 
 def silence_library() -> None:
-    """It would print addresses, and so passwords, on its own."""
-    av.logging.set_level(av.logging.PANIC)
+    """It would print addresses, and so passwords, on its own.
+
+    No level: with any, each of its messages waits for the interpreter before it is thrown away.
+    """
+    av.logging.set_level(None)
 
 
 class Hours:

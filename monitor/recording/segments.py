@@ -67,6 +67,11 @@ class SegmentWriter:
         self._stream = self._container.add_mux_stream(
             codec, width=start.width, height=start.height, time_base=self._base
         )
+        self._container.start_encoding()
+        # Times are told in the file's own ticks: to have the library convert them costs as much
+        # as writing the picture does.
+        ticks = self._base / (self._stream.time_base or self._base)
+        self._ticks, self._per_tick = ticks.numerator, ticks.denominator
         self._first_dts: int | None = None
         self._last_dts = self._last_step = 0
         self._frames = 0
@@ -90,9 +95,8 @@ class SegmentWriter:
         began_ms = packet.arrived_at_ms - offset_ms
         self._t0_ms = began_ms if self._t0_ms is None else min(self._t0_ms, began_ms)
         coded = av.Packet(packet.data)
-        coded.dts = packet.dts - self._first_dts
-        coded.pts = packet.pts - self._first_dts
-        coded.time_base = self._base
+        coded.dts = (packet.dts - self._first_dts) * self._ticks // self._per_tick
+        coded.pts = (packet.pts - self._first_dts) * self._ticks // self._per_tick
         coded.is_keyframe = packet.is_key
         coded.stream = self._stream
         self._container.mux_one(coded)
@@ -119,4 +123,4 @@ class SegmentWriter:
         return Written(t0_ms, t0_ms + self._ms(lasts), length, self._frames)
 
     def _ms(self, ticks: int) -> int:
-        return int(ticks * self._base * 1000)
+        return ticks * self._base.numerator * 1000 // self._base.denominator

@@ -6,7 +6,7 @@
     touch      a touch at the kiosk → number, and paper            / a bare request
     ledger     recording, a proof, hall-verify over the whole       / bare inserts, / bare hashing
     signs      an order made into a sign's bytes, an answer read    / sending, / one pass over them
-    cameras    recorded, and looked at each second                 / reading the stream alone
+    cameras    recorded, and watched; calls beside 24 of them      / reading them alone, / quiet
     live       coded → shown in a browser; 30 viewers                 / one viewer
     devices    64 on one bench at rest; a ticket → the printer's word  / the bare bytes
 
@@ -35,7 +35,9 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path[:0] = [str(ROOT), str(HERE), str(ROOT / "tests" / "support")]
 
-import device_pace  # noqa: E402 - the path is set above: this is a script
+import beside_pace  # noqa: E402 - the path is set above: this is a script
+import cameras_pace  # noqa: E402 - as above
+import device_pace  # noqa: E402 - as above
 import eyes_pace  # noqa: E402 - as above
 import floors  # noqa: E402 - as above
 import ledger_pace  # noqa: E402 - as above
@@ -332,6 +334,11 @@ class Bench:
                 f"{ratio:.1f} × raw broadcast ({percentiles(raw)})",
             )
 
+    async def beside(self, folder: Path) -> None:
+        waiting = take_bodies(self.items, 6 * beside_pace.CALLS)
+        await requests_per_s(self.hall.port, "ticket.take", waiting, self.kiosk)
+        await beside_pace.measure(self.hall, self.people, self.windows, folder, self.table.add)
+
 
 def prepare(folder: Path, *, fast: bool, table: Table) -> Bench:
     """Start a hall of the load model's county, with clerks at their windows."""
@@ -361,6 +368,7 @@ async def measure(folder: Path, options: argparse.Namespace) -> Table:
         await bench.issue(options.tickets, folder)
         await bench.call(options.seconds)
         await bench.displays(options.displays)
+        await bench.beside(folder)
     finally:
         bench.hall.stop()
     touch.measure(folder, table.add, percentiles)
@@ -368,6 +376,7 @@ async def measure(folder: Path, options: argparse.Namespace) -> Table:
     sign_pace.measure(table.add)
     device_pace.measure(table.add, percentiles)
     eyes_pace.measure(table.add)
+    cameras_pace.measure(table.add)
     live_pace.measure(table.add)
     return table
 

@@ -17,6 +17,8 @@ WIDTH, HEIGHT = 640, 360
 Grey = NDArray[np.float32]
 Span = tuple[int, int]
 NOISES = 12
+OUT_PX = 105
+"""So far from the seat, nothing of somebody is in its zone."""
 
 
 @dataclass(frozen=True)
@@ -24,6 +26,7 @@ class Script:
     """What happens, in seconds from the beginning."""
 
     away: tuple[Span, ...] = ()
+    """The clerk walks off to one side, is out of the seat when it begins, and walks back in."""
     bent: tuple[Span, ...] = ()
     """The clerk is at the window but below the desk, out of sight."""
     citizen: tuple[Span, ...] = ()
@@ -32,6 +35,9 @@ class Script:
     second: tuple[Span, ...] = ()
     """A colleague stands at the seat."""
     coat_from: int = 10**9
+    askew: tuple[Span, ...] = ()
+    """The chair does not stand where it stood, by ``askew_px``."""
+    askew_px: int = 20
     infrared: tuple[Span, ...] = ()
     cloud_s: float = 0.0
     """Period of the daylight's swing; 0: steady light."""
@@ -60,7 +66,9 @@ class Scene:
     def __post_init__(self) -> None:
         draw = np.random.default_rng(self.seed)
         self._noise = [draw.normal(0, 1, (HEIGHT, WIDTH)).astype(np.float32) for _ in range(NOISES)]
+        self._grains = [np.tile(self.script.grain * one, (1, 2)) for one in self._noise]
         self._wall = self._room(draw)
+        self._room_alone = self._wall.copy()
         self.seat_x = int(draw.integers(240, 400))
         self.seat_y = int(draw.integers(130, 165))
         self._chair = float(draw.uniform(50, 110))
@@ -71,6 +79,7 @@ class Scene:
         self._empty = self._wall.copy()
         self._desk(draw)
         self._stripes = int(draw.integers(5, 11))
+        self._goes_px_s = float(draw.choice([-1, 1]) * draw.uniform(90, 170))
         self._kept: tuple[tuple[bool, ...], Grey] | None = None
 
     @property
@@ -84,6 +93,15 @@ class Scene:
     def is_away(self, at: float) -> bool:
         """The truth of the seat: a clerk below the desk is not away."""
         return _in(self.script.away, at)
+
+    def _walk(self, at: float) -> float | None:
+        """How far from the seat somebody is who goes or comes; None: sits, or is out of sight."""
+        for begin, end in self.script.away:
+            for gone_s in (at - begin, end - at):
+                far = OUT_PX + abs(self._goes_px_s) * gone_s
+                if 0 < far < WIDTH and (gone_s < 0 or begin <= at < end):
+                    return float(np.copysign(far, self._goes_px_s))
+        return None
 
     def frame(self, at: float) -> NDArray[np.uint8]:
         """The key frame of this moment."""
@@ -99,7 +117,9 @@ class Scene:
         away, bent = self.is_away(at), _in(script.bent, at)
         moving = script.passers + script.citizen
         still = (script.motionless or away or bent) and not _in(moving, at)
-        state = (away, bent, _in(script.second, at), at >= script.coat_from)
+        still = still and self._walk(at) is None
+        askew = _in(script.askew, at)
+        state = (away, bent, _in(script.second, at), at >= script.coat_from, askew)
         if still and self._kept is not None and self._kept[0] == state:
             return self._kept[1]
         drawn = self._compose(at)
@@ -108,10 +128,16 @@ class Scene:
 
     def _compose(self, at: float) -> Grey:
         script = self.script
-        drawn = self._empty.copy()
+        if _in(script.askew, at):
+            drawn = self._room_alone.copy()
+            self._draw_chair(drawn, script.askew_px)
+        else:
+            drawn = self._empty.copy()
         if at >= script.coat_from:
             self._draw_coat(drawn)
-        if not self.is_away(at) and not _in(script.bent, at):
+        if (far := self._walk(at)) is not None:
+            self.draw_person(drawn, self.seat_x + int(far), self.seat_y - 20, 1.05, self._clothes)
+        elif not self.is_away(at) and not _in(script.bent, at):
             self._draw_clerk(drawn, at)
         if _in(script.second, at):
             self.draw_person(drawn, self.seat_x + 48, self.seat_y - 25, 1.1, self._clothes + 20)
@@ -153,8 +179,9 @@ class Scene:
             drawn = np.full_like(drawn, 60)
         if _in(script.dark, at):
             drawn = drawn * 0.06
-        noise = np.roll(self._noise[tick % NOISES], (tick * 37) % WIDTH, axis=1)
-        return np.clip(drawn + script.grain * noise, 0, 255).astype(np.uint8)
+        begins = -(tick * 37) % WIDTH
+        grain = self._grains[tick % NOISES][:, begins : begins + WIDTH]
+        return np.asarray(cv2.add(drawn, grain, dtype=cv2.CV_8U), np.uint8)
 
     def _room(self, draw: np.random.Generator) -> Grey:
         room = np.full((HEIGHT, WIDTH), 135, np.float32)
@@ -169,13 +196,13 @@ class Scene:
             cv2.line(room, (x, 0), (x, HEIGHT), 90, 2)
         return room
 
-    def _draw_chair(self, drawn: Grey) -> None:
-        top = self.seat_y - (45 if self._high_back else 5)
-        corner = (self.seat_x - 38, top), (self.seat_x + 38, self.seat_y + 75)
+    def _draw_chair(self, drawn: Grey, askew_px: int = 0) -> None:
+        x, top = self.seat_x + askew_px, self.seat_y - (45 if self._high_back else 5)
+        corner = (x - 38, top), (x + 38, self.seat_y + 75)
         cv2.rectangle(drawn, *corner, self._chair, -1)
         cv2.rectangle(drawn, *corner, self._chair * 0.7, 3)
-        for x in range(self.seat_x - 28, self.seat_x + 30, 14):
-            cv2.line(drawn, (x, top + 6), (x, self.seat_y + 70), self._chair * 0.8, 2)
+        for line in range(x - 28, x + 30, 14):
+            cv2.line(drawn, (line, top + 6), (line, self.seat_y + 70), self._chair * 0.8, 2)
 
     def _desk(self, draw: np.random.Generator) -> None:
         desk = np.zeros((HEIGHT, WIDTH), np.float32)

@@ -31,9 +31,17 @@ def at(second: int) -> int:
     return T0 + second * 1000
 
 
-def look(second: int, presence: Presence) -> Look:
-    empty_since = at(max(second - 4, 0)) if presence is ABSENT else 0
-    return Look(at(second), presence, differs=0.01, reference=0, empty_since=empty_since)
+def look(second: int, presence: Presence, sure_from: int | None = 0) -> Look:
+    """``sure_from``: when somebody was last seen by the seat; None: nobody was seen to go."""
+    is_absent = presence is ABSENT
+    return Look(
+        at(second),
+        presence,
+        differs=0.01,
+        reference=0,
+        empty_since=at(max(second - 4, 0)) if is_absent else 0,
+        sure_since=at(sure_from) if is_absent and sure_from is not None else 0,
+    )
 
 
 def run(
@@ -42,13 +50,14 @@ def run(
     declared: Callable[[int], Declared] = lambda _: OPEN,
     citizen: Callable[[int], Presence] | None = None,
     limits: Limits = LIMITS,
+    sure_from: Callable[[int], int | None] = lambda _: 0,
 ) -> list[Episode]:
     watch, found = WindowWatch(), []
     for second in range(seconds):
         moment = Moment(
             at(second),
             declared(second),
-            look(second, seat(second)) if seat else None,
+            look(second, seat(second), sure_from(second)) if seat else None,
             look(second, citizen(second)) if citizen else None,
         )
         watch, episodes = step(watch, moment, limits)
@@ -107,6 +116,24 @@ def test_a_passer_by_does_not_end_an_absence_and_somebody_who_stays_does() -> No
     (found,) = run(400, lambda second: PRESENT if second % 100 in range(50, 55) else ABSENT)
     assert found.ends_at == at(300)
     assert run(450, lambda second: PRESENT if second in range(250, 261) else ABSENT) == []
+
+
+def test_where_nobody_was_seen_to_go_the_grace_is_longer() -> None:
+    (found,) = run(900, always(ABSENT), sure_from=lambda _: None)
+    assert (found.begins_at, found.ends_at) == (at(0), at(420))
+    assert dict(found.thresholds)["grace_s"] == 420
+    assert run(420, always(ABSENT), sure_from=lambda _: None) == []
+
+
+def test_who_was_below_the_desk_and_then_goes_is_absent_only_from_then_on() -> None:
+    (found,) = run(900, always(ABSENT), sure_from=lambda second: 100 if second >= 100 else None)
+    assert (found.begins_at, found.ends_at) == (at(100), at(400))
+    assert min(one.at for one in found.looks) >= at(100)
+
+
+def test_where_people_pass_again_and_again_it_is_found_once_after_the_longer_grace() -> None:
+    (found,) = run(1_800, always(ABSENT), sure_from=lambda second: second // 100 * 100)
+    assert (found.begins_at, found.ends_at) == (at(0), at(420))
 
 
 @given(st.integers(min_value=0, max_value=2**32))
