@@ -250,8 +250,8 @@ def test_a_window_and_a_time_with_what_is_missing(
         page.keyboard.press(" ")
         page.wait_for_timeout(500)
         before = shown_at(page)
-        page.keyboard.press("ArrowLeft")
-        eventually(lambda: abs(before - 5_000 - shown_at(page)) < 400, "five seconds back")
+        page.keyboard.press("ArrowRight")
+        eventually(lambda: abs(before + 5_000 - shown_at(page)) < 400, "five seconds on")
         page.keyboard.press("Escape")
         expect(page.locator("main.lookback")).to_have_count(0)
 
