@@ -6,10 +6,10 @@
     GET /lookback/<camera>/still?at=            the key frame before, as JPEG; X-Taken-At
     GET /lookback/<camera>/recorder?at=         where a recorder of its own plays that moment
 
-Where nothing was recorded there is no content. All times are UTC ms and must lie in the time that the hall's word is for. A film is a minute at
-most: going on, and going somewhere else, are asked for anew, and the latter is noted (``seeks.py``)
-before anything is given. Recordings are only read; so few may read at a time that the recorder has
-its disk to itself.
+Where nothing was recorded there is no content. All times are UTC ms and must lie in the time that
+the hall's word is for. A film is a minute at most: going on, and going somewhere else, are asked
+for anew, and the latter is noted (``seeks.py``) before anything is given. Recordings are only read;
+so few may read at a time that the recorder has its disk to itself.
 """
 
 from __future__ import annotations
