@@ -38,7 +38,7 @@ def whole(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Who
     folder = tmp_path_factory.mktemp("seen")
     stated = (ROOT / "config/cameras/demonstration.toml").read_text(encoding="utf-8")
     short = stated.replace("demo://window-1", "demo://window-1?round_s=36&away_s=20")
-    short = short.replace("demo://window-2", "demo://window-2?clerk=never")
+    short = short.replace("demo://window-2", "demo://window-2?clerk=never&citizens=never")
     (folder / "cameras.toml").write_text(short, encoding="utf-8")
     (folder / "rules.toml").write_text(RULES, encoding="utf-8")
     words = ["--cameras", str(folder / "cameras.toml"), "--rules", str(folder / "rules.toml")]
@@ -184,6 +184,7 @@ def test_an_empty_seat_is_asked_for_by_one_and_approved_by_another(
         camera = page.locator("main.references article", has_text="Window 2")
         camera.locator("tr.taken button.look").click()
         expect(camera.locator(".picture.shown img")).to_be_visible(timeout=PATIENT_MS)
+        assert camera.locator(".warning").count() == 0, "it looks as the one in use"
         page.wait_for_timeout(300)
         sight.picture("seen-1920-en-7-look")
         camera.locator("button.approve").click()
