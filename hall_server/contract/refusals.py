@@ -303,9 +303,6 @@ REFUSALS: dict[str, Sentence] = {
         "没有找到：该号当天没有到过窗口，或没有这个事件",
         "Not found: this number was at no window that day, or there is no such event",
     ),
-    "camera_unnamed": Sentence(
-        400, "请写明是哪台摄像机；试连时不写", "Say which camera; none where one is only tried"
-    ),
     # taking a ticket, appointments and the day
     "day_not_open": Sentence(409, "今日服务尚未开始", "The service day has not been opened"),
     "day_already_open": Sentence(409, "服务日 {day} 尚未关闭", "Service day {day} is still open"),
