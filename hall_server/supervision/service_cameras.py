@@ -16,7 +16,7 @@ from hall_server.database import Transaction
 def arrange(tx: Transaction, asker: Asker, ask: messages.CameraArrange) -> messages.Admitted:
     """Let somebody state a camera for a few minutes."""
     if bool(ask.camera_id) is (ask.act is messages.CameraAct.PROBE):
-        raise Refusal("camera_unnamed")
+        raise Refusal("malformed", detail=f"{ask.act}: camera_id", field="camera_id")
     tx.record(messages.CameraArranged(act=ask.act, camera_id=ask.camera_id))
     arrangement = Arrangement(
         account=asker.account,

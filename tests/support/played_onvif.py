@@ -241,7 +241,7 @@ class Requests(BaseHTTPRequestHandler):
         make = camera.make
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         camera.heard += body.encode() + str(self.headers).encode()
-        found = re.search(r"Body><(\w+)", body)
+        found = re.search(r"Body[^>]*>\s*<(?:\w+:)?(\w+)", body)
         question = found[1] if found else ""
         is_clock = question == "GetSystemDateAndTime" and not make.clock_needs_account
         let_in = is_clock or camera.is_let_in(body, self.headers.get("Authorization", ""))

@@ -77,5 +77,5 @@ def test_neither_word_passes_for_the_other(office: Office) -> None:
 def test_a_camera_is_named_where_one_is_meant(office: Office, act: str, camera_id: str) -> None:
     with pytest.raises(Refusal) as refused:
         office.ask("camera.arrange", office.keeper, act=act, camera_id=camera_id)
-    assert refused.value.code == "camera_unnamed"
+    assert refused.value.code == "malformed"
     assert office.arranged() == []
