@@ -8,6 +8,7 @@ for it, and a watchdog beside it, since a library's own time limit cannot be rel
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -122,7 +123,9 @@ def _opened(address: Address, place: str, *, in_real_time: bool = False) -> Sour
         packets = settled(demuxed, base)
     size, extradata = (coder.width, coder.height), bytes(coder.extradata or b"")
     source = _told(coder.name, size, extradata, base, packets, container.close)
-    return replace(source, stated_rate=float(stream.average_rate or coder.framerate or 0))
+    return dataclasses.replace(
+        source, stated_rate=float(stream.average_rate or coder.framerate or 0)
+    )
 
 
 def _demuxed(
