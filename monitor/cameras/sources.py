@@ -121,8 +121,8 @@ def _opened(address: Address, place: str, *, in_real_time: bool = False) -> Sour
     else:
         packets = settled(demuxed, base)
     size, extradata = (coder.width, coder.height), bytes(coder.extradata or b"")
-    source = _told(coder.name, size, extradata, base, packets, container.close)
-    return replace(source, stated_rate=float(stream.average_rate or coder.framerate or 0))
+    stated_rate = float(stream.average_rate or coder.framerate or 0)
+    return _told(coder.name, size, extradata, base, packets, container.close, stated_rate)
 
 
 def _demuxed(
@@ -203,6 +203,7 @@ def _told(
     time_base: Fraction,
     packets: Iterator[Coded],
     close: Callable[[], None],
+    stated_rate: float = 0.0,
 ) -> Source:
     """The source with its name, which stands in its first key frame."""
     early: list[Coded] = []
@@ -213,7 +214,7 @@ def _told(
     sps = parameters(codec, early[-1].data) if early else b""
     rest = chain(early[-1:], packets)
     name = browser_name(codec, sps)
-    return Source(codec, name, *size, extradata, time_base, rest, close)
+    return Source(codec, name, *size, extradata, time_base, rest, close, stated_rate)
 
 
 def story_of(address: Address) -> Story:
