@@ -39,6 +39,12 @@ NOT_BUILT = (
 )
 
 
+def headers_of(live_url: str) -> dict[str, str]:
+    """The strict headers; ``live_url`` is the one place besides the hall that pages may ask."""
+    live = f" {live_url}" if live_url else ""
+    return {"Content-Security-Policy": SECURITY_POLICY.format(live=live), **HEADERS}
+
+
 def mount(app: Flask, built: Path, live_url: str = "") -> None:
     """Add the routes of pages and assets; ``live_url`` is where the monitor's pictures are."""
     root = built.resolve()
@@ -73,8 +79,7 @@ def mount(app: Flask, built: Path, live_url: str = "") -> None:
 
 def strict(inner: WSGIApplication, live_url: str = "") -> WSGIApplication:
     """Put the strict headers on every answer, whichever door or gate gives it."""
-    policy = SECURITY_POLICY.format(live=f" {live_url}" if live_url else "")
-    strict_headers = {"Content-Security-Policy": policy, **HEADERS}
+    strict_headers = headers_of(live_url)
 
     def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         def start(

@@ -26,12 +26,11 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--origin", default="", help="where browsers find this page")
     parser.add_argument("--live", default="", help="where browsers find live pictures, if any")
     parser.add_argument("--analyser", type=Path, default=None, help="the analyser's data, if any")
-    parser.add_argument("--cameras", type=Path, default=None, help="file in which they are stated")
+    parser.add_argument("--cameras", type=Path, default=None, help="where cameras are stated")
     parser.add_argument("--station", default="monitor-1", help="this station's name in the hall")
     parser.add_argument("--data", type=Path, default=Path("data/monitor-1"))
     parser.add_argument("--code", default="", help="one-time code to enrol with")
     parser.add_argument("--code-file", type=Path, default=None, help="a file that holds it")
-    parser.add_argument("--cameras", type=Path, help="the recorder's cameras, to export from")
     parser.add_argument("--pages", type=Path, default=Path("build/web"))
     return parser.parse_args(arguments)
 

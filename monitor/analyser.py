@@ -265,7 +265,7 @@ def run(analyser: Analyser, link: Link, keeper: Keeper, stated: StatedCameras) -
     def report(message: FindingReport) -> object:
         return link.ask("finding.report", message, FindingReceived)
 
-    alerts = CameraAlerts(link, wall_ms())
+    alerts = CameraAlerts(link)
     obeying = Obeying(link, analyser.reference_folder, [*analyser.views])
 
     def carry() -> None:

@@ -10,11 +10,11 @@ from __future__ import annotations
 from typing import Self
 
 from hall_server.contract.messages.base import Refused
-from hall_server.contract.refusals_recordings import RECORDINGS
+from hall_server.contract.refusals_supervision import SUPERVISION
 from hall_server.contract.sentence import Sentence
 
 REFUSALS: dict[str, Sentence] = {
-    **RECORDINGS,
+    **SUPERVISION,
     # the message itself
     "malformed": Sentence(
         400, "消息格式不对：{detail}", "The message is not well formed: {detail}"
@@ -259,49 +259,6 @@ REFUSALS: dict[str, Sentence] = {
         "说明中像有电话号码或证件号码。说明会永久留存，请勿填写群众的个人信息",
         "The note seems to hold a telephone or identity number. Notes are kept for ever: "
         "please leave citizens' personal data out",
-    ),
-    # findings of cameras, and looks at them
-    "finding_unknown": Sentence(404, "没有找到该发现", "There is no such finding"),
-    "finding_own": Sentence(
-        403,
-        "该发现涉及您本人，须由其他督查人员处理",
-        "This concerns you: another supervisor decides",
-    ),
-    "finding_decided": Sentence(
-        409, "该发现已有结论，不能这样更改", "This was decided and cannot be changed in this way"
-    ),
-    "finding_answered": Sentence(409, "您已作过说明", "You have answered already"),
-    "rule_muted": Sentence(
-        409,
-        "摄像机 {camera} 上的规则 {rule} 因误报过多已静默",
-        "Rule {rule} is muted on camera {camera}: too many false alarms",
-    ),
-    "rule_not_muted": Sentence(409, "该规则没有被静默", "This rule is not muted"),
-    "look_span": Sentence(
-        400,
-        "请选择已经过去的时间段，每次不超过 {hours} 小时",
-        "Choose a time that has been, at most {hours} hours at once",
-    ),
-    "reference_unknown": Sentence(404, "没有这张空座参考", "There is no such reference"),
-    "reference_decided": Sentence(
-        409, "该空座参考的状态不允许这样处理", "This reference cannot be changed in this way"
-    ),
-    "reference_own": Sentence(
-        403, "须由提出取像以外的另一人核准", "Somebody else than who asked for it approves it"
-    ),
-    "reference_unseen": Sentence(
-        409, "请先看过这张画面再核准", "Look at this very picture before approving it"
-    ),
-    "look_clip": Sentence(
-        403, "只能查看该发现的录像片段", "Only the clip of this finding may be seen"
-    ),
-    "look_unknown": Sentence(
-        409, "台账中没有与此对应的查看记录", "No look in the ledger lets anybody in there"
-    ),
-    "recording_nothing": Sentence(
-        404,
-        "没有找到：该号当天没有到过窗口，或没有这个事件",
-        "Not found: this number was at no window that day, or there is no such event",
     ),
     # taking a ticket, appointments and the day
     "day_not_open": Sentence(409, "今日服务尚未开始", "The service day has not been opened"),

@@ -6,7 +6,8 @@ declared on days that are over.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from itertools import chain
 
 import msgspec
 from sqlalchemy import select
@@ -25,11 +26,11 @@ from hall_server.queueing.days import find_open
 from hall_server.queueing.lookup import lookup
 from hall_server.queueing.tables import leg, service_day, ticket
 from hall_server.supervision import rules, rules_join, service
-from hall_server.supervision.rules_join import BEARING, Happening
+from hall_server.supervision.rules_join import BEARING, DECLARED, Happening
 from hall_server.supervision.tables import finding
 
-EARLIER_MS = 16 * rules.HOUR_MS
-"""So far back is read for what a window had declared when the time that is asked for began."""
+DECLARED_BEFORE_MS, AT_WINDOW_BEFORE_MS = 16 * rules.HOUR_MS, 4 * rules.HOUR_MS
+"""So far back is read for what a window had declared, and who was at it, when a time began."""
 COURSE_MOST_MS = 24 * rules.HOUR_MS
 FINDINGS_MOST = 200
 
@@ -52,7 +53,11 @@ def course(reading: Reading, _asker: Asker, read: messages.RecordingCourse) -> m
     if not 0 < read.ends_at - read.begins_at <= COURSE_MOST_MS:
         raise Refusal("look_span", hours=COURSE_MOST_MS // rules.HOUR_MS)
     ends_at = min(read.ends_at, max(reading.now_ms, read.begins_at + 1))
-    happened = _happened(reading.connection, read.begins_at - EARLIER_MS, ends_at)
+    near_at = read.begins_at - AT_WINDOW_BEFORE_MS
+    happened = chain(
+        _happened(reading.connection, read.begins_at - DECLARED_BEFORE_MS, near_at - 1, DECLARED),
+        _happened(reading.connection, near_at, ends_at),
+    )
     here = list(rules_join.at_window(happened, read.window_id))
     labels = {one.leg_id: one.label for one in here if one.label}
     return messages.Course(
@@ -60,7 +65,7 @@ def course(reading: Reading, _asker: Asker, read: messages.RecordingCourse) -> m
         marks=[
             rules_join.mark(one, labels)
             for one in here
-            if read.begins_at <= one.at < ends_at and one.type not in rules_join.DECLARED
+            if read.begins_at <= one.at < ends_at and one.type not in DECLARED
         ],
         findings=_findings(reading.connection, read, ends_at),
     )
@@ -154,11 +159,16 @@ def _stays(connection: Connection, leg_ids: list[int]) -> list[rules_join.Stay]:
     return rules_join.stays(one for one in happened if one.leg_id in leg_ids)
 
 
-def _happened(connection: Connection, begins_at: int, ends_at: int | None) -> Iterator[Happening]:
+def _happened(
+    connection: Connection,
+    begins_at: int,
+    ends_at: int | None,
+    kinds: Collection[str] = BEARING,
+) -> Iterator[Happening]:
     """What bears on the join between two moments, the last one included."""
     after = seq_before(connection, begins_at)
     upto = head_of(connection) if ends_at is None else seq_before(connection, ends_at + 1)
-    for body in bodies_between(connection, after, upto, BEARING):
+    for body in bodies_between(connection, after, upto, kinds):
         yield msgspec.json.decode(body, type=Happening)
 
 

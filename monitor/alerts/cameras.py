@@ -26,7 +26,7 @@ SILENT_MS = 5_000
 def of_camera(
     raised: frozenset[HealthTest], heard_at: int, at: int, *, is_blind: bool
 ) -> dict[AlertKind, bool]:
-    """What is bad of a camera that was last heard ``heard_at``.
+    """What is bad of a camera that was last heard ``heard_at``, or never (0).
 
     ``is_blind``: nothing comes from the recorder at all, so nothing is known of any camera.
     """
@@ -50,16 +50,15 @@ class CameraNow:
 class CameraAlerts:
     """Of all cameras of one analyser. Called from one thread."""
 
-    def __init__(self, link: AsksHall, began_at: int) -> None:
-        """A camera that is never heard is silent since ``began_at``."""
-        self._teller, self._began_at = Teller(link), began_at
+    def __init__(self, link: AsksHall) -> None:
+        """Nothing is known of any camera yet."""
+        self._teller = Teller(link)
         self._watches: dict[str, AlertWatch] = {}
 
     def look(self, cameras: Mapping[str, CameraNow], at: int, *, is_blind: bool) -> None:
         """Judge, and tell what is new."""
         for camera_id, now in cameras.items():
-            heard_at = max(now.heard_at, self._began_at)
-            bad = of_camera(now.raised, heard_at, at, is_blind=is_blind)
+            bad = of_camera(now.raised, now.heard_at, at, is_blind=is_blind)
             watch = rules.step(self._watches.get(camera_id, AlertWatch()), bad, at)
             self._watches[camera_id] = watch
-            self._teller.tell(camera_id, watch.told)
+            self._teller.tell(camera_id, watch)

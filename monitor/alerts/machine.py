@@ -87,7 +87,7 @@ class MachineAlerts:
     def _tell(self, device_id: str, bad: Mapping[AlertKind, bool], at: int) -> None:
         watch = rules.step(self._watches.get(device_id, AlertWatch()), bad, at)
         self._watches[device_id] = watch
-        self._teller.tell(device_id, watch.told)
+        self._teller.tell(device_id, watch)
 
     def _work(self) -> None:
         while not self._stopping.wait(LOOK_EVERY_S):

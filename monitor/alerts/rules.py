@@ -66,6 +66,12 @@ class AlertWatch:
         """What is open."""
         return frozenset(kind for kind, cause in self.causes.items() if cause.is_told)
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether something is known, and nothing waits out its patience."""
+        causes = self.causes.values()
+        return bool(causes) and all(cause.is_bad == cause.is_told for cause in causes)
+
 
 def step(watch: AlertWatch, bad: Mapping[AlertKind, bool], at: int) -> AlertWatch:
     """One look on; an alert that ``bad`` does not name stays as it is."""

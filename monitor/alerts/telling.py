@@ -10,6 +10,7 @@ from hall_server.contract.link import new_request_id
 from hall_server.contract.messages.base import Accepted
 from hall_server.contract.messages.stations import AlertKind, DeviceAlert
 from hall_server.contract.refusals import Refusal
+from monitor.alerts.rules import AlertWatch
 
 log = logging.getLogger(__name__)
 
@@ -31,9 +32,14 @@ class Teller:
         self._unheard: dict[str, frozenset[AlertKind]] = {}
         """What was open while the hall was away."""
 
-    def tell(self, device_id: str, alerts: frozenset[AlertKind]) -> None:
-        """All that is open of this device; what the hall does not answer is told again."""
-        unheard = self._unheard.get(device_id, frozenset())
+    def tell(self, device_id: str, watch: AlertWatch) -> None:
+        """All that is open of this device; what the hall does not answer is told again.
+
+        The first word waits until all is settled: it would close what an earlier life has opened.
+        """
+        alerts, unheard = watch.told, self._unheard.get(device_id, frozenset())
+        if device_id not in self._told and not watch.is_settled:
+            return
         if self._told.get(device_id) == alerts and not unheard:
             return
         ask = DeviceAlert(

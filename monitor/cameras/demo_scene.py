@@ -2,8 +2,8 @@
 
 ``demo://window-1`` shows the same at the same moment on every machine: the story follows from the
 name and the clock alone. ``demo://window-1?clerk=never`` has nobody at work, ``?clerk=always``
-somebody without a break; ``?round_s=40&away_s=20`` makes the clerk's round short. Drawn with OpenCV
-and coded by PyAV; no footage, no person is shown.
+somebody without a break, ``?citizens=never`` nobody before the window; ``?round_s=40&away_s=20``
+makes the clerk's round short. Drawn with OpenCV and coded by PyAV; no footage, no person is shown.
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ class Story:
     name: str
     clerk: str = ""
     """``never`` or ``always`` there; otherwise the clerk comes and goes."""
+    citizens: str = ""
+    """``never``; otherwise they come and go."""
     round_ms: int = ROUND_MS
     away_ms: int = AWAY_MS
 
@@ -82,7 +84,7 @@ def scene_at(story: Story, at_ms: int) -> Scene:
     stays_ms = 28_000 + (visit * 7919 + seed) % 24_000
     return Scene(
         clerk=presence,
-        citizen=_inside(in_visit, stays_ms),
+        citizen=0.0 if story.citizens == "never" else _inside(in_visit, stays_ms),
         coat=(visit + seed) % len(COATS),
         sway=math.sin(at_ms / 900) + 0.5 * math.sin(at_ms / 370),
         at_ms=at_ms,

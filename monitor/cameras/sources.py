@@ -228,6 +228,7 @@ def story_of(address: Address) -> Story:
     return Story(
         name=address.parts.hostname or "window",
         clerk=wanted.get("clerk", ""),
+        citizens=wanted.get("citizens", ""),
         round_ms=length_ms("round_s", ROUND_MS),
         away_ms=length_ms("away_s", AWAY_MS),
     )

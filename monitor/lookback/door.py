@@ -6,10 +6,10 @@
     GET /lookback/<camera>/still?at=            the key frame before, as JPEG; X-Taken-At
     GET /lookback/<camera>/recorder?at=         where a recorder of its own plays that moment
 
-All times are UTC ms and must lie in the time that the hall's word is for. A film is a minute at
-most: going on, and going somewhere else, are asked for anew, and the latter is noted (``seeks.py``)
-before anything is given. Recordings are only read; so few may read at a time that the recorder has
-its disk to itself.
+Where nothing was recorded there is no content. All times are UTC ms and must lie in the time that
+the hall's word is for. A film is a minute at most: going on, and going somewhere else, are asked
+for anew, and the latter is noted (``seeks.py``) before anything is given. Recordings are only read;
+so few may read at a time that the recorder has its disk to itself.
 """
 
 from __future__ import annotations
@@ -136,7 +136,7 @@ class Lookback:
         clip = self._found(camera, begins_at, ends_at)
         film = film_of(self._root, clip, admission.begins_at - BEFORE_MS)
         if not film.parts:
-            return Given(HTTPStatus.NOT_FOUND)
+            return Given(HTTPStatus.NO_CONTENT)
         self._seeks.note(admission, camera.id, "film", begins_at, film.ends_at)
         headers: dict[str, int | str] = {
             "X-Origin-At": film.origin_ms,
@@ -150,7 +150,7 @@ class Lookback:
         clip = self._found(camera, at, at + 1)
         frame = still_of(self._root, clip, camera.polygons(ZoneKind.MASK))
         if frame is None:
-            return Given(HTTPStatus.NOT_FOUND)
+            return Given(HTTPStatus.NO_CONTENT)
         self._seeks.note(admission, camera.id, "still", at, at)
         return Given(HTTPStatus.OK, "image/jpeg", {"X-Taken-At": frame.at_ms}, frame.jpeg)
 

@@ -119,7 +119,8 @@ export function stamp(ms: number, offsetMinutes: number): string {
   return new Date(ms + offsetMinutes * 60_000).toISOString().slice(5, 19).replace('T', ' ');
 }
 
-/** `12.3 MB`. */
-export function megabytes(bytes: number): string {
+/** `12.3 MB`, or `51 kB`. */
+export function size(bytes: number): string {
+  if (bytes < 1_000_000) return `${Math.ceil(bytes / 1_000)} kB`;
   return `${(bytes / 1_000_000).toFixed(bytes < 100_000_000 ? 1 : 0)} MB`;
 }

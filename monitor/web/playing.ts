@@ -27,7 +27,7 @@ export function usePlaying(video: Readonly<Ref<HTMLVideoElement | null>>, played
   const isPlaying = ref(false);
   const rate = ref(1);
   const trouble = ref<Why>();
-  const unplayable = ref('');
+  const unplayable = ref(RecordedFilm.isPossible() ? '' : 'MSE');
   const still = ref('');
   /** Where nothing was recorded: here, or what has just been leapt over. */
   const leapt = ref<number>();
@@ -65,7 +65,7 @@ export function usePlaying(video: Readonly<Ref<HTMLVideoElement | null>>, played
   }
 
   function begun(now: Played): RecordedFilm | undefined {
-    if (!video.value || !RecordedFilm.isPossible()) return undefined;
+    if (!video.value) return undefined;
     return new RecordedFilm(video.value, now.recordings, now, {
       recorded: () => played().timeline.recorded,
       now: () => hall.now.value,

@@ -49,7 +49,8 @@ export class NotGiven extends Error {
   }
 }
 
-const WHY: Record<number, Why> = { 401: 'forbidden', 403: 'forbidden', 404: 'none', 409: 'masked' };
+const NOTHING_RECORDED = 204;
+const WHY: Record<number, Why> = { 401: 'forbidden', 403: 'forbidden', 409: 'masked' };
 
 export class Recordings {
   constructor(
@@ -95,6 +96,7 @@ export class Recordings {
     const headers = { Authorization: `Bearer ${await this.word()}` };
     const address = `${this.url}/lookback/${this.cameraId}/${what}?${query.join('&')}`;
     const answer = await fetch(address, { headers, signal: signal ?? null }).catch(away);
+    if (answer.status === NOTHING_RECORDED) throw new NotGiven('none');
     if (answer.ok) return answer;
     throw new NotGiven(WHY[answer.status] ?? (answer.status === 429 ? 'full' : 'away'));
   }

@@ -17,7 +17,7 @@ from hall_server.access.limits import BURST
 from hall_server.app import build_hall
 from hall_server.clock import ManualClock
 from hall_server.gate import HANDSHAKES_BURST
-from hall_server.pages import HEADERS
+from hall_server.pages import headers_of
 from hall_server.runtime import Mode, Runtime
 
 
@@ -85,12 +85,15 @@ def test_a_body_without_length_is_refused(front: Front) -> None:
 
 
 def test_strict_headers_stand_on_every_answer(front: Front) -> None:
+    wanted = headers_of("")
     for method, path, status in PLACES:
         body: dict[str, Any] = {"json": {}} if method == "POST" else {}
         answer = front.client.open(path, method=method, **body)
         assert answer.status_code == status, path
-        assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS, path
-    policy = HEADERS["Content-Security-Policy"]
+        assert {name: answer.headers.get(name) for name in wanted} == wanted, path
+    policy = wanted["Content-Security-Policy"]
+    assert "connect-src 'self';" in policy
+    assert "connect-src 'self' http://eyes;" in headers_of("http://eyes")["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "script-src 'self';" in policy
 

@@ -40,7 +40,18 @@ FREE_TEXTS = {
     "cause": "a code of a monitor: why recordings went",
 }
 NO_WORDS = ("_id", "_ids", "_key")
-NOT_FREE = {"actor", "account", "role", "roles", "kind", "id", "day", "sha256", "codes", "state"}
+NOT_FREE = {
+    "actor",
+    "account",
+    "role",
+    "roles",
+    "kind",
+    "id",
+    "day",
+    "sha256",
+    "codes",
+    "state",
+} | {"light"}
 PERSON = "hmac-of-an-identity-number"
 IDENTITY_NUMBER = "53092719491231002X"  # made up, with a right check digit
 

@@ -6,7 +6,7 @@ The pictures are kept in tests/artifacts, to be looked at.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +14,7 @@ import pytest
 from desks import barriers
 from drawn_recording import BEGAN_MS
 from export_office import Office, open_office
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 from sights import Sight, room, watch
 
 from monitor.exporting.check import Verdict, check, verdict
@@ -36,8 +36,17 @@ def at(shift_ms: int) -> datetime:
     return datetime.fromtimestamp((BEGAN_MS + shift_ms) / 1000, HALL_TIME)
 
 
-def look(browser: Browser, office: Office, cookie: str, size: tuple[int, int], lang: str) -> Sight:
+def look(
+    browser: Browser,
+    office: Office,
+    cookie: str,
+    size: tuple[int, int],
+    lang: str,
+    carry: Callable[[WebSocketRoute], None] | None = None,
+) -> Sight:
     context = room(browser, *size, cookie=cookie, of=office.hall.url)
+    if carry is not None:
+        context.route_web_socket("**", carry)
     door = f"http://127.0.0.1:{office.door}"
     origins = (office.hall.url, office.page, door, office.hall.url.replace("http", "ws"), "data:")
     sight = watch(context, f"{office.page}/?lang={lang}", origins)
@@ -57,6 +66,15 @@ def wish(page: Page, note: str) -> None:
 def well(sight: Sight) -> None:
     assert sight.faults() == {}
     assert barriers(sight.page) == []
+
+
+def test_an_administrator_has_no_such_page(office: Office, browser: Browser) -> None:
+    context = room(browser, *SMALL, cookie=office.people.administrator, of=office.hall.url)
+    page = context.new_page()
+    page.goto(office.page)
+    page.wait_for_selector(".overview .figures")
+    assert page.locator("header .exports").count() == 0
+    context.close()
 
 
 @pytest.mark.parametrize(("copy", "size", "lang"), [("plain", SMALL, "zh"), ("masked", BIG, "en")])
@@ -144,22 +162,35 @@ def test_recordings_are_kept_and_let_go(office: Office, browser: Browser) -> Non
     page.context.close()
 
 
+class Line:
+    """The page's own line to the hall, which may break."""
+
+    def __init__(self) -> None:
+        self.is_broken = False
+        self._open: list[WebSocketRoute] = []
+
+    def carry(self, line: WebSocketRoute) -> None:
+        if self.is_broken:
+            line.close()
+        else:
+            line.connect_to_server()
+            self._open.append(line)
+
+    def breaks(self) -> None:
+        self.is_broken = True
+        while self._open:
+            self._open.pop().close()
+
+
 def test_without_the_hall_the_page_says_so_and_comes_back(office: Office, browser: Browser) -> None:
-    sight = look(browser, office, office.people.auditor, SMALL, "zh")
+    line = Line()
+    sight = look(browser, office, office.people.auditor, SMALL, "zh", line.carry)
     wish(sight.page, "断线时不能申请")
     expect(sight.page.locator(".wish button.primary")).to_be_enabled()
-    with office.away():
-        sight.page.wait_for_selector(".connection", timeout=PATIENT_MS)
-        expect(sight.page.locator(".wish button.primary")).to_be_disabled()
-        sight.picture("exports-1366-zh-7-away")
+    line.breaks()
+    sight.page.wait_for_selector(".connection", timeout=PATIENT_MS)
+    expect(sight.page.locator(".wish button.primary")).to_be_disabled()
+    sight.picture("exports-1366-zh-7-away")
+    line.is_broken = False
     expect(sight.page.locator(".wish button.primary")).to_be_enabled(timeout=PATIENT_MS)
     sight.page.context.close()
-
-
-def test_an_administrator_has_no_such_page(office: Office, browser: Browser) -> None:
-    context = room(browser, *SMALL, cookie=office.people.administrator, of=office.hall.url)
-    page = context.new_page()
-    page.goto(office.page)
-    page.wait_for_selector(".overview .figures")
-    assert page.locator("header .exports").count() == 0
-    context.close()

@@ -164,7 +164,7 @@ def test_the_clerk_concerned_may_answer_and_the_page_shows_it(
     keep(desk, "console-findings-1366-zh")
     assert barriers(desk) == []
     desk.fill("dialog .findings li:first-child input", "去库房取表格")
-    desk.click("dialog .findings li:first-child button")
+    desk.click("dialog .findings li:first-child form button")
     desk.wait_for_selector("text=我的说明：去库房取表格")
     desk.close()
     assert house.hall.read("finding.read", cookie=house.people.supervisor, finding_id=newest)[

@@ -29,6 +29,12 @@ vacancy_s = 10
 vacancy_waiting_s = 10
 vacancy_serving_s = 10
 """
+UNPLUGGED = """
+[[cameras]]
+id = "gate"
+name = { zh = "大门", en = "Gate" }
+address = "rtsp://127.0.0.1:9/none"
+"""
 SHOWN = "main.findings .picture.shown img"
 
 
@@ -38,8 +44,9 @@ def whole(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Who
     folder = tmp_path_factory.mktemp("seen")
     stated = (ROOT / "config/cameras/demonstration.toml").read_text(encoding="utf-8")
     short = stated.replace("demo://window-1", "demo://window-1?round_s=36&away_s=20")
-    short = short.replace("demo://window-2", "demo://window-2?clerk=never")
-    (folder / "cameras.toml").write_text(short, encoding="utf-8")
+    short = short.replace("demo://window-2", "demo://window-2?clerk=never&citizens=never")
+    short = short.replace("[recording]", '[recording]\nnetworks = ["127.0.0.0/8"]')
+    (folder / "cameras.toml").write_text(short + UNPLUGGED, encoding="utf-8")
     (folder / "rules.toml").write_text(RULES, encoding="utf-8")
     words = ["--cameras", str(folder / "cameras.toml"), "--rules", str(folder / "rules.toml")]
     with whole_hall(folder / "data", *words) as started:
@@ -184,6 +191,7 @@ def test_an_empty_seat_is_asked_for_by_one_and_approved_by_another(
         camera = page.locator("main.references article", has_text="Window 2")
         camera.locator("tr.taken button.look").click()
         expect(camera.locator(".picture.shown img")).to_be_visible(timeout=PATIENT_MS)
+        assert camera.locator(".warning").count() == 0, "it looks as the one in use"
         page.wait_for_timeout(300)
         sight.picture("seen-1920-en-7-look")
         camera.locator("button.approve").click()
@@ -203,6 +211,7 @@ def test_an_analyser_that_is_killed_is_seen_and_started_again(
     whole: WholeHall, people: People, browser: Browser
 ) -> None:
     eventually(lambda: whole.get(f"{whole.monitor}/healthz")["cameras"]["analyser"], "it runs")
+    eventually(lambda: whole.events("device.alerted"), "the camera at the gate is missed", 120)
     whole.launcher.send_signal(signal.SIGSTOP)  # nobody starts it again
     (number,) = [one for one, words in children(whole.launcher.pid) if "monitor.findings" in words]
     os.kill(number, signal.SIGKILL)
@@ -210,6 +219,7 @@ def test_an_analyser_that_is_killed_is_seen_and_started_again(
         sight = watch(context, f"{whole.monitor}/?lang=zh", whole.origins)
         alerts = sight.page.locator(".alerts")
         expect(alerts).to_contain_text("分析程序未运行", timeout=PATIENT_MS * 2)
+        expect(alerts).to_contain_text("摄像机 大门 没有画面")
         assert not whole.get(f"{whole.monitor}/healthz")["cameras"]["analyser"]
         sight.picture("seen-1366-zh-5-killed")
         assert sight.faults() == {}

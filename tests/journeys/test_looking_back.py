@@ -33,7 +33,8 @@ POINTS = """(rows) => {
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [640, 360];
   const brush = canvas.getContext('2d', { willReadFrequently: true });
-  brush.drawImage(document.querySelector('.screen video'), 0, 0, 640, 360);
+  const shown = document.querySelector('.screen img') ?? document.querySelector('.screen video');
+  brush.drawImage(shown, 0, 0, 640, 360);
   const { data } = brush.getImageData(0, 0, 640, rows);
   return [...data].filter((_, place) => place % 4 === 1);
 }"""
@@ -250,10 +251,31 @@ def test_a_window_and_a_time_with_what_is_missing(
         page.keyboard.press(" ")
         page.wait_for_timeout(500)
         before = shown_at(page)
-        page.keyboard.press("ArrowLeft")
-        eventually(lambda: abs(before - 5_000 - shown_at(page)) < 400, "five seconds back")
+        page.keyboard.press("ArrowRight")
+        eventually(lambda: abs(before + 5_000 - shown_at(page)) < 400, "five seconds on")
         page.keyboard.press("Escape")
         expect(page.locator("main.lookback")).to_have_count(0)
+
+
+def test_a_browser_that_cannot_play_the_coding_is_shown_stills(
+    whole: WholeHall, people: People, served: Served, browser: Browser
+) -> None:
+    """As one that knows no H.265 is: it says so plainly, and the picture's time is still true."""
+    with room(browser, 1366, 768, cookie=people.auditor, of=whole.hall.url) as context:
+        context.add_init_script("MediaSource.isTypeSupported = () => false")
+        sight = watch(context, f"{whole.monitor}/?lang=zh", whole.origins)
+        page = sight.page
+        find(sight, served.label)
+        page.click(".why .reasons button >> nth=0")
+        expect(page.locator(".screen img")).to_be_visible(timeout=PATIENT_MS)
+        expect(page.locator(".screen .note")).to_contain_text("不能播放这种编码（avc1.")
+        begun = shown_at(page)
+        assert served.called_at - 1_500 <= begun <= served.called_at + 8_000
+        eventually(lambda: shown_at(page) > begun + 1_500, "another still")
+        stop_and_read(page)
+        sight.picture("lookback-stills-1366-zh")
+        assert sight.faults() == {}
+        assert whole.events("camera.looked")[-1]["actor"] == "staff:auditor"
 
 
 def test_nobody_else_looks_back(whole: WholeHall, people: People, browser: Browser) -> None:

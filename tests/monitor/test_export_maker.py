@@ -11,6 +11,7 @@ import time
 import zipfile
 from pathlib import Path
 
+import av
 import msgspec
 import pytest
 from drawn_recording import BEGAN_MS, ended, recorded
@@ -174,3 +175,30 @@ def test_recordings_never_go_for_an_export(data: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(shutil, "disk_usage", lambda _folder: full)
     assert maker.make(job(data), BEGAN_MS) == Word(failure=ExportFailure.DISK)
     assert not (data / EXPORTS / "7.zip").exists()
+
+
+def test_a_picture_that_changed_is_said_plainly(data: Path) -> None:
+    archive = Archive(data, RecordingRules(), free=lambda _folder: 0.5)
+    ended(recorded(archive, data, 2, BEGAN_MS + 60_000))
+    archive.seal(BEGAN_MS)
+    (later,) = archive.index.segments(["a"], BEGAN_MS + 60_000)
+    archive.index.close()
+    in_another_size(archive.root / later.path)
+    wanted = job(data, shift_ms=50_000)
+    both = msgspec.structs.replace(wanted.export, begins_at=BEGAN_MS)
+    (*_, word) = words_of(start(data, msgspec.structs.replace(wanted, export=both)))
+    assert word == Word(failure=ExportFailure.CHANGED)
+    assert [path.name for path in (data / EXPORTS).iterdir()] == ["7.job.json"]
+
+
+def in_another_size(file: Path) -> None:
+    fresh = file.with_suffix(".new.mp4")
+    with av.open(str(fresh), "w", format="mp4") as out:
+        stream = out.add_stream("mpeg4", rate=8)
+        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
+        for number in range(8):
+            frame = av.VideoFrame(320, 180, "yuv420p")
+            frame.pts = number
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+    fresh.replace(file)

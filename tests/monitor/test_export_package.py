@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import shutil
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -22,7 +21,7 @@ from monitor.exporting.check import Verdict, check, verdict
 from monitor.exporting.manifest import Acts, Chain, Manifest
 from monitor.exporting.package import Wanted, export, manifest_sha256
 from monitor.recording.archive import Archive
-from monitor.recording.clips import ChangedPicture, find
+from monitor.recording.clips import find
 from monitor.recording.index.archive_index import Segment
 
 ACTS = Acts(
@@ -202,29 +201,6 @@ def test_without_x264_another_coder_serves(
     with av.open(str(tmp_path / "a-derived.mp4")) as opened_film:
         assert opened_film.streams.video[0].codec_context.name == "mpeg4"
     assert len(film(tmp_path / "a-derived.mp4")) > 8
-
-
-def test_a_picture_that_changed_is_refused_with_its_time(archive: Archive, tmp_path: Path) -> None:
-    clip = find(archive.root, archive.index, "a", BEGAN_MS, BEGAN_MS + 66_000)
-    second = archive.root / clip.segments[1].path
-    small(second)
-    wanted = Wanted(acts=ACTS, clips=[clip], cameras={})
-    with pytest.raises(ChangedPicture):
-        export(tmp_path, wanted, tmp_path / "x.zip", at_ms=1, index=archive.index)
-
-
-def small(file: Path) -> None:
-    """The file again with a picture of another size."""
-    fresh = file.with_suffix(".small.mp4")
-    with av.open(str(fresh), "w", format="mp4") as out:
-        stream = out.add_stream("mpeg4", rate=8)
-        stream.width, stream.height, stream.pix_fmt = 320, 180, "yuv420p"
-        for number in range(8):
-            frame = av.VideoFrame(320, 180, "yuv420p")
-            frame.pts = number
-            out.mux(stream.encode(frame))
-        out.mux(stream.encode(None))
-    shutil.move(fresh, file)
 
 
 def test_a_file_that_has_no_place_in_the_chain_is_no_proof(

@@ -27,9 +27,10 @@ from monitor.feed.latest import LOOKED_AT_FOR_S, LatestPictures
 from monitor.feed.packets import Packet, StreamStart
 from monitor.feed.server import Feed, connect
 from monitor.live.door import HallsWord, LiveServer, Looks
+from monitor.live.evidence import EvidenceRoom
 from monitor.live.stream import HEADER, Kind, LiveStreams
 
-PAGE = "http://127.0.0.1:8083"
+PAGE, CONSOLE = "http://127.0.0.1:8083", "http://127.0.0.1:8080"
 CAMERAS = read_cameras(
     """
 [[cameras]]
@@ -109,7 +110,10 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     pictures = LatestPictures(lambda: FeedFrames(folder), lambda: time.monotonic() + passed_s[0])
     word = HallsWord(hall.url, lambda: time.time_ns() // 1_000_000 + late_ms[0])
     streams = LiveStreams(partial(connect, folder))
-    server = LiveServer(("127.0.0.1", 0), CAMERAS, pictures, streams, word, PAGE, folder)
+    room = EvidenceRoom(folder, (CONSOLE,))
+    server = LiveServer(
+        ("127.0.0.1", 0), CAMERAS, pictures, streams, word, PAGE, folder, None, room
+    )
     pictures.start()
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
@@ -184,6 +188,19 @@ def test_nobody_else_sees_one(door: Door) -> None:
         cookie=door.people.supervisor,
     )
     assert door.get("/stills/camera-1", recorded["token"]).status == 403, "that word is for a clip"
+
+
+def test_the_clerks_page_may_ask_for_evidence_and_for_nothing_else(door: Door) -> None:
+    word = door.word("camera-1")
+    told = door.get("/zones/camera-2", word, origin=CONSOLE)
+    assert (told.status, told.headers["Access-Control-Allow-Origin"]) == (200, CONSOLE)
+    assert door.get("/evidence/findings/a/1.jpg", word, origin=CONSOLE).status == 403
+    assert door.get("/zones/camera-9", word).status == 404
+    assert door.get("/zones/camera-2").status == 401
+    for path in ("/cameras", "/stills/camera-1", "/live/camera-1"):
+        assert door.get(path, word, origin=CONSOLE).status == 403
+    for path in ("/evidence/findings/a/1.jpg", "/zones/camera-2"):
+        assert door.get(path, word, origin="http://evil.example").status == 403
 
 
 def test_who_may_not_look_gets_no_word(door: Door) -> None:

@@ -5,9 +5,20 @@ import { followWords } from '../../hall_server/web/follow/words';
 import { exportWords } from '../../monitor/web/export_words';
 import { findingWords } from '../../monitor/web/finding_words';
 import { monitorWords } from '../../monitor/web/words';
+import { referenceWords } from '../../monitor/web/reference_words';
+import { evidenceWords } from '@shared/evidence/words';
 import { signInWords } from '@shared/words/sign_in';
 
-const pages = { consoleWords, exportWords, findingWords, followWords, monitorWords, signInWords };
+const pages = {
+  consoleWords,
+  evidenceWords,
+  exportWords,
+  findingWords,
+  followWords,
+  monitorWords,
+  referenceWords,
+  signInWords,
+};
 
 test.each(Object.entries(pages))('%s', (_, { zh, en }) => {
   const holes = (text: string) => [...new Set(text.match(/\{\w+\}/g) ?? [])].sort().join();

@@ -109,6 +109,14 @@ def test_what_a_window_did_stands_beside_the_picture(desk: Desk) -> None:
     assert refused.value.code == "look_span"
 
 
+def test_what_a_window_had_declared_hours_before_is_known(desk: Desk) -> None:
+    desk.ask("window.pause", desk.clerk, window_id="window-1", reason_id="pause-break")
+    begins = desk.wait(6 * 3600)
+    read = RecordingCourse(window_id="window-1", begins_at=begins, ends_at=desk.wait(60))
+    (stretch,) = desk.hall.read("recording.course", desk.boss, read).stretches
+    assert (stretch.doing, stretch.reason_id) == ("paused", "pause-break")
+
+
 def test_a_finding_leads_to_its_camera_also_the_clerk_whom_it_concerns(desk: Desk) -> None:
     now_ms = desk.wait(600)
     evidence = Evidence(

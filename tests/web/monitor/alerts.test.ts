@@ -153,3 +153,29 @@ test('figures of queues and windows, and the course of the day', () => {
   expect(windowsNow(state, at(10))[0]).toMatchObject({ doing: 'free', since: at(7), waiting: 1 });
   expect(courseOfDay(state, 15)).toEqual([{ from: NINE, taken: 3, waitMs: 3 * MINUTE }]);
 });
+
+describe('alerts of cameras and of the programs behind them', () => {
+  const facts = { ...snapshot().facts, devices: [] };
+  const hear = (...events: HallEvent[]) => events.reduce(apply, begin(snapshot({ facts })));
+
+  test('they stand in no facts, and many of a kind are one line', () => {
+    const { next } = day();
+    const lost = (device_id: string) =>
+      next('device.alerted', { device_id, alert: 'camera_offline' });
+    const two = hear(lost('window-1'), lost('window-2'));
+    expect(told(two, 5)).toEqual(['red device', 'red device']);
+    const [many] = alertsNow(apply(two, lost('window-3')), at(5), [], []);
+    expect(many).toMatchObject({ kind: 'devices', sort: 'camera', n: 3 });
+    const dim = next('device.alerted', { device_id: 'monitor-1', alert: 'disk_short' });
+    expect(told(hear(dim), 5)).toEqual(['amber device']);
+  });
+
+  test('an analyser that does not run is told once, though its station is lost too', () => {
+    const { next } = day();
+    const station = { station_id: 'analyser-1', role: 'monitor', version: '', since: at(1) };
+    const silent = [{ ...station, enrolled: true, revoked: false, online: false }];
+    expect(told(hear(), 5, silent)).toEqual(['red station']);
+    const alerted = next('device.alerted', { device_id: 'analyser-1', alert: 'analyser_stopped' });
+    expect(told(hear(alerted), 5, silent)).toEqual(['red device']);
+  });
+});
