@@ -48,9 +48,6 @@ SUPERVISION: dict[str, Sentence] = {
         "没有找到：该号当天没有到过窗口，或没有这个事件",
         "Not found: this number was at no window that day, or there is no such event",
     ),
-    "camera_unnamed": Sentence(
-        400, "请写明是哪台摄像机；试连时不写", "Say which camera; none where one is only tried"
-    ),
     # recordings that are taken out, and those that are kept past their time
     "export_unknown": Sentence(404, "没有找到该导出申请", "There is no such export"),
     "export_place": Sentence(

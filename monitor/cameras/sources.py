@@ -8,6 +8,7 @@ for it, and a watchdog beside it, since a library's own time limit cannot be rel
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -121,8 +122,10 @@ def _opened(address: Address, place: str, *, in_real_time: bool = False) -> Sour
     else:
         packets = settled(demuxed, base)
     size, extradata = (coder.width, coder.height), bytes(coder.extradata or b"")
-    stated_rate = float(stream.average_rate or coder.framerate or 0)
-    return _told(coder.name, size, extradata, base, packets, container.close, stated_rate)
+    source = _told(coder.name, size, extradata, base, packets, container.close)
+    return dataclasses.replace(
+        source, stated_rate=float(stream.average_rate or coder.framerate or 0)
+    )
 
 
 def _demuxed(
@@ -203,7 +206,6 @@ def _told(
     time_base: Fraction,
     packets: Iterator[Coded],
     close: Callable[[], None],
-    stated_rate: float = 0.0,
 ) -> Source:
     """The source with its name, which stands in its first key frame."""
     early: list[Coded] = []
@@ -214,7 +216,7 @@ def _told(
     sps = parameters(codec, early[-1].data) if early else b""
     rest = chain(early[-1:], packets)
     name = browser_name(codec, sps)
-    return Source(codec, name, *size, extradata, time_base, rest, close, stated_rate)
+    return Source(codec, name, *size, extradata, time_base, rest, close)
 
 
 def story_of(address: Address) -> Story:

@@ -26,7 +26,7 @@ import numpy as np
 from live_pace import processor_s
 from running_hall import free_port
 
-from monitor.cameras.demo_scene import SceneCoder, drawn, scene_at
+from monitor.cameras.demo_scene import SceneCoder, Story, drawn, scene_at
 from monitor.findings import references
 
 HERE = Path(__file__).resolve().parent
@@ -110,7 +110,7 @@ def measure(add_row: AddRow) -> None:
 
 def of_demonstration() -> str:
     """The drawn camera, which is coded here: ten seconds of it."""
-    began_s, coder = time.process_time(), SceneCoder("a")
+    began_s, coder = time.process_time(), SceneCoder(Story("a"))
     for number in range(80):
         coder.coded(number * 125)
     return f"{(time.process_time() - began_s) * 10:.1f} % of a core"
@@ -222,7 +222,9 @@ def beside(program: str, folder: Path, address: str) -> float:
 
 def grey(number: int) -> np.ndarray:
     """The drawn window at a moment, full HD."""
-    picture = cv2.cvtColor(drawn("a", scene_at("a", "always", number * 40)), cv2.COLOR_BGR2GRAY)
+    picture = cv2.cvtColor(
+        drawn("a", scene_at(Story("a", "always"), number * 40)), cv2.COLOR_BGR2GRAY
+    )
     return np.asarray(cv2.resize(picture, SIZE))
 
 
