@@ -211,14 +211,15 @@ class Device:
         line = self._line()
         try:
             line.connect()
-            cut = threading.Timer(WHOLE_ANSWER_S, _cut, [line.sock])
+            is_cut = threading.Event()
+            cut = threading.Timer(WHOLE_ANSWER_S, _cut, [line.sock, is_cut])
             cut.start()
             try:
                 line.request("POST", path, body, headers)
                 told = line.getresponse()
                 challenges = told.headers.get_all("WWW-Authenticate") or []
                 data = told.read(ANSWER_BYTES_MOST + 1)
-                if cut.finished.is_set():
+                if is_cut.is_set():
                     raise TimeoutError
                 return told.status, challenges, data
             finally:
@@ -240,7 +241,8 @@ class Device:
         )
 
 
-def _cut(line: socket.socket) -> None:
+def _cut(line: socket.socket, is_cut: threading.Event) -> None:
+    is_cut.set()
     with suppress(OSError):
         line.shutdown(socket.SHUT_RDWR)
 

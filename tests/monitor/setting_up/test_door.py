@@ -115,7 +115,7 @@ def test_a_camera_is_tried_added_changed_and_removed(office: Office, clips: Rtsp
         password="geheim-77",
     )
     *progress, told = office.tried({"type": "statement", "statement": whole})
-    assert [one["type"] for one in progress] == ["progress", "progress"]
+    assert [one["type"] for one in progress] == ["progress", "progress"], told
     assert told["type"] == "tried", told
     assert (told["main"]["codec"], told["sub"]["codec"]) == ("H.264", "H.265")
     assert (told["main"]["width"], told["main"]["height"]) == (640, 360)
