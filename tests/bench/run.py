@@ -38,7 +38,6 @@ sys.path[:0] = [str(ROOT), str(HERE), str(ROOT / "tests" / "support")]
 import beside_pace  # noqa: E402 - the path is set above: this is a script
 import cameras_pace  # noqa: E402 - as above
 import device_pace  # noqa: E402 - as above
-import eyes_pace  # noqa: E402 - as above
 import floors  # noqa: E402 - as above
 import ledger_pace  # noqa: E402 - as above
 import live_pace  # noqa: E402 - as above
@@ -375,7 +374,6 @@ async def measure(folder: Path, options: argparse.Namespace) -> Table:
     ledger_pace.measure(folder, options.events, table.add)
     sign_pace.measure(table.add)
     device_pace.measure(table.add, percentiles)
-    eyes_pace.measure(table.add)
     cameras_pace.measure(table.add)
     live_pace.measure(table.add)
     return table

@@ -104,3 +104,13 @@ def test_a_camera_whose_clock_is_wrong() -> None:
     assert [one.test for one in told] == [HealthTest.CLOCK_SKEW]
     assert not watch.is_well
     assert watched(Script(), range(0, 14, 2), skew_ms=1_900)[1] == []
+
+
+@pytest.mark.parametrize(("across", "is_well"), [(12, True), (44, False)])
+def test_a_moved_camera_is_told_of_and_believed_where_it_can_be_put_back(
+    across: int, is_well: bool
+) -> None:
+    watch, told = watched(Script(pushes=((20, across, -6),)), range(0, 110, 2))
+    assert [change.test for change in told] == [HealthTest.MOVED]
+    assert watch.raised == {HealthTest.MOVED}
+    assert watch.is_well is is_well

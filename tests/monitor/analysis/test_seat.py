@@ -139,3 +139,59 @@ def test_a_detector_that_sees_somebody_is_believed() -> None:
             watch, place(scene), references, scene.frame(at), T0 + at * 1000, is_well=True, people=1
         )
     assert look.presence is PRESENT
+
+
+EVERY_S = 2
+"""A key frame every two seconds, as many cameras give them."""
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_who_goes_is_seen_to_go_and_who_bends_below_the_desk_is_not(seed: int) -> None:
+    scene = Scene(seed, Script(bent=((40, 80),), away=((120, 200),)))
+    found = looks(scene, range(0, 160, EVERY_S))
+    bent = next(look for look in found if look.presence is ABSENT)
+    gone = found[-1]
+    assert (bent.at - T0) // 1000 < 80
+    assert (bent.presence, bent.sure_since) == (ABSENT, 0)
+    assert gone.presence is ABSENT
+    assert 118 <= (gone.sure_since - T0) // 1000 <= 126
+
+
+def test_a_seat_that_was_never_taken_is_surely_empty() -> None:
+    found = looks(Scene(3, Script(away=((0, 999),))), range(0, 40, EVERY_S))
+    assert found[-1].sure_since == found[-1].empty_since != 0
+
+
+def left(script: Script, until: int) -> list[Look]:
+    return looks(Scene(11, script), range(0, until, EVERY_S))
+
+
+def test_a_coat_that_somebody_leaves_behind_is_a_thing_and_never_surely_nobody() -> None:
+    found = left(Script(away=((200, 400),), coat_from=190), 260)
+    assert (found[-1].presence, found[-1].is_thing, found[-1].sure_since) == (ABSENT, True, 0)
+    assert 200 <= (found[-1].empty_since - T0) // 1000 <= 208
+
+
+def test_who_comes_back_to_their_coat_is_there_at_once() -> None:
+    found = left(Script(away=((200, 300),), coat_from=190), 360)
+    assert ABSENT in {look.presence for look in found[115:145]}
+    back = [look for look in found if look.at >= T0 + 304_000]
+    assert {look.presence for look in back} == {PRESENT}
+
+
+def test_a_chair_left_askew_is_a_thing_too() -> None:
+    found = left(Script(away=((200, 400),), askew=((200, 400),), askew_px=24), 260)
+    assert (found[-1].presence, found[-1].is_thing) == (ABSENT, True)
+
+
+def test_nothing_low_and_still_is_a_thing_unless_somebody_was_seen_to_go() -> None:
+    found = left(Script(bent=((200, 400),), coat_from=190), 260)
+    assert ABSENT not in {look.presence for look in found}
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_clerk_who_never_moves_stays_while_others_come_and_go(seed: int) -> None:
+    citizens, passers = ((60, 200), (260, 300)), ((30, 34), (230, 233), (330, 336))
+    script = Script(motionless=True, citizen=citizens, passers=passers, second=((340, 360),))
+    found = looks(Scene(seed, script), range(0, 420, EVERY_S))
+    assert ABSENT not in {look.presence for look in found}
