@@ -183,11 +183,11 @@ def show(results: list[Result]) -> None:
         kind = [one for one in results if one.name == name]
         delays_s = [delay for one in kind for delay in one.delays_s]
         delay = f"{np.median(delays_s):+.0f}, worst {max(delays_s):+.0f}" if delays_s else "–"
-        found = f"{summed(kind, 'found')}/{summed(kind, 'long_absences')}"
+        of_long = f"{summed(kind, 'found')}/{summed(kind, 'long_absences')}"
         hours = summed(kind, "seconds") / 3600
         false = summed(kind, "false_alarms")
         unsure = f"{summed(kind, 'unsure')} of {len(delays_s)}"
-        print(f"  {name:<34}{hours:6.1f}  {false:<7}{found:<7}{unsure:<14}{delay}")
+        print(f"  {name:<34}{hours:6.1f}  {false:<7}{of_long:<7}{unsure:<14}{delay}")
     days, false = summed(results, "seconds") / DAY_S, summed(results, "false_alarms")
     long_ones, found = summed(results, "long_absences"), summed(results, "found")
     delays_s = [delay for one in results for delay in one.delays_s]

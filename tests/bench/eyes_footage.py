@@ -70,7 +70,7 @@ class Filmed(Scene):
         """The beginning of the clip."""
         if infrared:  # not filmed; a picture that fits nothing
             return np.full((HEIGHT, WIDTH), 90, np.uint8)
-        return np.clip(self._empty * gain, 0, 255).astype(np.uint8)
+        return np.asarray(np.clip(self._empty * gain, 0, 255), np.uint8)
 
     def _drawn(self, at: float) -> Grey:
         number = min(int(self._second(at) * RATE), len(self.frames) - 1)
