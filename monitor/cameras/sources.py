@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import chain
 from urllib.parse import parse_qs
@@ -19,8 +19,6 @@ from urllib.parse import parse_qs
 import av
 from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer
-from msgspec import Struct
-from msgspec.structs import replace
 
 from monitor.cameras.camera import Address, RecordingRules
 from monitor.cameras.codec_names import browser_name, has_picture, parameters
@@ -51,7 +49,8 @@ FRAME_S = Fraction(1, 25)
 MS = Fraction(1, 1000)
 
 
-class Coded(Struct, frozen=True, gc=False):
+@dataclass(frozen=True)
+class Coded:
     """One coded picture as the library gave it."""
 
     pts: int | None

@@ -34,6 +34,7 @@ SIZE, RATE, GOP, BITS_S = (1920, 1080), 25, 50, 4_000_000
 FILMED_S, LASTS_S, GRAINS, GRAIN = 8, 240, 7, 1.5
 CAMERAS, MOTIONS = 24, 2
 SETTLE_S, SPELL_S = 14.0, 16.0
+STORY = Story("a", "always")
 SYSTEM_PYTHON = "/usr/bin/python3"
 CAMERA = """
 [[cameras]]
@@ -110,7 +111,7 @@ def measure(add_row: AddRow) -> None:
 
 def of_demonstration() -> str:
     """The drawn camera, which is coded here: ten seconds of it."""
-    began_s, coder = time.process_time(), SceneCoder(Story("a"))
+    began_s, coder = time.process_time(), SceneCoder(STORY)
     for number in range(80):
         coder.coded(number * 125)
     return f"{(time.process_time() - began_s) * 10:.1f} % of a core"
@@ -222,9 +223,7 @@ def beside(program: str, folder: Path, address: str) -> float:
 
 def grey(number: int) -> np.ndarray:
     """The drawn window at a moment, full HD."""
-    picture = cv2.cvtColor(
-        drawn("a", scene_at(Story("a", "always"), number * 40)), cv2.COLOR_BGR2GRAY
-    )
+    picture = cv2.cvtColor(drawn("a", scene_at(STORY, number * 40)), cv2.COLOR_BGR2GRAY)
     return np.asarray(cv2.resize(picture, SIZE))
 
 

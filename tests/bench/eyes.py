@@ -183,11 +183,11 @@ def show(results: list[Result]) -> None:
         kind = [one for one in results if one.name == name]
         delays_s = [delay for one in kind for delay in one.delays_s]
         delay = f"{np.median(delays_s):+.0f}, worst {max(delays_s):+.0f}" if delays_s else "–"
-        share = f"{summed(kind, 'found')}/{summed(kind, 'long_absences')}"
+        of_long = f"{summed(kind, 'found')}/{summed(kind, 'long_absences')}"
         hours = summed(kind, "seconds") / 3600
         false = summed(kind, "false_alarms")
         unsure = f"{summed(kind, 'unsure')} of {len(delays_s)}"
-        print(f"  {name:<34}{hours:6.1f}  {false:<7}{share:<7}{unsure:<14}{delay}")
+        print(f"  {name:<34}{hours:6.1f}  {false:<7}{of_long:<7}{unsure:<14}{delay}")
     days, false = summed(results, "seconds") / DAY_S, summed(results, "false_alarms")
     long_ones, found = summed(results, "long_absences"), summed(results, "found")
     delays_s = [delay for one in results for delay in one.delays_s]
@@ -198,8 +198,10 @@ def show(results: list[Result]) -> None:
         f" {false / days:.2f} a day{allows} (aim ≤ 0.2)"
     )
     if long_ones:
-        part = found / long_ones
-        print(f"  absences over {LONG_S // 60} min found: {found}/{long_ones}, {part:.1%} (≥ 90 %)")
+        share = found / long_ones
+        print(
+            f"  absences over {LONG_S // 60} min found: {found}/{long_ones}, {share:.1%} (≥ 90 %)"
+        )
     if delays_s:
         late = sum(delay > 5 for delay in delays_s)
         print(
