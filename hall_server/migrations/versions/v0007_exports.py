@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0008"
-down_revision = "0007"
+revision = "0007"
+down_revision = "0006"
 
 
 def _columns(kind: Callable[[], Any], *names: str) -> Iterator[sa.Column[Any]]:
