@@ -22,7 +22,7 @@ SHARED = ROOT / "hall_server/web/shared"
 VERSION = ROOT / "package.json"  # the version has its home there
 IMPORT = re.compile(r"""(?:from|import)\s*\(?\s*['"]([^'"]+)['"]|url\(['"]?([^'")]+)""")
 # Names of XML kinds look like addresses but are never fetched.
-ADDRESS = re.compile(r"https?://(?!www\.w3\.org/)|//[a-z0-9-]+\.(?:com|net|org|cn)/")
+ADDRESS = re.compile(r"https?://(?!www\.w3\.org/|\$\{)|//[a-z0-9-]+\.(?:com|net|org|cn)/")
 BUDGET_KB = {"monitor/web": 120, "hall_server/web/admin": 260}
 BUDGET_OTHERS_KB = 90
 

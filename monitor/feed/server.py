@@ -27,8 +27,8 @@ from monitor.feed.packets import (
     encoded,
 )
 
-QUEUE_MESSAGES, QUEUE_BYTES = 1024, 32 * 2**20
-READERS_MOST = 16
+QUEUE_MESSAGES, QUEUE_BYTES = 1024, 16 * 2**20
+READERS_MOST = 24
 HELLO_S, SEND_S = 5.0, 10.0
 
 log = logging.getLogger(__name__)

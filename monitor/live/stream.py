@@ -35,8 +35,8 @@ from monitor.feed.packets import (
 from monitor.live.fragments import Fragment, LiveMuxer, is_playable
 
 VIEWERS_MOST = 32
-CAMERAS_MOST = 8
-"""Looked at in motion at a time; each is a reader of the recorder's, which has sixteen places."""
+CAMERAS_MOST = 16
+"""Looked at in motion at a time; each is a reader of the recorder's, which has 24 places."""
 QUEUE_MESSAGES, QUEUE_BYTES = 24, 8 * 2**20
 GROUP_BYTES_MOST = 4 * 2**20
 RECEIVE_BYTES = 1 << 20

@@ -138,9 +138,12 @@ def stop_and_read(page: Page) -> int:
     """The moment that the page tells, which is the one that stands in the picture."""
     page.locator(".player").focus()
     page.keyboard.press("k")
-    page.wait_for_timeout(500)  # a last frame may be on its way
+    # The last frame may still be on its way to the screen.
+    eventually(
+        lambda: abs(painted_at(page, shown_at(page)) - shown_at(page)) <= 200,
+        "the moment in the picture is the moment told",
+    )
     told = shown_at(page)
-    assert abs(painted_at(page, told) - told) <= 200
     page.keyboard.press("l")
     return told
 

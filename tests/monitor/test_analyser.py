@@ -284,10 +284,13 @@ def test_it_runs_and_stops_as_a_program_and_says_plainly_what_it_cannot_use(
     words = ["--cameras", str(cameras), "--frames", str(tmp_path / "frames")]
     command = [sys.executable, "-m", "monitor.findings", *words, "--data", str(tmp_path / "data")]
     command += ["--hall", f"http://127.0.0.1:{free_port()}"]
-    missing = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert missing.returncode == os.EX_CONFIG
-    assert "分析程序无法启动" in missing.stderr
-    assert "Traceback" not in missing.stderr
+    cameras.write_text("no = 'camera'")
+    unfit = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=WITHIN_S
+    )
+    assert unfit.returncode == os.EX_CONFIG
+    assert "摄像机配置" in unfit.stderr
+    assert "Traceback" not in unfit.stderr
     cameras.write_text("")
     with (tmp_path / "log").open("wb") as log:
         program = subprocess.Popen(command, cwd=ROOT, stderr=log)

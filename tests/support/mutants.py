@@ -92,7 +92,8 @@ PUSH_BEFORE_COMMIT = (
         "            seen = [b for body in bodies if (b := view(body, audience)) is not None]\n"
         "            if seen:\n"
         '                upto = rows[-1]["seq"]\n'
-        "                self._send(audience, Push(since=upto - 1, upto=upto, events=seen))\n",
+        "                push = Push(since=upto - 1, upto=upto, events=seen)\n"
+        "                self._circles.send(audience, push)\n",
     ),
 )
 """Displays are told before it is sure."""

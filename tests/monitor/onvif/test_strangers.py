@@ -1,13 +1,10 @@
-"""A camera of somebody else's making, asked by ours; skipped where ``ipycam`` is not installed.
-
-It wants an OpenCV that this house does not install, so it stands in no lock file:
-``pip install --no-deps ipycam``.
-"""
+"""A camera of somebody else's making, asked by ours."""
 
 import threading
 import time
 from http.server import ThreadingHTTPServer
 
+import ipycam
 import pytest
 
 from monitor.cameras.camera import Address, RecordingRules
@@ -16,7 +13,6 @@ from monitor.onvif.device import Device
 from monitor.onvif.discovery import discovered
 from monitor.onvif.envelope import Account
 
-ipycam = pytest.importorskip("ipycam", reason="pip install --no-deps ipycam")
 RULES = RecordingRules(networks=("127.0.0.1/32",))
 
 
@@ -25,7 +21,7 @@ def wall_ms() -> int:
 
 
 def test_somebody_elses_camera_is_found_and_understood() -> None:
-    class Handler(ipycam.IPCameraHTTPHandler):  # type: ignore[name-defined, misc]
+    class Handler(ipycam.IPCameraHTTPHandler):  # type: ignore[misc]
         pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
