@@ -53,7 +53,7 @@ class Clips(Answer, frozen=True, kw_only=True):
 
     clips: list[Clip]
     page: str
-    """Where a monitor's page stands that shows them, such as ``http://monitor:8083``; or empty."""
+    """Where a monitor's page stands that shows them, its origin; or empty."""
 
 
 class RecordingCourse(Read, frozen=True, kw_only=True):

@@ -1561,7 +1561,7 @@ export interface Clip extends Answer {
 /** One for each time that the number was at a window, oldest first. */
 export interface Clips extends Answer {
   clips: Clip[];
-  /** Where a monitor's page stands that shows them, such as `http://monitor:8083`; or empty. */
+  /** Where a monitor's page stands that shows them, its origin; or empty. */
   page: string;
 }
 
