@@ -281,6 +281,7 @@ def test_the_touch_guide_has_ten_categories_and_every_item(
     look.append(screen)
     assert screen.page.locator(".categories .tile").count() == 10
     screen.page.click(".hero")
+    screen.page.locator(".read .note").first.wait_for()
     counts = screen.page.locator(".read .note").all_inner_texts()
     facts = load_profile("shuangjiang")
     shown = [item for item in facts.items if not item.hidden]

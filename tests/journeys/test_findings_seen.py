@@ -28,7 +28,10 @@ RULES = """
 vacancy_s = 10
 vacancy_waiting_s = 10
 vacancy_serving_s = 10
+vacancy_unsure_s = 0
+doubtful_permille = 500
 """
+"""A machine that is busy with other tests may miss the very pictures in which somebody goes."""
 UNPLUGGED = """
 [[cameras]]
 id = "gate"
