@@ -204,7 +204,7 @@ def analyser(folder: Path, address: str, recorded: Path) -> Iterator[subprocess.
         references.take(data / "references", camera, "noon", empty, taken, "bench")
         references.approve(data / "references", camera, "noon", "second", taken)
     cameras = camera_file(folder / "analyser.toml", address)
-    words = ["-m", "monitor.analyser", "--cameras", str(cameras), "--data", str(data)]
+    words = ["-m", "monitor.findings", "--cameras", str(cameras), "--data", str(data)]
     words += ["--recorder", str(recorded), "--hall", f"http://127.0.0.1:{free_port()}"]
     with running([sys.executable, *words]) as process:
         yield process
