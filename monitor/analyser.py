@@ -11,13 +11,11 @@ watched all the same. It stores pictures of findings and references, and of noth
 from __future__ import annotations
 
 import logging
-import signal
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import Protocol
 
 import cv2
@@ -219,7 +217,10 @@ def wall_ms() -> int:
 
 
 def prepare(
-    options: Settings, cameras: tuple[Camera, ...], stated: StatedCameras
+    options: Settings,
+    cameras: tuple[Camera, ...],
+    stated: StatedCameras,
+    stopping: threading.Event,
 ) -> Callable[[], int]:
     """All that is needed to run; it ends, to be started again, when cameras are stated otherwise.
 
@@ -252,15 +253,17 @@ def prepare(
     keeper = Keeper(
         options.data / ANALYSER, lambda at: AnalyserSign(at=at, station=options.station)
     )
-    return partial(run, analyser, link, keeper, stated)
+    return partial(run, analyser, link, keeper, stated, stopping)
 
 
-def run(analyser: Analyser, link: Link, keeper: Keeper, stated: StatedCameras) -> int:
-    """Three threads until a signal comes; 1 when one of them died of a bug."""
-    stopping = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        stopping.set()
+def run(
+    analyser: Analyser,
+    link: Link,
+    keeper: Keeper,
+    stated: StatedCameras,
+    stopping: threading.Event,
+) -> int:
+    """Three threads until asked to stop; 1 when one of them died of a bug."""
 
     def report(message: FindingReport) -> object:
         return link.ask("finding.report", message, FindingReceived)
@@ -274,8 +277,6 @@ def run(analyser: Analyser, link: Link, keeper: Keeper, stated: StatedCameras) -
             obeying.look(wall_ms())
             alerts.look(analyser.cameras_now(), wall_ms(), is_blind=analyser.is_blind)
 
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
     link.start()
     courier = threading.Thread(target=carry, name="courier", daemon=True)
     courier.start()

@@ -1,22 +1,17 @@
 """``python -m monitor.recorder``: records the cameras of one file, about sixteen to a process.
 
 Only the command's words stand here, so that a machine on which the video libraries cannot be loaded
-is told so plainly. The work is in ``recorder_process.py``.
+is told so plainly. The work is in ``recording/recorder_process.py``.
 """
 
 from __future__ import annotations
 
 import argparse
-import logging
-import os
-import signal
 import sys
 import threading
 from pathlib import Path
-from types import FrameType
 
-from config.faults import FaultyFactsError
-from monitor.cameras.stated import StatedCameras
+from monitor.beginning import begin, give_up
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -27,30 +22,10 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def give_up(why: str) -> int:
-    """Say why starting again would not help."""
-    sys.stderr.write(f"✗ {why}\n")
-    return os.EX_CONFIG
-
-
 def main(arguments: list[str]) -> int:
     """Record until asked to stop."""
     options = parse(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    asked_to_stop = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        asked_to_stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    stated = StatedCameras(options.cameras)
-    try:
-        cameras = stated.first(asked_to_stop)
-    except (OSError, FaultyFactsError) as error:
-        return give_up(f"摄像机配置 cameras: {error}")
-    if cameras is None:
-        return 0
+    asked_to_stop, stated, cameras = begin(options.cameras)
     try:
         from monitor.recording.recorder_process import Recorder, silence_library  # noqa: PLC0415 - see above
     except ImportError as error:

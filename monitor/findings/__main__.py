@@ -7,16 +7,10 @@ is told so plainly. The work is in ``monitor/analyser.py``.
 from __future__ import annotations
 
 import argparse
-import logging
-import signal
 import sys
-import threading
 from pathlib import Path
-from types import FrameType
 
-from config.faults import FaultyFactsError
-from monitor.cameras.stated import StatedCameras
-from monitor.recorder import give_up
+from monitor.beginning import begin, give_up
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -38,27 +32,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     """Look until asked to stop."""
     options = parse(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    asked_to_stop = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        asked_to_stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    stated = StatedCameras(options.cameras)
-    try:
-        cameras = stated.first(asked_to_stop)
-    except (OSError, FaultyFactsError) as error:
-        return give_up(f"摄像机配置 cameras: {error}")
-    if cameras is None:
-        return 0
+    asked_to_stop, stated, cameras = begin(options.cameras)
     try:
         from monitor.analyser import UNFIT, prepare  # noqa: PLC0415 - see above
     except ImportError as error:
         return give_up(f"缺少视频库，不能分析 video libraries cannot be loaded: {error}")
     try:
-        run = prepare(options, cameras.cameras, stated)
+        run = prepare(options, cameras.cameras, stated, asked_to_stop)
     except UNFIT as error:
         return give_up(f"分析程序无法启动 the analyser cannot start: {error}")
     return run()

@@ -8,18 +8,14 @@ told so plainly.
 from __future__ import annotations
 
 import argparse
-import logging
-import signal
 import sys
 import threading
 import time
 from functools import partial
 from pathlib import Path
-from types import FrameType
 
-from config.faults import FaultyFactsError
-from monitor.cameras.stated import WAIT_S, StatedCameras
-from monitor.recorder import give_up
+from monitor.beginning import begin, give_up
+from monitor.cameras.stated import WAIT_S
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -41,21 +37,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     """Serve until asked to stop."""
     options = parse(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    asked_to_stop = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        asked_to_stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
-    stated = StatedCameras(options.cameras)
-    try:
-        cameras = stated.first(asked_to_stop)
-    except (OSError, FaultyFactsError) as error:
-        return give_up(f"摄像机配置 cameras: {error}")
-    if cameras is None:
-        return 0
+    asked_to_stop, stated, cameras = begin(options.cameras)
     try:
         from monitor.feed.frames import FeedFrames  # noqa: PLC0415
         from monitor.feed.latest import LatestPictures  # noqa: PLC0415

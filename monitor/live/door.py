@@ -3,7 +3,7 @@
     GET /cameras          which cameras there are, and whose windows they show: no pictures;
                           with ?at=, whose windows they showed then
     GET /stills/<camera>  the newest picture as JPEG, and in X-Taken-At when it was taken (UTC ms)
-    GET /live/<camera>    pictures in motion, without an end; see ``live_stream.py``
+    GET /live/<camera>    pictures in motion, without an end; see ``stream.py``
     HEAD /live/<camera>   a newer word of the hall, with which those go on past the end of the older
     GET /lookback/…       what was recorded; see ``monitor/lookback/door.py``
     /exports/<id>         recordings that were taken out, see ``monitor/exporting/door.py``
