@@ -113,7 +113,7 @@ def watch(context: BrowserContext, url: str, origins: tuple[str, ...]) -> Sight:
 
     def said(message: ConsoleMessage) -> None:
         if message.type == "error":
-            sight.errors.append(message.text)
+            sight.errors.append(f"{message.text} {message.location['url']}")
 
     page.on("pageerror", lambda error: sight.errors.append(str(error)))
     page.on("console", said)

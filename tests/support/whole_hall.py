@@ -150,6 +150,13 @@ class WholeHall:
         except OSError:
             return False
 
+    def monitor_is_up(self) -> bool:
+        """Whether live pictures are served, which come last and are asked for by the page."""
+        try:
+            return bool(self.get(f"{self._at(LIVE_OFFSET)}/cameras"))
+        except OSError:
+            return False
+
     def events(self, kind: str) -> list[dict[str, Any]]:
         """What the ledger holds of one kind, oldest first."""
         with closing(sqlite3.connect(self.hall.data / "hall.db")) as ledger:
@@ -235,6 +242,7 @@ def whole_hall(data: Path, *words: str) -> Iterator[WholeHall]:
     try:
         eventually(whole.kiosk_is_up, f"a kiosk that gives numbers, see {data}", READY_WITHIN_S)
         eventually(whole.display_is_up, f"a display that knows the hall, see {data}")
+        eventually(whole.monitor_is_up, f"a monitor that shows its cameras, see {data}")
         yield whole
     finally:
         whole.stop()
