@@ -8,6 +8,9 @@ The reading thread may hang inside the library for longer than we may say nothin
 another thread, ends a run after five seconds of silence. Times are those of arrival: a run takes
 one look at the wall clock and then counts monotonically. When somebody sets the clock, the next key
 frame begins a new run. The camera's own times are kept in step with it (``media_clock.py``).
+
+While nobody looks, the pictures of half a second are taken at a time (``sources.py``), each with
+the time when it came; a key frame, and what came before it, is taken at once.
 """
 
 from __future__ import annotations
@@ -22,11 +25,14 @@ from typing import Protocol
 
 from monitor.cameras.camera import Address, RecordingRules
 from monitor.cameras.media_clock import MediaClock
-from monitor.cameras.sources import Coded, Source, open_source
+from monitor.cameras.sources import Coded, Source, mono_ms, open_source
 from monitor.faults import CameraFault, GapCause
 from monitor.feed.packets import Packet, Quality, StreamEnd, StreamStart
 
 SILENT_S = 5.0
+BUNDLE_MS = 500
+"""Of pictures that nobody waits for, so much is taken at a time; as much again is a fragment of the
+file, so that a recorder killed at any moment loses a second."""
 BACK_OFF_S = (0.25, 0.5, 1.0, 2.0, 4.0, 5.0)
 STEADY_S = 30.0
 CLOCK_STEP_MS = 500
@@ -39,6 +45,9 @@ log = logging.getLogger(__name__)
 
 class Hears(Protocol):
     """Whoever takes what a camera sends; called from the watcher's threads, one call at a time."""
+
+    def is_awaited(self, quality: Quality) -> bool:
+        """Whether somebody waits for each picture."""
 
     def started(self, start: StreamStart) -> None:
         """A run has begun."""
@@ -65,6 +74,8 @@ class Run:
     """As the camera stated it of the last picture."""
     last_dts: int
     """As it was given on."""
+    came_mono_ms: int
+    """When the last picture came."""
 
     def at_ms(self, mono_ms: int) -> int:
         """The wall time of a moment of this run."""
@@ -74,11 +85,6 @@ class Run:
 def wall_ms() -> int:
     """The clock of the machine."""
     return time.time_ns() // 1_000_000
-
-
-def mono_ms() -> int:
-    """A clock that nobody can set."""
-    return time.monotonic_ns() // 1_000_000
 
 
 class Watcher:
@@ -99,7 +105,7 @@ class Watcher:
         self._rules, self._hears, self._wall = rules, hears, wall
         self._lock = threading.Lock()
         self._run: Run | None = None
-        self._heard_mono_ms = 0
+        self._heard_mono_ms = self._due_mono_ms = 0
         self._given_up = False
         self._asked_to_stop = threading.Event()
         name = f"{camera}/{quality}"
@@ -150,7 +156,7 @@ class Watcher:
         """Open and read until the stream is over; what ended it."""
         over = CameraFault(GapCause.OFFLINE, "摄像机结束了连接", "the camera hung up")
         try:
-            source = open_source(self._address, self._rules)
+            source = open_source(self._address, self._rules, self.is_due)
         except CameraFault as fault:
             return fault
         try:
@@ -169,29 +175,37 @@ class Watcher:
             source.close()
         return over
 
+    def is_due(self, came_ms: int) -> bool:
+        """A picture has come: give on what is waiting, or wait for more."""
+        self._heard_mono_ms = came_ms
+        if came_ms < self._due_mono_ms:
+            return False
+        is_awaited = self._hears.is_awaited(self._quality)
+        self._due_mono_ms = came_ms + (0 if is_awaited else BUNDLE_MS)
+        return True
+
     def _heard(self, source: Source, coded: Coded) -> None:
-        now_mono_ms = mono_ms()
-        silent_ms, self._heard_mono_ms = now_mono_ms - self._heard_mono_ms, now_mono_ms
+        self._heard_mono_ms = max(self._heard_mono_ms, coded.came_ms)
         stated = coded.dts or 0
-        cause = self._broken(source, coded, silent_ms)
+        cause = self._broken(source, coded)
         if cause:
             self._end(cause)
         if self._run is None:
             if not coded.is_key:
                 return
-            self._begin(source, now_mono_ms, stated)
+            self._begin(source, coded.came_ms, stated)
         run = self._run
         if run is None:
             return
-        dts = max(run.clock.time(stated, now_mono_ms), run.last_dts + 1)
-        run.stated_dts, run.last_dts = stated, dts
+        dts = max(run.clock.time(stated, coded.came_ms), run.last_dts + 1)
+        run.stated_dts, run.last_dts, run.came_mono_ms = stated, dts, coded.came_ms
         self._hears.packet(
             Packet(
                 camera=self._camera,
                 run=run.start.run,
                 quality=self._quality,
-                arrived_at_ms=run.at_ms(now_mono_ms),
-                monotonic_ms=now_mono_ms,
+                arrived_at_ms=run.at_ms(coded.came_ms),
+                monotonic_ms=coded.came_ms,
                 pts=dts + max(0, (coded.pts or 0) - stated),
                 dts=dts,
                 is_key=coded.is_key,
@@ -199,19 +213,25 @@ class Watcher:
             )
         )
 
-    def _broken(self, source: Source, coded: Coded, silent_ms: int) -> GapCause | None:
+    def _broken(self, source: Source, coded: Coded) -> GapCause | None:
         """Why this picture cannot belong to the present run."""
-        if self._run is None:
+        run = self._run
+        if run is None:
             return None
-        step_s = float(((coded.dts or 0) - self._run.stated_dts) * source.time_base)
-        if step_s - silent_ms / 1000 > LEAP_S or step_s < -BACKWARDS_S:
+        step_s = float(((coded.dts or 0) - run.stated_dts) * source.time_base)
+        silent_s = (coded.came_ms - run.came_mono_ms) / 1000
+        if step_s - silent_s > LEAP_S or step_s < -BACKWARDS_S:
             return GapCause.OFFLINE
-        own_ms = self._run.at_ms(self._heard_mono_ms)
-        if coded.is_key and abs(self._wall() - own_ms) > CLOCK_STEP_MS:
+        set_by_ms = self._wall_at(coded.came_ms) - run.at_ms(coded.came_ms) if coded.is_key else 0
+        if abs(set_by_ms) > CLOCK_STEP_MS:
             return GapCause.CLOCK
         return None
 
-    def _begin(self, source: Source, now_mono_ms: int, dts: int) -> None:
+    def _wall_at(self, came_ms: int) -> int:
+        """The wall's clock when a picture came, some of which we have kept for a moment."""
+        return self._wall() - (mono_ms() - came_ms)
+
+    def _begin(self, source: Source, came_ms: int, dts: int) -> None:
         start = StreamStart(
             camera=self._camera,
             run=secrets.token_hex(4),
@@ -222,8 +242,8 @@ class Watcher:
             extradata=source.extradata,
             time_base=(source.time_base.numerator, source.time_base.denominator),
         )
-        clock = MediaClock(source.time_base, dts, now_mono_ms)
-        self._run = Run(start, self._wall(), now_mono_ms, clock, dts, dts - 1)
+        clock = MediaClock(source.time_base, dts, came_ms)
+        self._run = Run(start, self._wall_at(came_ms), came_ms, clock, dts, dts - 1, came_ms)
         log.info("%s/%s: %s %s", self._camera, self._quality, source.name, start.run)
         self._hears.started(start)
 
@@ -235,7 +255,7 @@ class Watcher:
                     camera=self._camera,
                     run=run.start.run,
                     quality=self._quality,
-                    at_ms=run.at_ms(self._heard_mono_ms),
+                    at_ms=run.at_ms(run.came_mono_ms),
                     cause=cause,
                 )
             )

@@ -131,10 +131,10 @@ class Feed:
             for reader in self._readers:
                 reader.close()
 
-    def wants_stills(self, camera: str) -> bool:
-        """Whether decoding a key frame of this camera is worth it."""
+    def wants(self, camera: str, quality: Quality | None) -> bool:
+        """Whether anybody reads this stream; without a quality, pictures of its key frames."""
         with self._lock:
-            return any(reader.wants(camera, None) for reader in self._readers)
+            return any(reader.wants(camera, quality) for reader in self._readers)
 
     def started(self, start: StreamStart) -> None:
         """A run has begun."""

@@ -1,6 +1,6 @@
 """Recorded files as bytes: fragmented MP4, how much of a cut one is whole, and how long it lasts.
 
-    ftyp moov │ moof mdat │ moof mdat │ …          each moof+mdat is one second, written at once
+    ftyp moov │ moof mdat │ moof mdat │ …          each moof+mdat is half a second
 
 A recorder that is killed, or a disk that is full, leaves the last fragment cut at any byte. All
 before it plays. Pure: only lengths, tracks' time scale and sample durations are read.

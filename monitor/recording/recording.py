@@ -48,6 +48,10 @@ class Recording:
         self._seen_by = Quality.SUB if camera.sub_address else Quality.MAIN
         self._masks = camera.polygons(ZoneKind.MASK)
 
+    def is_awaited(self, quality: Quality) -> bool:
+        """Whether somebody reads the stream as it comes."""
+        return self._feed.wants(self._camera.id, quality)
+
     def started(self, start: StreamStart) -> None:
         """A run begins."""
         if start.quality is Quality.MAIN:
@@ -86,7 +90,7 @@ class Recording:
 
     def _look(self, packet: Packet) -> None:
         """Decode this one picture, if anybody wants pictures of the camera."""
-        if self._decoder and self._feed.wants_stills(packet.camera):
+        if self._decoder and self._feed.wants(packet.camera, None):
             picture = self._decoder.picture(packet.data, self._masks)
             if picture is not None:
                 frame = KeyFrame(packet.camera, packet.arrived_at_ms, picture)

@@ -1,8 +1,9 @@
 """One recorded file: a minute of one camera, written so that a crash costs at most a second.
 
-Fragments of one second go to the file the moment they are complete; every five seconds the disk is
-asked to keep them (``sync``, from another thread). The file is named by when it began and by its
-run, in UTC:  ``<camera>/2026/11/28/09/<start ms>_<run>.mp4``
+Fragments of half a second go to the file, by one call, the moment they are complete: the other half
+is what its watcher may keep back. Every five seconds the disk is asked to keep them (``sync``, from
+another thread). The file is named by when it began and by its run, in UTC:
+  ``<camera>/2026/11/28/09/<start ms>_<run>.mp4``
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ import av
 
 from monitor.feed.packets import Packet, StreamStart
 
-FRAGMENT_US = 1_000_000
+FRAGMENT_US = 500_000
+BUFFER_BYTES = 2**20
+"""A fragment goes to the file in one piece: half a second of 16 Mbit/s fits."""
 MUXER = {
     # delay_moov: the decoder's configuration is taken from the first key frame.
     "movflags": "delay_moov+empty_moov+default_base_moof",
@@ -58,7 +61,9 @@ class SegmentWriter:
         self._file = io.FileIO(path, "xb")
         self._lock = threading.Lock()
         try:
-            self._container = av.open(self._file, "w", format="mp4", options=MUXER)
+            self._container = av.open(
+                self._file, "w", format="mp4", options=MUXER, buffer_size=BUFFER_BYTES
+            )
         except (OSError, av.FFmpegError):
             self._file.close()
             raise

@@ -61,7 +61,7 @@ def test_a_wrong_clock_is_seen_on_the_key_frames(tmp_path: Path) -> None:
         feed.start()
         frames = FeedFrames(tmp_path)
         assert frames.take(0.1) is None
-        until(lambda: feed.wants_stills("wrong"))
+        until(lambda: feed.wants("wrong", None))
         watch, raised = HealthWatch(), []
         for at_s in (0, 11):
             picture = np.random.default_rng(at_s).integers(40, 200, (ROWS, WIDTH), np.uint8)

@@ -62,7 +62,9 @@ def test_a_day_of_drift_stays_in_the_index_where_it_was(
     for number in range(hours * 3600):
         now_ms[0] = number * STEP_MS + number % 7  # the network's jitter
         stated = round(number * STEP_MS * (1 + millionths / 1e6) * 90)
-        watcher._heard(source, Coded(stated, stated, 0, is_key=True, data=key.data))
+        watcher._heard(
+            source, Coded(stated, stated, 0, is_key=True, data=key.data, came_ms=now_ms[0])
+        )
     watcher._end(GapCause.STOPPED)
     segments = archive.index.segments(["a"])
     assert abs(len(segments) - hours * 60) <= 1

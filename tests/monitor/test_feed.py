@@ -73,7 +73,7 @@ def test_only_what_is_wanted_is_given(tmp_path: Path) -> None:
     feed.started(replace(START, camera="b"))
     listener = Listener(tmp_path, Wanted(cameras=("b",), qualities=(Quality.MAIN,)))
     assert listener.wait(StreamStart, 10).camera == "b"
-    assert not feed.wants_stills("b")
+    assert not feed.wants("b", None)
     feed.packet(packet(0))
     feed.packet(replace(packet(0), camera="b"))
     assert listener.wait(Packet, 10).camera == "b"

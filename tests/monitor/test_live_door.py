@@ -213,12 +213,12 @@ def test_who_may_not_look_gets_no_word(door: Door) -> None:
 def test_when_nobody_looks_the_recorder_is_let_go_and_the_picture_forgotten(door: Door) -> None:
     word = door.word("camera-1")
     door.get("/stills/camera-1", word)
-    until(lambda: door.feed.wants_stills("camera-1"))
+    until(lambda: door.feed.wants("camera-1", None))
     door.passed_s[0] += LOOKED_AT_FOR_S
 
     def is_let_go() -> bool:
         door.show("camera-1", 1)  # the recorder notices when it next has a picture
-        return not door.feed.wants_stills("camera-1")
+        return not door.feed.wants("camera-1", None)
 
     until(is_let_go)
     assert door.get("/stills/camera-1", word).status == 503

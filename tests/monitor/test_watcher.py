@@ -2,13 +2,16 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from random import Random
 from time import monotonic, sleep, time_ns
 
+import av
 import cv2
 import numpy as np
 import pytest
@@ -16,9 +19,9 @@ from played_camera import clip
 
 from monitor.cameras.camera import Address, RecordingRules
 from monitor.cameras.demo_scene import Story, drawn, scene_at
-from monitor.cameras.sources import Coded, open_source, settled
+from monitor.cameras.sources import Coded, bundled, mono_ms, open_source, settled
 from monitor.cameras.stills import REFUSED_MOST, StillDecoder
-from monitor.cameras.watcher import Watcher
+from monitor.cameras.watcher import BUNDLE_MS, Watcher
 from monitor.faults import CameraFault, GapCause
 from monitor.feed.packets import Packet, Quality, StreamEnd, StreamStart
 
@@ -33,6 +36,10 @@ class Heard:
     packets: list[Packet] = field(default_factory=list)
     ends: list[StreamEnd] = field(default_factory=list)
     faults: list[tuple[Quality, CameraFault, int]] = field(default_factory=list)
+    awaited: bool = False
+
+    def is_awaited(self, _quality: Quality) -> bool:
+        return self.awaited
 
     def started(self, start: StreamStart) -> None:
         self.starts.append(start)
@@ -190,9 +197,39 @@ def test_a_camera_never_quite_right_is_shown_all_the_same(tmp_path: Path) -> Non
 def test_pictures_without_times_get_those_before_the_next() -> None:
     base = Fraction(1, 90_000)
     came = [
-        Coded(None, None, 0, is_key=True, data=b"key"),
-        Coded(9000, None, 3600, is_key=False, data=b"b"),
-        Coded(12600, 12600, 3600, is_key=False, data=b"c"),
+        Coded(None, None, 0, is_key=True, data=b"key", came_ms=1),
+        Coded(9000, None, 3600, is_key=False, data=b"b", came_ms=2),
+        Coded(12600, 12600, 3600, is_key=False, data=b"c", came_ms=3),
     ]
     told = [(one.data, one.pts, one.dts) for one in settled(came, base)]
     assert told == [(b"key", 5400, 5400), (b"b", 9000, 9000), (b"c", 12600, 12600)]
+
+
+def test_pictures_nobody_awaits_are_taken_together_and_keep_their_times() -> None:
+    """Somebody who looks is given each as it comes; a fault of the line loses none."""
+    heard = Heard()
+    watcher = Watcher("a", Quality.MAIN, Address("demo://a"), RecordingRules(), heard)
+    given: list[tuple[int, int]] = []
+
+    def filmed(pictures: int) -> Iterator[av.Packet]:
+        for _ in range(pictures):
+            sleep(0.04)
+            yield av.Packet(b"picture")
+        raise av.ExitError(5, "the line is down")
+
+    def take(pictures: int) -> list[int]:
+        """How long each was kept back, in milliseconds."""
+        given.clear()
+        with suppress(av.ExitError):
+            given.extend(
+                (came_ms, mono_ms()) for _, came_ms in bundled(filmed(pictures), watcher.is_due)
+            )
+        assert len(given) == pictures
+        assert all(later[0] - one[0] >= 39 for one, later in pairwise(given))
+        return [given_ms - came_ms for came_ms, given_ms in given]
+
+    unseen = take(40)
+    assert sum(kept_ms > 100 for kept_ms in unseen) > 10
+    assert max(unseen) <= BUNDLE_MS + 100
+    heard.awaited = True
+    assert sum(kept_ms < 20 for kept_ms in take(40)) >= 38 - BUNDLE_MS // 40

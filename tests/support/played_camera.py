@@ -28,12 +28,12 @@ M = TypeVar("M", bound=Message)
 ENCODERS: dict[str, Literal["libx264", "libx265"]] = {"h264": "libx264", "hevc": "libx265"}
 
 
-def clip(path: Path, codec: str = "h264", seconds: int = 30) -> Path:
-    """A recorded scene, a key frame each second."""
+def clip(path: Path, codec: str = "h264", seconds: int = 30, group_s: int = 1) -> Path:
+    """A recorded scene, a key frame each so many seconds."""
     with av.open(str(path), "w") as container:
         stream = container.add_stream(ENCODERS[codec], rate=Fraction(1000, FRAME_MS))
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
-        stream.gop_size = 1000 // FRAME_MS
+        stream.gop_size = group_s * 1000 // FRAME_MS
         stream.codec_context.max_b_frames = 0
         quiet = {"x265-params": "log-level=none:keyint=8"} if codec == "hevc" else {}
         stream.options = {"preset": "ultrafast", "tune": "zerolatency", **quiet}
