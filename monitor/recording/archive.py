@@ -127,6 +127,10 @@ class Archive:
         self._lock = threading.Lock()
         self.room = room_at(free(self.root))
 
+    def go_by(self, rules: RecordingRules) -> None:
+        """Keep by these rules from now on."""
+        self._rules = rules
+
     def share_free(self) -> float:
         """How much of the disk is free."""
         return self._free(self.root)

@@ -19,7 +19,15 @@ import msgspec
 
 from config.opening import Calendar
 from monitor.alerts.signs import RECORDER, Keeper
-from monitor.cameras.camera import Address, Camera, CameraFile, Polygon, Schedule, ZoneKind
+from monitor.cameras.camera import (
+    Address,
+    Camera,
+    CameraFile,
+    Polygon,
+    RecordingRules,
+    Schedule,
+    ZoneKind,
+)
 from monitor.cameras.clocks import ASK_EVERY_S, CameraClocks
 from monitor.cameras.placed import note as note_placed
 from monitor.cameras.stated import StatedCameras
@@ -33,8 +41,9 @@ from monitor.recording.index.leaving import count_deleted
 from monitor.recording.recording import Recording
 
 LOOK_S = 0.5
-COUNT_EVERY_MS = 6 * 3_600_000
-"""What has been deleted is told to the ledger a few times a day, not file by file."""
+COUNT_EVERY_MS = 3_600_000
+"""What has been deleted is told to the ledger each hour, not file by file; at once where the rules
+have been changed by a person."""
 SYNC_EVERY_MS, KEEP_EVERY_MS, FORGET_EVERY_MS = 5_000, 5_000, 60_000
 STOP_WITHIN_S = 2.0
 
@@ -57,6 +66,10 @@ class Hours:
         self._file, self._margin = file, margin_minutes
         self._calendar: Calendar | None = None
         self._stamp = 0
+
+    def go_by(self, margin_minutes: int) -> None:
+        """Record so long before and after from now on."""
+        self._margin = margin_minutes
 
     def look(self) -> None:
         """Read what is new."""
@@ -83,12 +96,20 @@ class Wanted:
     sub_address: Address
     schedule: Schedule
     masks: tuple[Polygon, ...]
+    networks: tuple[str, ...]
+    files: str
 
 
-def wanted(camera: Camera) -> Wanted:
-    """Of a camera as it is stated."""
-    masks = tuple(camera.polygons(ZoneKind.MASK))
-    return Wanted(camera.address, camera.sub_address, camera.schedule, masks)
+def wanted(camera: Camera, rules: RecordingRules) -> Wanted:
+    """Of a camera as it is stated, and where it may be."""
+    return Wanted(
+        address=camera.address,
+        sub_address=camera.sub_address,
+        schedule=camera.schedule,
+        masks=tuple(camera.polygons(ZoneKind.MASK)),
+        networks=rules.networks,
+        files=rules.files,
+    )
 
 
 class Recorder:
@@ -107,7 +128,7 @@ class Recorder:
         self._watchers = {one.id: self._watching(one) for one in cameras.cameras}
         self._due_ms: dict[str, int] = {}
         self._keeper = Keeper(
-            data / RECORDER, lambda at: sign_of(self._archive, cameras.recording, at)
+            data / RECORDER, lambda at: sign_of(self._archive, self._cameras.recording, at)
         )
 
     def _watching(self, camera: Camera) -> list[Watcher]:
@@ -164,10 +185,10 @@ class Recorder:
                     self._archive.look_for_room(wall_ms())
                 if self._due("forget", FORGET_EVERY_MS):
                     self._archive.forget(wall_ms())
-                if self._due("seal", SEAL_EVERY_MS):
-                    self._archive.index.make_seal(wall_ms())
                 if self._due("count", COUNT_EVERY_MS):
                     count_deleted(self._archive.index, wall_ms())
+                if self._due("seal", SEAL_EVERY_MS):
+                    self._archive.index.make_seal(wall_ms())
             except (OSError, IndexFault) as error:
                 log.warning("archive: %s", error)
 
@@ -177,8 +198,10 @@ class Recorder:
 
     def _take_over(self, stated: CameraFile) -> None:
         """Begin and end what has changed; all other cameras are recorded on, undisturbed."""
-        before = {one.id: wanted(one) for one in self._cameras.cameras}
-        now = {one.id: wanted(one) for one in stated.cameras}
+        before = {one.id: wanted(one, self._cameras.recording) for one in self._cameras.cameras}
+        now = {one.id: wanted(one, stated.recording) for one in stated.cameras}
+        if stated.recording != self._cameras.recording:
+            self._go_by(stated.recording)
         self._cameras = stated
         note_placed(self._data, stated.cameras, wall_ms())
         self._clocks.state(stated)
@@ -191,6 +214,14 @@ class Recorder:
             for watcher in watching:
                 watcher.start()
         log.info("摄像机配置已更新 cameras: %s begun, %s ended", len(fresh), len(over))
+
+    def _go_by(self, rules: RecordingRules) -> None:
+        """Keep, and record by the calendar, as is stated now; without delay."""
+        self._archive.go_by(rules)
+        self._hours.go_by(rules.margin_minutes)
+        for at_once in ("forget", "count"):
+            self._due_ms.pop(at_once, None)
+        log.info("录像规则已更新 recording rules: kept for %s days", rules.retention_days)
 
     def _due(self, name: str, every_ms: int) -> bool:
         now_ms = mono_ms()

@@ -1,7 +1,7 @@
 """Tells the hall's ledger how the archive stands, so that no recorded file changes or goes unseen.
 
 The recorder knows no hall; it leaves the head of its chain of files in the index every ten minutes,
-and every few hours an account of what it has deleted. Until the hall has answered, the same ask is
+and every hour an account of what it has deleted. Until the hall has answered, the same ask is
 repeated.
 """
 

@@ -11,7 +11,8 @@ import signal
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from time import monotonic
+from random import Random
+from time import monotonic, sleep, time_ns
 
 import av
 import pytest
@@ -26,6 +27,8 @@ from monitor.setting_up.check import tried
 from monitor.setting_up.facts import notes
 
 OFFLINE_WITHIN_S, BACK_WITHIN_S = 6.0, 10.0
+LOST_MOST_MS = 1_000 + 375
+"""And three pictures: between two of them, kept back by the library, on their way."""
 SLACK_S = 2.0
 """For a machine that is busy with other tests."""
 WATCHED_S = 30.0
@@ -71,6 +74,41 @@ def test_the_trial_tells_what_is_wrong_with_a_stream(server: GStreamerServer) ->
     assert ["自称" in one.zh for one in notes(lying, None, None)] == [True]
     good = tried(Address(server.address("good")), rules)
     assert notes(good, None, None) == []
+
+
+def test_killed_while_nobody_looks_it_loses_a_second_at_most(tmp_path: Path) -> None:
+    """Pictures are then taken half a second at a time; key frames, which end that, are far apart."""
+    needed()
+    film = str(clip(tmp_path / "long.mp4", group_s=20))
+    server = GStreamerServer({"long": {"file": film, "codec": "h264"}})
+    server.start()
+    random, killed_ms = Random(11), []
+    camera = CAMERA.format(name="long", address=server.address("long"))
+    recorder = RunningRecorder(
+        tmp_path / "data", '[recording]\nnetworks = ["127.0.0.1/32"]\n' + camera
+    )
+    try:
+        for _ in range(3):
+            recorder.start()
+            listener = Listener(tmp_path / "data")
+            listener.wait_for(StreamStart, "long", 20)
+            listener.close()
+            sleep(3 + random.random())
+            killed_ms.append(time_ns() // 1_000_000)
+            recorder.kill()
+        recorder.start()
+        listener = Listener(tmp_path / "data")
+        listener.wait_for(StreamStart, "long", 20)
+        listener.close()
+        recorder.stop()
+    finally:
+        server.kill()
+    index = recorder.index()
+    segments = index.segments(["long"])
+    index.close()
+    for at_ms in killed_ms:
+        kept_ms = max((one.t1_ms for one in segments if one.t0_ms <= at_ms), default=0)
+        assert at_ms - kept_ms <= LOST_MOST_MS, at_ms - kept_ms
 
 
 def test_hostile_streams_are_recorded(server: GStreamerServer, tmp_path: Path) -> None:

@@ -6,15 +6,17 @@ import sys
 from itertools import pairwise
 from pathlib import Path
 from random import Random
-from time import monotonic, sleep
+from time import monotonic, sleep, time_ns
 
 import av
 import pytest
-from played_camera import Listener, RunningRecorder
+from played_camera import Listener, RunningRecorder, clip
 
 from monitor.cameras.stills import key_frame
 from monitor.faults import GapCause
 from monitor.feed.packets import Incoming, Packet, Quality, Still, StreamEnd, StreamStart, Wanted
+from monitor.recording.archive import DAY_MS
+from monitor.recording.index.leaving import forgotten_untold
 
 CAMERA = """
 [[cameras]]
@@ -106,6 +108,59 @@ def test_a_camera_is_added_changed_and_removed_while_the_others_are_recorded(
     assert [gap.cause for gap in index.gaps(["window-1"])] == [GapCause.STOPPED]
     assert {gap.cause for gap in index.gaps(["window-2"])} == {GapCause.STOPPED}
     index.close()
+
+
+def test_changed_rules_are_gone_by_while_it_records(tmp_path: Path) -> None:
+    """Kept for fewer days: what is older goes at once, and the account of it waits for the ledger."""
+    recorder = RunningRecorder(tmp_path / "data", CAMERA)
+    began_ms = time_ns() // 1_000_000 - 10 * DAY_MS
+    old = tmp_path / "data/recordings/window-1/old.mp4"
+    old.parent.mkdir(parents=True)
+    old.write_bytes(b"pictures")
+    index = recorder.index()
+    row = index.segment_began("window-1", "0000bbbb", "window-1/old.mp4", began_ms)
+    index.segment_ended(row, began_ms, began_ms + 60_000, 8)
+    index.sealed(row, "ab" * 32, 1, "cd" * 32)
+    recorder.start()
+    listener = Listener(tmp_path / "data")
+    try:
+        listener.wait_for(StreamStart, "window-1", 20)
+        listener.wait_for(Packet, "window-1", 20)
+        assert old.exists()
+        recorder.state("[recording]\nretention_days = 5\n" + CAMERA)
+        end_s = monotonic() + 20
+        while not (told := forgotten_untold(index)):
+            assert monotonic() < end_s
+            listener.hear()
+        listener.hear()
+        heard = {type(one) for one in listener.waiting("window-1")}
+    finally:
+        listener.close()
+        recorder.stop()
+        index.close()
+    assert [(one.cause, one.files) for one in told] == [("retention", 1)]
+    assert not old.exists()
+    assert heard == {Packet}, "recorded on without a break"
+
+
+def test_where_cameras_may_be_is_gone_by_as_well(tmp_path: Path) -> None:
+    """An address that may not be opened any more is let go of."""
+    clip(tmp_path / "clip.mp4", seconds=20)
+    camera = CAMERA.replace("demo://window-1", "file:///clip.mp4")
+    rules = f'[recording]\nfiles = "{tmp_path}"\n'
+    recorder = RunningRecorder(tmp_path / "data", rules + camera).start()
+    listener = Listener(tmp_path / "data")
+    try:
+        listener.wait_for(StreamStart, "window-1", 20)
+        recorder.state(camera)
+        listener.wait_for(StreamEnd, "window-1", 20)
+        end_s = monotonic() + 20
+        while "clip.mp4" not in recorder.log():
+            assert monotonic() < end_s
+            sleep(0.05)
+    finally:
+        listener.close()
+        recorder.stop()
 
 
 def test_a_recorder_waits_for_its_first_camera(tmp_path: Path) -> None:
