@@ -150,13 +150,15 @@ def _opened(address: Address, place: str, is_due: IsDue, *, in_real_time: bool =
     )
 
 
-def bundled(packets: Iterable[av.Packet], is_due: IsDue) -> Iterator[tuple[av.Packet, int]]:
+def bundled(
+    packets: Iterable[av.Packet[av.VideoStream]], is_due: IsDue
+) -> Iterator[tuple[av.Packet[av.VideoStream], int]]:
     """Packets and when each came, some time's at once.
 
     Where many cameras take turns, all that Python touches for a picture has left the processor's
     caches before the next: one after another costs a third more.
     """
-    waiting: list[tuple[av.Packet, int]] = []
+    waiting: list[tuple[av.Packet[av.VideoStream], int]] = []
     try:
         for packet in packets:
             came_ms = mono_ms()
@@ -225,7 +227,7 @@ def settled(packets: Iterable[Coded], time_base: Fraction) -> Iterator[Coded]:
 
 
 def _by_arrival(packets: Iterable[Coded]) -> Iterator[Coded]:
-    """Pictures of a camera that tells no times: each is of when it came."""
+    """av.Packet[av.VideoStream] of a camera that tells no times: each is of when it came."""
     for packet in packets:
         yield replace(packet, pts=packet.came_ms, dts=packet.came_ms)
 

@@ -30,8 +30,9 @@ from monitor.cameras.camera import (
 )
 from monitor.cameras.clocks import ASK_EVERY_S, CameraClocks
 from monitor.cameras.placed import note as note_placed
+from monitor.cameras.sources import mono_ms
 from monitor.cameras.stated import StatedCameras
-from monitor.cameras.watcher import Watcher, mono_ms, wall_ms
+from monitor.cameras.watcher import Watcher, wall_ms
 from monitor.feed.packets import CALENDAR, Quality
 from monitor.feed.server import Feed
 from monitor.recording.archive import SEAL_EVERY_MS, Archive

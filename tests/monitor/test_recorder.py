@@ -111,7 +111,7 @@ def test_a_camera_is_added_changed_and_removed_while_the_others_are_recorded(
 
 
 def test_changed_rules_are_gone_by_while_it_records(tmp_path: Path) -> None:
-    """Kept for fewer days: what is older goes at once, and the account of it waits for the ledger."""
+    """Kept for fewer days: what is older goes at once, and is accounted for."""
     recorder = RunningRecorder(tmp_path / "data", CAMERA)
     began_ms = time_ns() // 1_000_000 - 10 * DAY_MS
     old = tmp_path / "data/recordings/window-1/old.mp4"

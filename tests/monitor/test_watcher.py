@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 from time import monotonic, sleep, time_ns
+from typing import Any
 
 import av
 import cv2
@@ -211,7 +212,7 @@ def test_pictures_nobody_awaits_are_taken_together_and_keep_their_times() -> Non
     watcher = Watcher("a", Quality.MAIN, Address("demo://a"), RecordingRules(), heard)
     given: list[tuple[int, int]] = []
 
-    def filmed(pictures: int) -> Iterator[av.Packet]:
+    def filmed(pictures: int) -> Iterator[Any]:
         for _ in range(pictures):
             sleep(0.04)
             yield av.Packet(b"picture")
