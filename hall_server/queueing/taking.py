@@ -40,7 +40,6 @@ FOLLOW_BYTES = 12
 class Newcomer:
     """Somebody about to get a number."""
 
-    leg_id: int
     entered_at: int
     item: ItemFact
     queue: QueueFact
@@ -62,12 +61,11 @@ def take(tx: Transaction, asker: Asker, ask: TicketTake) -> TicketSlip:
         raise Refusal("card_needed")
     tickets.check_quotas(tx, day.day_id, item, queue)
     tickets.check_person(tx, facts.rules.tickets_per_person, ask.person, queue.id)
-    leg_id, entered_at = legs.birth(tx.connection, day.day_id, tx.now_ms)
+    entered_at = legs.entering_at(tx.connection, day.day_id, tx.now_ms)
     scene = outlook.scene(tx.connection, facts, tx.now_ms)
     expected = outlook.newcomer(tx.connection, scene, queue.id, ask.priority_id, entered_at)
     check_hours(tx, expected.expected_ms)
     newcomer = Newcomer(
-        leg_id=leg_id,
         entered_at=entered_at,
         item=item,
         queue=queue,
@@ -96,9 +94,8 @@ def check_in(tx: Transaction, asker: Asker, ask: TicketCheckIn) -> TicketSlip:
         raise Refusal("appointment_other_day", day=row.day)
     punctual = is_punctual(facts.rules, due_at=row.due_at, now_ms=tx.now_ms)
     item = facts.item(row.item_id)
-    leg_id, entered_at = legs.birth(tx.connection, day.day_id, tx.now_ms)
+    entered_at = legs.entering_at(tx.connection, day.day_id, tx.now_ms)
     newcomer = Newcomer(
-        leg_id=leg_id,
         entered_at=entered_at,
         item=item,
         queue=facts.queue(row.queue_id),
@@ -126,13 +123,13 @@ def serve_direct(tx: Transaction, asker: Asker, ask: TicketServeDirect) -> LegNa
     day = days.open_day(tx)
     item = facts.item(ask.item_id)
     post = windows.free_post(tx, asker, ask.window_id)
-    ticket_id = tickets.next_id(tx.connection)
+    seq = tx.seq + 1
     number = tickets.next_number(tx.connection, day.day_id, DIRECT_SERIES)
-    leg_id, entered_at = legs.birth(tx.connection, day.day_id, tx.now_ms)
+    entered_at = legs.entering_at(tx.connection, day.day_id, tx.now_ms)
     leg = Leg(
-        leg_id=leg_id,
+        leg_id=seq,
         day_id=day.day_id,
-        ticket_id=ticket_id,
+        ticket_id=seq,
         state=BEGINNINGS[Act.SERVE_DIRECT],
         label=label(DIRECT_SERIES, number),
         item_id=item.id,
@@ -140,8 +137,8 @@ def serve_direct(tx: Transaction, asker: Asker, ask: TicketServeDirect) -> LegNa
         priority_id="",
         window_id=post.window.id,
         staff_id=post.staff_id,
-        place=tx.seq + 1,
-        place_tie=tx.seq + 1,
+        place=seq,
+        place_tie=seq,
         entered_at=entered_at,
         queued_at=tx.now_ms,
         waiting_since=entered_at,
@@ -227,9 +224,9 @@ def _issue(
     seq = tx.seq + 1
     number = tickets.next_number(tx.connection, day.day_id, newcomer.queue.series)
     leg = Leg(
-        leg_id=newcomer.leg_id,
+        leg_id=seq,
         day_id=day.day_id,
-        ticket_id=tickets.next_id(tx.connection),
+        ticket_id=seq,
         state=BEGINNINGS[Act.TAKE],
         label=label(newcomer.queue.series, number),
         item_id=newcomer.item.id,
