@@ -1,24 +1,26 @@
 """What somebody in a queue has before them: people really ahead and a waiting range.
 
 Reads the lines' counts, the open windows and the queues' pace; ``forecast.py`` makes the range of
-them and ``opening.py`` lays it over lunch and closing.
+them and ``opening.py`` lays it over lunch and closing. In a rush, when one number is taken after
+the other, each take hands the scene on to the next, with one more person in it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from sqlalchemy import bindparam, case, func, select, text, tuple_
 from sqlalchemy.engine import Connection
 
 from hall_server.contract.messages.queueing import WindowState
+from hall_server.database import Transaction
 from hall_server.prepared import Prepared
 from hall_server.queueing import forecast
 from hall_server.queueing.forecast import OpenWindow, Pace, WaitRange
-from hall_server.queueing.legs import AT_WINDOW_SQL, Leg
+from hall_server.queueing.legs import AT_WINDOW_SQL, Leg, queue_line
 from hall_server.queueing.lines import binds, named
 from hall_server.queueing.lookup import Lookup
 from hall_server.queueing.rules import MINUTE_MS
@@ -58,13 +60,32 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """The hall as a forecast sees it."""
+    """The hall as a forecast sees it, at one seq of the ledger."""
 
     facts: Lookup
     now_ms: int
     windows: Mapping[str, bool]
     """Open windows, and whether somebody is there."""
     paces: Mapping[str, Pace]
+    waiting: dict[tuple[str, ...], dict[str, int]] = field(default_factory=dict)
+    """How many stand in each of these lines, if each of them goes before an ordinary newcomer."""
+
+
+def present(tx: Transaction, facts: Lookup) -> Scene:
+    """The scene as of now: the one that the last take has left, or read anew."""
+    left = tx.left(Scene)
+    if left is None or left.facts is not facts:
+        return scene(tx.connection, facts, tx.now_ms)
+    return left if left.now_ms == tx.now_ms else replace(left, now_ms=tx.now_ms)
+
+
+def hand_on(tx: Transaction, now: Scene, queue_id: str) -> None:
+    """Leave the scene to the takes that follow; nothing has changed but one more in this queue."""
+    line = queue_line(queue_id)
+    for lines, people in now.waiting.items():
+        if not lines or line in lines:
+            people[line] = people.get(line, 0) + 1
+    tx.leave(now)
 
 
 def scene(connection: Connection, facts: Lookup, now_ms: int) -> Scene:
@@ -80,7 +101,12 @@ def newcomer(
 ) -> Outlook:
     """For somebody who would join the queue in this class at that moment."""
     lines = now.facts.beside[queue_id].lines
-    ahead = waiting_before(connection, now.facts, priority_id, entering_at, lines)
+    ahead = None if priority_id else now.waiting.get(lines)
+    if ahead is None:
+        counts = _by_class(connection, now.facts, priority_id, entering_at, lines)
+        ahead = _by_line(counts)
+        if not priority_id and all(before == standing for before, standing in counts.values()):
+            now.waiting[lines] = ahead
     return look(now, queue_id, ahead)
 
 
@@ -107,7 +133,9 @@ def of_leg(connection: Connection, now: Scene, leg: Leg) -> Outlook:
     others = _by_class(connection, now.facts, leg.priority_id, leg.waiting_since)
     ahead = _by_line(others)
     people = own_class + sum(
-        count for (of, name), count in others.items() if of == line and name != leg.priority_id
+        before
+        for (of, name), (before, _) in others.items()
+        if of == line and name != leg.priority_id
     )
     if not line.startswith("q:"):
         return Outlook(people, 0, 0, 0) if not people else look(now, leg.queue_id, ahead)
@@ -128,10 +156,10 @@ def waiting_before(
     return _by_line(_by_class(connection, facts, priority_id, since_ms, lines))
 
 
-def _by_line(by_class: Mapping[tuple[str, str], int]) -> dict[str, int]:
+def _by_line(by_class: Mapping[tuple[str, str], tuple[int, int]]) -> dict[str, int]:
     totals: dict[str, int] = defaultdict(int)
-    for (line, _), count in by_class.items():
-        totals[line] += count
+    for (line, _), (before, _) in by_class.items():
+        totals[line] += before
     return dict(totals)
 
 
@@ -141,7 +169,11 @@ def _by_class(
     priority_id: str,
     since_ms: int,
     lines: tuple[str, ...] = (),
-) -> dict[tuple[str, str], int]:
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """Of each class in each line, how many go before somebody who waits since then, and are there.
+
+    The others wait for their appointed time.
+    """
     since_ms -= facts.leads_ms.get(priority_id, 0)
     bound = {
         f"since_{number}": since_ms + facts.leads_ms.get(name, 0)
@@ -149,20 +181,25 @@ def _by_class(
     }
     counting = _counting(facts.classes, len(lines))
     rows = counting.rows(connection, **bound, **named("line", lines))
-    return {(line, name): count for line, name, count in rows}
+    return {(line, name): (before, standing) for line, name, before, standing in rows}
 
 
 @lru_cache(maxsize=64)
 def _counting(classes: tuple[str, ...], lines: int) -> Prepared:
-    """Everybody in a line whose effective wait is at least as long, by line and class."""
+    """By line and class, those whose effective wait is at least as long, and everybody."""
     limits = case(
         *((_C.priority_id == name, bindparam(f"since_{n}")) for n, name in enumerate(classes)),
         else_=bindparam("since_0"),
     )
     in_these = _C.line.in_(binds("line", lines)) if lines else _C.line.is_not(None)
     return Prepared(
-        select(_C.line, _C.priority_id, func.count())
-        .where(in_these, _C.waiting_since <= limits)
+        select(
+            _C.line,
+            _C.priority_id,
+            func.count(case((_C.waiting_since <= limits, 1))),
+            func.count(),
+        )
+        .where(in_these)
         .group_by(_C.line, _C.priority_id)
     )
 

@@ -62,7 +62,7 @@ def take(tx: Transaction, asker: Asker, ask: TicketTake) -> TicketSlip:
     tickets.check_quotas(tx, day.day_id, item, queue)
     tickets.check_person(tx, facts.rules.tickets_per_person, ask.person, queue.id)
     entered_at = legs.entering_at(tx.connection, day.day_id, tx.now_ms)
-    scene = outlook.scene(tx.connection, facts, tx.now_ms)
+    scene = outlook.present(tx, facts)
     expected = outlook.newcomer(tx.connection, scene, queue.id, ask.priority_id, entered_at)
     check_hours(tx, expected.expected_ms)
     newcomer = Newcomer(
@@ -73,7 +73,9 @@ def take(tx: Transaction, asker: Asker, ask: TicketTake) -> TicketSlip:
         person=ask.person,
         language=ask.language,
     )
-    return _issue(tx, asker, day, newcomer, expected)
+    slip = _issue(tx, asker, day, newcomer, expected)
+    outlook.hand_on(tx, scene, queue.id)
+    return slip
 
 
 def check_in(tx: Transaction, asker: Asker, ask: TicketCheckIn) -> TicketSlip:
