@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MINUTE_MS = 60_000
 WEIGHT_MAX = 30
@@ -42,8 +42,7 @@ AT_ONCE_MS = 2 * MINUTE_MS
 """Called within this when a window is idle."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(NamedTuple):
     """How long one call of a queue keeps a window busy."""
 
     mean_ms: int
@@ -62,8 +61,7 @@ class Pace:
         return self.deviation_ms / max(self.mean_ms, MEAN_MS_MIN)
 
 
-@dataclass(frozen=True, slots=True)
-class WaitRange:
+class WaitRange(NamedTuple):
     """Waiting time in open milliseconds: the middle 80 % and the mean."""
 
     low_ms: int
@@ -71,8 +69,7 @@ class WaitRange:
     high_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class OpenWindow:
+class OpenWindow(NamedTuple):
     """An open window as the forecast sees it."""
 
     queues: frozenset[str]

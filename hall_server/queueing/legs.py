@@ -181,7 +181,7 @@ def entering_at(connection: Connection, day_id: int, now_ms: int) -> int:
 
 def add(connection: Connection, leg: Leg) -> Leg:
     """Insert a new leg."""
-    _INSERT.run(connection, **dict(zip(_NAMES, _VALUES(leg), strict=True)))
+    _INSERT.add(connection, _VALUES(leg))
     return leg
 
 

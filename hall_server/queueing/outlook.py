@@ -1,22 +1,21 @@
 """What somebody in a queue has before them: people really ahead and a waiting range.
 
 Reads the lines' counts, the open windows and the queues' pace; ``forecast.py`` makes the range of
-them and ``opening.py`` lays it over lunch and closing. In a rush, when one number is taken after
-the other, each take hands the scene on to the next, with one more person in it.
+them and ``opening.py`` lays it over lunch and closing.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from typing import NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import bindparam, case, func, select, text, tuple_
 from sqlalchemy.engine import Connection
 
 from hall_server.contract.messages.queueing import WindowState
-from hall_server.database import Transaction
 from hall_server.prepared import Prepared
 from hall_server.queueing import forecast
 from hall_server.queueing.forecast import OpenWindow, Pace, WaitRange
@@ -48,8 +47,7 @@ _OWN_CLASS_AHEAD = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(NamedTuple):
     """People ahead, the range in whole minutes from now, and the expected open time."""
 
     people_ahead: int
@@ -58,8 +56,7 @@ class Outlook:
     expected_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """The hall as a forecast sees it, at one seq of the ledger."""
 
     facts: Lookup
@@ -67,25 +64,15 @@ class Scene:
     windows: Mapping[str, bool]
     """Open windows, and whether somebody is there."""
     paces: Mapping[str, Pace]
-    waiting: dict[tuple[str, ...], dict[str, int]] = field(default_factory=dict)
-    """How many stand in each of these lines, if each of them goes before an ordinary newcomer."""
+    waiting: dict[tuple[str, ...], dict[str, int]] = {}
+    """How many stand in each of these lines, where all of them go before an ordinary newcomer."""
 
-
-def present(tx: Transaction, facts: Lookup) -> Scene:
-    """The scene as of now: the one that the last take has left, or read anew."""
-    left = tx.left(Scene)
-    if left is None or left.facts is not facts:
-        return scene(tx.connection, facts, tx.now_ms)
-    return left if left.now_ms == tx.now_ms else replace(left, now_ms=tx.now_ms)
-
-
-def hand_on(tx: Transaction, now: Scene, queue_id: str) -> None:
-    """Leave the scene to the takes that follow; nothing has changed but one more in this queue."""
-    line = queue_line(queue_id)
-    for lines, people in now.waiting.items():
-        if not lines or line in lines:
-            people[line] = people.get(line, 0) + 1
-    tx.leave(now)
+    def join(self, queue_id: str) -> None:
+        """Count one more in this queue; he waits no shorter than whoever comes next."""
+        line = queue_line(queue_id)
+        for lines, people in self.waiting.items():
+            if not lines or line in lines:
+                people[line] = people.get(line, 0) + 1
 
 
 def scene(connection: Connection, facts: Lookup, now_ms: int) -> Scene:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from config.facts import ItemFact, QueueFact
@@ -25,10 +27,10 @@ from hall_server.database import Transaction
 from hall_server.queueing import days, legs, outlook, printing, tickets, windows
 from hall_server.queueing.days import Day
 from hall_server.queueing.legs import Leg
-from hall_server.queueing.lookup import lookup
+from hall_server.queueing.lookup import Lookup, lookup
 from hall_server.queueing.numbering import DIRECT_SERIES, label
 from hall_server.queueing.opening import issue_refusal
-from hall_server.queueing.outlook import Outlook
+from hall_server.queueing.outlook import Outlook, Scene
 from hall_server.queueing.rules import BEGINNINGS, Act, after, is_punctual
 from hall_server.queueing.tables import appointment
 from hall_server.queueing.tickets import Ticket
@@ -50,10 +52,18 @@ class Newcomer:
     due_at: int = 0
 
 
+class Met(NamedTuple):
+    """What a take has met, which in a rush is what the next one meets."""
+
+    day: Day
+    entered_at: int
+    scene: Scene
+
+
 def take(tx: Transaction, asker: Asker, ask: TicketTake) -> TicketSlip:
     """A walk-in takes a number, if the hall still gives one for this item."""
     facts = lookup(tx.facts)
-    day = days.open_day(tx)
+    day, entered_at, scene = _meet(tx, facts)
     item, queue = facts.item_with_queue(ask.item_id)
     if ask.priority_id:
         _check_priority(tx, asker, ask.priority_id)
@@ -61,8 +71,6 @@ def take(tx: Transaction, asker: Asker, ask: TicketTake) -> TicketSlip:
         raise Refusal("card_needed")
     tickets.check_quotas(tx, day.day_id, item, queue)
     tickets.check_person(tx, facts.rules.tickets_per_person, ask.person, queue.id)
-    entered_at = legs.entering_at(tx.connection, day.day_id, tx.now_ms)
-    scene = outlook.present(tx, facts)
     expected = outlook.newcomer(tx.connection, scene, queue.id, ask.priority_id, entered_at)
     check_hours(tx, expected.expected_ms)
     newcomer = Newcomer(
@@ -74,8 +82,22 @@ def take(tx: Transaction, asker: Asker, ask: TicketTake) -> TicketSlip:
         language=ask.language,
     )
     slip = _issue(tx, asker, day, newcomer, expected)
-    outlook.hand_on(tx, scene, queue.id)
+    scene.join(queue.id)
+    tx.leave(Met(day, entered_at, scene))
     return slip
+
+
+def _meet(tx: Transaction, facts: Lookup) -> Met:
+    """What the take before has left if nothing else has happened since, or read anew."""
+    left = tx.left(Met)
+    if left is None or left.scene.facts is not facts:
+        day = days.open_day(tx)
+        entered_at = legs.entering_at(tx.connection, day.day_id, tx.now_ms)
+        return Met(day, entered_at, outlook.scene(tx.connection, facts, tx.now_ms))
+    if left.scene.now_ms == tx.now_ms:
+        return left
+    scene = replace(left.scene, now_ms=tx.now_ms)
+    return Met(left.day, max(left.entered_at, tx.now_ms), scene)
 
 
 def check_in(tx: Transaction, asker: Asker, ask: TicketCheckIn) -> TicketSlip:

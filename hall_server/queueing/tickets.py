@@ -114,7 +114,7 @@ def next_number(connection: Connection, day_id: int, series: str) -> int:
 
 def add(connection: Connection, ticket: Ticket) -> None:
     """Insert a new ticket."""
-    _INSERT.run(connection, **dict(zip(_NAMES, _VALUES(ticket), strict=True)))
+    _INSERT.add(connection, _VALUES(ticket))
 
 
 def count_copy(connection: Connection, ticket_id: int) -> None:
