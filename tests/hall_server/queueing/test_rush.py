@@ -5,13 +5,18 @@ What the paper says must be what the hall's forecast, read afresh from the table
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from itertools import count
+from threading import Event, Thread
 from typing import Any
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from config.facts import QueueingRules
+from hall_server.access.rules import Asker
 from hall_server.contract.messages import queueing as q
 from hall_server.contract.refusals import Refusal
 from hall_server.contract.registry import ASKS
@@ -28,6 +33,8 @@ from tests.hall_server.queueing.conftest import (
     clerk,
 )
 
+Job = Callable[[Transaction], Any]
+WITHIN_S = 10
 BOOKED_LEADS_NOBODY = QueueingRules(id="queueing", appointment_priority="")
 """Whoever comes early for an appointment waits, as anybody, only from the appointed time."""
 
@@ -66,8 +73,6 @@ def test_whatever_happens_between_two_takes_is_seen(desk: Desk) -> None:
     take_as_foretold(desk)
     desk.ask("ticket.cancel", CHIEF, ticket_id=second.ticket_id)
     assert take_as_foretold(desk).people_ahead == 3
-    desk.facts[0] = replace(FACTS, windows=FACTS.windows[:2])
-    take_as_foretold(desk)
     desk.ask("day.close", CHIEF)
     assert desk.refused("ticket.take", KIOSK, item_id="marry") == "day_not_open"
     desk.pass_s(24 * 3_600)
@@ -93,19 +98,83 @@ def test_the_clock_set_back_makes_nobody_come_earlier(desk: Desk) -> None:
     assert desk.leg(second.leg_id).waiting_since == desk.leg(first.leg_id).waiting_since
 
 
-def test_an_undone_take_leaves_nothing(desk: Desk) -> None:
+def asked(wire_name: str, who: Asker, **fields: Any) -> Job:
+    """A job that carries out an ask."""
+    ask = msgspec.convert({"request_id": "request-asked", **fields}, ASKS[wire_name].ask)
+    return lambda tx: door.ASKS[wire_name](tx, who, ask)
+
+
+def in_one_commit(desk: Desk, *jobs: Job) -> list[Any]:
+    """What became of jobs that the writer carried out in this order, in one transaction."""
+    outcomes: list[Any] = [None] * len(jobs)
+    transactions: set[int] = set()
+    held, go = Event(), Event()
+
+    def hold(_tx: Transaction) -> None:
+        held.set()
+        assert go.wait(WITHIN_S)
+
+    def run(number: int) -> None:
+        def job(tx: Transaction) -> Any:
+            transactions.add(id(tx))
+            return jobs[number](tx)
+
+        try:
+            outcomes[number] = desk.database.write(job)
+        except Refusal as refusal:
+            outcomes[number] = refusal.code
+
+    threads = [Thread(target=desk.database.write, args=(hold,))]
+    threads[0].start()
+    assert held.wait(WITHIN_S)
+    for number in range(len(jobs)):
+        threads.append(Thread(target=run, args=(number,)))
+        threads[-1].start()
+        until = time.monotonic() + WITHIN_S
+        while desk.database._tasks.qsize() <= number:
+            assert time.monotonic() < until
+            time.sleep(0.001)
+    go.set()
+    for thread in threads:
+        thread.join(WITHIN_S)
+    assert len(transactions) == 1
+    return outcomes
+
+
+TAKE = asked("ticket.take", KIOSK, item_id="marry")
+
+
+def test_within_one_commit_a_take_sees_what_was_done_before_it(desk: Desk) -> None:
+    call = asked("ticket.call_next", clerk("s2"), window_id="w2")
+    first, second, called, third = in_one_commit(desk, TAKE, TAKE, call, TAKE)
+    assert called.label == first.label
+    assert [slip.people_ahead for slip in (first, second, third)] == [0, 1, 1]
     take_as_foretold(desk)
 
-    def taken_in_vain(tx: Transaction) -> None:
-        ask = ASKS["ticket.take"].ask(request_id="request-in-vain", item_id="marry")  # type: ignore[call-arg]  # the ask of that name
-        slip = door.ASKS["ticket.take"](tx, KIOSK, ask)
-        assert (slip.label, slip.people_ahead) == ("A002", 1)
+
+def test_an_undone_take_leaves_nothing(desk: Desk) -> None:
+    def in_vain(tx: Transaction) -> None:
+        assert TAKE(tx).people_ahead == 1
         raise Refusal("not_your_window")
 
-    with pytest.raises(Refusal):
-        desk.database.write(taken_in_vain)
-    again = take_as_foretold(desk)
+    def as_many_events(tx: Transaction) -> None:
+        pause = {"window_id": "w3", "reason_id": "pause-reason"}
+        asked("window.pause", clerk("s3"), **pause)(tx)
+        asked("window.resume", clerk("s3"), window_id="w3")(tx)
+
+    take_as_foretold(desk)
+    _, refused, _, again = in_one_commit(desk, lambda _tx: None, in_vain, as_many_events, TAKE)
+    assert refused == "not_your_window"
     assert (again.label, again.people_ahead) == ("A002", 1)
+    take_as_foretold(desk)
+
+
+def test_new_facts_are_seen_by_the_next_take(desk: Desk) -> None:
+    take_as_foretold(desk)
+    before = take_as_foretold(desk).wait_high_minutes
+    slower = [replace(one, service_minutes=90) for one in FACTS.queues]
+    desk.facts[0] = replace(FACTS, queues=slower)
+    assert take_as_foretold(desk).wait_high_minutes > 2 * before
 
 
 def test_a_take_whose_commit_failed_leaves_nothing(open_desk: OpenDesk, tmp_path: Any) -> None:
