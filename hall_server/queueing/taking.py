@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
 from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import select, update
 
@@ -38,8 +38,7 @@ from hall_server.queueing.tickets import Ticket
 FOLLOW_BYTES = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Newcomer:
+class Newcomer(Struct, frozen=True, kw_only=True):
     """Somebody about to get a number."""
 
     entered_at: int
