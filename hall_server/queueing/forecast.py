@@ -106,7 +106,7 @@ def waiting_range(
     ours = [window for window in windows if queue_id in window.queues]
     own = paces[queue_id]
     shares_ms = {
-        other: people * paces[other].cycle_ms / max(1, sum(other in one.queues for one in windows))
+        other: people * paces[other].cycle_ms / max(1, _serve(other, windows))
         for other, people in ahead.items()
         if other != queue_id and people and other in paces
     }
@@ -124,6 +124,10 @@ def minutes(wait: WaitRange) -> tuple[int, int]:
     return (wait.low_ms // MINUTE_MS, -(-wait.high_ms // MINUTE_MS))
 
 
+def _serve(queue_id: str, windows: Sequence[OpenWindow]) -> int:
+    return len([1 for window in windows if queue_id in window.queues])
+
+
 def _first_gone(own: Pace, ours: Sequence[OpenWindow]) -> float:
     """Departures until the first window is free: a service is met half-way, of many windows less.
 
@@ -136,7 +140,7 @@ def _first_gone(own: Pace, ours: Sequence[OpenWindow]) -> float:
 
 def _head_start_ms(window: OpenWindow, own: Pace, shares_ms: Mapping[str, float]) -> float:
     """Work this window does for others before our citizen."""
-    others_ms = sum(work for other, work in shares_ms.items() if other in window.queues)
+    others_ms = sum([work for other, work in shares_ms.items() if other in window.queues])
     return window.reserved * own.cycle_ms + others_ms
 
 

@@ -19,7 +19,7 @@ from hall_server.contract.messages.queueing import WindowState
 from hall_server.prepared import Prepared
 from hall_server.queueing import forecast
 from hall_server.queueing.forecast import OpenWindow, Pace, WaitRange
-from hall_server.queueing.legs import AT_WINDOW_SQL, Leg, queue_line
+from hall_server.queueing.legs import AT_WINDOW_SQL, Leg, queue_line, window_line
 from hall_server.queueing.lines import binds, named
 from hall_server.queueing.lookup import Lookup
 from hall_server.queueing.rules import MINUTE_MS
@@ -66,6 +66,8 @@ class Scene(Struct, frozen=True):
     paces: Mapping[str, Pace]
     waiting: dict[tuple[str, ...], dict[str, int]] = {}
     """How many stand in each of these lines, where all of them go before an ordinary newcomer."""
+    serving: dict[str, list[tuple[str, OpenWindow]]] = {}
+    """For each queue looked at, the windows that bear upon it, each with its own line."""
 
     def join(self, queue_id: str) -> None:
         """Count one more in this queue; he waits no shorter than whoever comes next."""
@@ -192,16 +194,26 @@ def _counting(classes: tuple[str, ...], lines: int) -> Prepared:
 
 
 def _range(now: Scene, queue_id: str, ahead: Mapping[str, int]) -> WaitRange:
-    facts = now.facts
     queues = {line[2:]: count for line, count in ahead.items() if line.startswith("q:")}
-    beside = facts.beside[queue_id].windows
-    open_windows = [
-        OpenWindow(facts.serves[name], idle=not busy, reserved=ahead.get(f"w:{name}", 0))
+    serving = now.serving.get(queue_id)
+    if serving is None:
+        serving = now.serving[queue_id] = _serving(now, queue_id)
+    windows = [
+        window._replace(reserved=ahead[line]) if line in ahead else window
+        for line, window in serving
+    ]
+    return forecast.waiting_range(queue_id, queues, windows, now.paces)
+
+
+def _serving(now: Scene, queue_id: str) -> list[tuple[str, OpenWindow]]:
+    facts, beside = now.facts, now.facts.beside[queue_id].windows
+    serving = [
+        (window_line(name), OpenWindow(facts.serves[name], idle=not busy))
         for name, busy in now.windows.items()
         if name in beside
     ]
-    if not any(queue_id in window.queues for window in open_windows):
-        # Nobody serves it yet: what it will be like when its windows open.
-        names = facts.windows_of[queue_id]
-        open_windows = [OpenWindow(facts.serves[name], idle=False) for name in names]
-    return forecast.waiting_range(queue_id, queues, open_windows, now.paces)
+    if any(queue_id in window.queues for _, window in serving):
+        return serving
+    # Nobody serves it yet: what it will be like when its windows open, whoever waits for these.
+    names = facts.windows_of[queue_id]
+    return [("", OpenWindow(facts.serves[name], idle=False)) for name in names]
