@@ -88,7 +88,7 @@ def mask(picture: Picture, polygons: Sequence[Polygon]) -> None:
 def mask_gray(gray: Picture, polygons: Sequence[Polygon]) -> list[npt.NDArray[np.int32]]:
     """The same in a grey picture alone; the corners in its points."""
     whole = [np.array([(x * WIDTH, y * HEIGHT) for x, y in one], np.int32) for one in polygons]
-    for points in whole:  # one by one: where two lie over each other both count
+    for points in whole:  # one by one: filled together, what lies under two of them would be bare
         cv2.fillPoly(gray, [points], BLACK)
     return whole
 
