@@ -4,9 +4,9 @@
     <data>/references/<camera>/<light>-<at>.json   who took it and when, its hash, who approved it
 
 A false reference is the one thing that could make the analyser accuse somebody, so whoever says
-座位现在无人 is not the one who approves, and a file that does not hash to its note is not used. Nor is
-one that was taken for other zones: its masks were painted elsewhere, and nobody has looked whether
-the seat that is watched now was empty then.
+座位现在无人 is not the one who approves, and a file that does not hash to its note is not used.
+Nor is one that was taken for other zones: its masks were painted elsewhere, and nobody has looked
+whether the seat that is watched now was empty then.
 """
 
 from __future__ import annotations

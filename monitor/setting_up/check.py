@@ -1,8 +1,8 @@
 """A stream tried before it is relied upon: what it is, by what comes.
 
-What a camera says of itself is compared with what it sends; pictures are counted, not decoded. The
-first second is left out, since cameras send what they have in store at once. Only where a person has
-asked for a still is one picture decoded.
+What a camera says of itself is compared with what it sends; pictures are counted, and none is
+decoded but the one still that a person asks for. The first second is left out, since cameras send
+what they have in store at once.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A camera's zones in its file, changed one by one: what an engineer wrote beside the others stays."""
+"""A camera's zones in its file, changed one by one: what stands beside the others stays."""
 
 from __future__ import annotations
 

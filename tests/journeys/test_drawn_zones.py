@@ -1,5 +1,6 @@
-"""An administrator draws a camera's zones on its own picture: into the file, onto the stills, and what
-was approved for the zones before is used no more.
+"""An administrator draws zones on a camera's own picture: into the file, onto the stills.
+
+What was approved for the zones before is used no more.
 
 The pictures are kept in tests/artifacts, to be looked at.
 """
@@ -92,12 +93,11 @@ def brightest(picture: bytes) -> int:
     """In the middle of where the mask was drawn."""
     whole = Image.open(io.BytesIO(picture)).convert("L")
     left, top, right, under = MASKED
-    inside = (left + 0.02, top + 0.02, right - 0.02, under - 0.02)
-    sides = (whole.width, whole.height) * 2
-    lowest_and_highest: Any = whole.crop(
-        tuple(int(share * side) for share, side in zip(inside, sides, strict=True))
-    ).getextrema()
-    return int(lowest_and_highest[1])
+    wide, high = whole.size
+    box = ((left + 0.02) * wide, (top + 0.02) * high, (right - 0.02) * wide, (under - 0.02) * high)
+    _, highest = whole.crop(box).getextrema()
+    assert isinstance(highest, int | float)
+    return int(highest)
 
 
 def shown(draws: Locator) -> bytes:
