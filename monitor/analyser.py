@@ -116,7 +116,11 @@ class Analyser:
         self._data, self._folder = data, data / "references"
         self._detector = detector_of(rules)
         self.outbox = Outbox(data / "outbox")
-        self.takings = Takings(self._folder)
+        self.marks = {one.id: references.mark_of(one.zones) for one in cameras}
+        """Of each camera's zones: a reference that was taken for others is not used."""
+        for camera, mark in self.marks.items():
+            references.adopt(self._folder, camera, mark)
+        self.takings = Takings(self._folder, self.marks)
         self.views = self._made()
         self._ticked_at = self._forgot_at = 0
 
@@ -194,7 +198,7 @@ class Analyser:
     def _approved(self, camera_id: str) -> list[references.Reference]:
         """What may be used; a picture that was changed takes its camera out, not all of them."""
         try:
-            return references.approved(self._folder, camera_id)
+            return references.approved(self._folder, camera_id, self.marks[camera_id])
         except references.UnfitReferenceError as error:
             log.error("%s: %s", camera_id, error)  # noqa: TRY400 - no bug: the message tells all
             return []
@@ -269,7 +273,7 @@ def run(
         return link.ask("finding.report", message, FindingReceived)
 
     alerts = CameraAlerts(link)
-    obeying = Obeying(link, analyser.reference_folder, [*analyser.views])
+    obeying = Obeying(link, analyser.reference_folder, analyser.marks)
 
     def carry() -> None:
         while not stopping.wait(DELIVER_EVERY_S):

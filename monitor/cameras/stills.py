@@ -77,13 +77,20 @@ def key_frame(still: Still, skew_ms: int = 0) -> KeyFrame:
 
 def mask(picture: Picture, polygons: Sequence[Polygon]) -> None:
     """Paint over, in place, what nobody may see."""
-    whole = [np.array([(x * WIDTH, y * HEIGHT) for x, y in one], np.int32) for one in polygons]
-    half = [points // 2 for points in whole]
-    if not whole:
+    if not polygons:
         return
-    cv2.fillPoly(picture[:HEIGHT], whole, BLACK)
+    half = [points // 2 for points in mask_gray(picture[:HEIGHT], polygons)]
     for plane in (picture[HEIGHT : HEIGHT + HEIGHT // 4], picture[HEIGHT + HEIGHT // 4 :]):
-        cv2.fillPoly(plane.reshape(HEIGHT // 2, WIDTH // 2), half, NO_COLOUR)
+        for points in half:
+            cv2.fillPoly(plane.reshape(HEIGHT // 2, WIDTH // 2), [points], NO_COLOUR)
+
+
+def mask_gray(gray: Picture, polygons: Sequence[Polygon]) -> list[npt.NDArray[np.int32]]:
+    """The same in a grey picture alone; the corners in its points."""
+    whole = [np.array([(x * WIDTH, y * HEIGHT) for x, y in one], np.int32) for one in polygons]
+    for points in whole:  # one by one: filled together, what lies under two of them would be bare
+        cv2.fillPoly(gray, [points], BLACK)
+    return whole
 
 
 def small_picture(frame: av.VideoFrame, masks: Sequence[Polygon]) -> Picture:

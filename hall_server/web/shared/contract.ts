@@ -1378,10 +1378,12 @@ export interface CameraAdmit extends Ask {
   note: string;
 }
 
-/** What an administrator does with a camera; none of it shows a picture. */
+/** What an administrator does with a camera. */
 export type CameraAct =
   /** 试连: search the network, ask a camera, try its stream. */
   | 'probe'
+  /** 取景: see one still of it, masked, to draw its zones on; all else shows no picture. */
+  | 'picture'
   | 'add'
   | 'change'
   | 'remove';
@@ -2005,7 +2007,11 @@ export interface ReferenceApprove extends Ask {
   note?: string;
 }
 
-/** It is not to be used, or no more (不予采用); with the reason. */
+/**
+ * It is not to be used, or no more (不予采用); with the reason.
+ *
+ * An analyser says so of one that was taken for other zones than its camera has now.
+ */
 export interface ReferenceRefuse extends Ask {
   reference_id: Whole;
   note: string;
