@@ -685,12 +685,15 @@ export interface FollowView extends Answer {
   floor: Whole;
   label: string;
   state: LegState;
+  /** False where no window serves this queue any more, so that nobody can call the ticket. */
+  has_window: boolean;
   item_id: string;
   queue_id: string;
   /** 0 until called. */
   window_number: Whole;
   people_ahead: Whole;
   wait_low_minutes: Whole;
+  /** 0 where no window serves the queue: then nobody can say. */
   wait_high_minutes: Whole;
   taken_at: Whole;
   taken_seq: Whole;
