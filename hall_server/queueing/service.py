@@ -69,7 +69,8 @@ def _views(reading: Reading, day_id: int) -> list[LegView]:
     """Straight from the table's columns, which bear the view's names: a day has thousands."""
     return [
         LegView(**dict(zip(_SEEN, (_STATES[row[0]], *row[1:]), strict=True)))
-        for row in _OF_DAY.rows(reading.connection, wanted=day_id)
+        for rows in _OF_DAY.turns(reading.connection, wanted=day_id)
+        for row in rows
     ]
 
 
