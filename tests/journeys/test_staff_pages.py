@@ -7,6 +7,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import sleep
 
 import pytest
@@ -22,8 +23,8 @@ PHONES = [((390, 844), "zh"), ((360, 640), "en")]
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("house"), CLERKS) as house:
+def house(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(tmp_path_factory.mktemp("house"), CLERKS, pages) as house:
         yield house
 
 

@@ -29,7 +29,7 @@ from monitor.feed.server import Feed, connect
 from monitor.live.door import LiveServer
 from monitor.live.evidence import EvidenceRoom, ZonesRoom
 from monitor.live.pictures import Moving, Stills
-from monitor.live.room import ShownCameras
+from monitor.live.room import Room, ShownCameras
 from monitor.live.stream import HEADER, Kind, LiveStreams
 from monitor.live.word import HallsWord, Looks
 
@@ -114,7 +114,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     word = HallsWord(hall.url, lambda: time.time_ns() // 1_000_000 + late_ms[0])
     streams = LiveStreams(partial(connect, folder))
     cameras, looks = ShownCameras(CAMERAS), Looks(word.now_ms)
-    rooms = [
+    rooms: list[Room] = [
         Stills(cameras, pictures),
         Moving(cameras, streams, looks),
         EvidenceRoom(folder, (CONSOLE,)),
