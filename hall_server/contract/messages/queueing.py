@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from config.facts import PadKey
+from config.fittings import PadKey
 from config.values import Words
 from hall_server.contract.messages.base import (
     Answer,
