@@ -32,6 +32,19 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "tests" / "artifacts" / "kiosk"
 LOW_SCREENS = ("home", "departments", "items", "guide", "printed")
+# The leafing and whatever else moves once has ended, and its last picture stands on the glass.
+AT_REST = """async () => {
+  const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
+  const endless = ({ effect }) => effect.getComputedTiming().iterations === Infinity;
+  await frame();
+  for (let moving; (moving = document.getAnimations().filter((one) => !endless(one))).length; ) {
+    await Promise.allSettled(moving.map((one) => one.finished));
+    await frame();
+    if (moving.every((one) => one.playState === 'finished')) break;
+  }
+  await frame();
+  await frame();
+}"""
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {
     "portrait": (1080, 1920),
@@ -116,7 +129,7 @@ def test_every_screen_fits_and_can_be_hit(
         except AssertionError as error:
             wrong[name] = [str(error)[:200]]
             continue
-        seen.page.wait_for_timeout(200)  # the last picture has come, the leafing has ended
+        seen.page.evaluate(AT_REST)
         seen.page.screenshot(path=PICTURES / f"{name}-{size}-{language}.png")
         faults = seen.page.evaluate(LOOK)
         if faults:
