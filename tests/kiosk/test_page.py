@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from kiosk_scene import PAPER_OUT, Scene, playing
 from kiosk_screens import (
+    AT_REST,
     BOXES,
     LOOK,
     SCREENS,
@@ -32,19 +33,6 @@ pytestmark = pytest.mark.browser
 ROOT = Path(__file__).parents[2]
 PICTURES = ROOT / "tests" / "artifacts" / "kiosk"
 LOW_SCREENS = ("home", "departments", "items", "guide", "printed")
-# The leafing and whatever else moves once has ended, and its last picture stands on the glass.
-AT_REST = """async () => {
-  const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
-  const endless = ({ effect }) => effect.getComputedTiming().iterations === Infinity;
-  await frame();
-  for (let moving; (moving = document.getAnimations().filter((one) => !endless(one))).length; ) {
-    await Promise.allSettled(moving.map((one) => one.finished));
-    await frame();
-    if (moving.every((one) => one.playState === 'finished')) break;
-  }
-  await frame();
-  await frame();
-}"""
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SIZES = {
     "portrait": (1080, 1920),
