@@ -20,6 +20,7 @@ from typing import Protocol
 
 import cv2
 
+from config.ending import Ending
 from config.faults import FaultyFactsError
 from hall_server.contract.link import Link, LinkState, LinkStatus
 from hall_server.contract.messages.base import Event
@@ -224,7 +225,7 @@ def prepare(
     options: Settings,
     cameras: tuple[Camera, ...],
     stated: StatedCameras,
-    stopping: threading.Event,
+    stopping: Ending,
 ) -> Callable[[], int]:
     """All that is needed to run; it ends, to be started again, when cameras are stated otherwise.
 
@@ -265,9 +266,9 @@ def run(
     link: Link,
     keeper: Keeper,
     stated: StatedCameras,
-    stopping: threading.Event,
+    stopping: Ending,
 ) -> int:
-    """Three threads until asked to stop; 1 when one of them died of a bug."""
+    """Three threads until asked to stop, or until one of them dies of a bug."""
 
     def report(message: FindingReport) -> object:
         return link.ask("finding.report", message, FindingReceived)
@@ -284,7 +285,7 @@ def run(
     link.start()
     courier = threading.Thread(target=carry, name="courier", daemon=True)
     courier.start()
-    while not stopping.is_set() and courier.is_alive():
+    while not stopping.is_set():
         analyser.turn()
         keeper.look(wall_ms())
         if stated.look():
@@ -292,4 +293,4 @@ def run(
             stopping.set()
     courier.join(STOP_S)
     link.stop()
-    return int(not stopping.is_set())
+    return stopping.code

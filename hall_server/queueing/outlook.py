@@ -110,7 +110,7 @@ def look(now: Scene, queue_id: str, ahead: Mapping[str, int]) -> Outlook:
 
 
 def of_leg(connection: Connection, now: Scene, leg: Leg) -> Outlook:
-    """For somebody who stands in a line already."""
+    """For somebody who stands in a line already; a range of 0 where no window serves the queue."""
     line = leg.own_line
     bound = {
         "in_line": line,
@@ -126,6 +126,8 @@ def of_leg(connection: Connection, now: Scene, leg: Leg) -> Outlook:
         for (of, name), (before, _) in others.items()
         if of == line and name != leg.priority_id
     )
+    if leg.queue_id not in now.facts.windows_of:
+        return Outlook(people, 0, 0, 0)
     if not line.startswith("q:"):
         return Outlook(people, 0, 0, 0) if not people else look(now, leg.queue_id, ahead)
     return look(now, leg.queue_id, {**ahead, line: people})

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from kiosk_scene import PAPER_OUT, Scene, playing
 from kiosk_screens import (
+    AT_REST,
     BOXES,
     LOOK,
     SCREENS,
@@ -42,9 +43,8 @@ SIZES = {
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    if not (ROOT / "build/web/kiosk/web/index.html").is_file():
-        pytest.skip("the pages are not built")
+def browser(chromium: str, pages: Path) -> Iterator[Browser]:
+    assert (pages / "kiosk/web/index.html").is_file()
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
@@ -117,7 +117,7 @@ def test_every_screen_fits_and_can_be_hit(
         except AssertionError as error:
             wrong[name] = [str(error)[:200]]
             continue
-        seen.page.wait_for_timeout(200)  # the last picture has come, the leafing has ended
+        seen.page.evaluate(AT_REST)
         seen.page.screenshot(path=PICTURES / f"{name}-{size}-{language}.png")
         faults = seen.page.evaluate(LOOK)
         if faults:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from config.facts import DeviceFact
+from config.fittings import DeviceFact
 from hall_server.contract.messages.access import Role
 from hall_server.contract.refusals import Refusal
 from hall_server.contract.registry import ASKS

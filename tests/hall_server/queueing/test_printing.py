@@ -6,7 +6,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from config.facts import DeviceFact, Zone
+from config.facts import Zone
+from config.fittings import DeviceFact
 from hall_server.access.rules import Asker
 from hall_server.contract.messages import queueing as q
 from hall_server.contract.messages.access import Role
