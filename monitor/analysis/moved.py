@@ -60,10 +60,10 @@ def _is_explained(changed: Mask, left: Mask, zone: Mask, across: int, most: floa
     explained = int((changed & ~left).sum())
     if not columns.size or explained < max(EXPLAINS_LEAST * int(zone.sum()), int(left.sum())):
         return False
-    width = -(-abs(across) // CELL) + 1
-    rest = left.copy()
-    if across > 0:
-        rest[:, columns[0] : columns[0] + width] = False
-    else:
-        rest[:, columns[-1] + 1 - width : columns[-1] + 1] = False
+    strip = -(-abs(across) // CELL) + 1
+    # At the other end the outermost cells are half chair, half the wall that the chair now hides.
+    behind, before = (strip, 1) if across > 0 else (1, strip)
+    rest = np.zeros_like(left)
+    within = slice(columns[0] + behind, columns[-1] + 1 - before)
+    rest[:, within] = left[:, within]
     return largest_part(rest, zone).share <= most

@@ -76,7 +76,7 @@ def test_an_empty_seat_at_a_serving_window_becomes_a_finding_with_its_evidence(
     assert evidence.ends_at - evidence.begins_at == 20_000
     assert evidence.trial  # nobody has labelled a day of this site
     assert evidence.health.unwell == evidence.health.unknown == 0
-    assert evidence.scores[0].presence is Presence.ABSENT
+    assert evidence.scores[-1].presence is Presence.ABSENT
     assert "座位画面与空座参考一致" in evidence.zh
     (reference,) = evidence.reference
     for still in (*evidence.stills, reference):

@@ -118,6 +118,39 @@ def test_a_passer_by_does_not_end_an_absence_and_somebody_who_stays_does() -> No
     assert run(450, lambda second: PRESENT if second in range(250, 261) else ABSENT) == []
 
 
+def empty(second: int) -> Look:
+    """Like the empty seat, and too few of them yet to say that nobody is there."""
+    return replace(look(second, UNKNOWN), empty_since=at(second), sure_since=at(0))
+
+
+def found_in(looks: list[Look]) -> list[Episode]:
+    watch, found = WindowWatch(), []
+    for one in looks:
+        watch, episodes = step(watch, Moment(one.at, OPEN, one), LIMITS)
+        found += episodes
+    return found
+
+
+def test_who_passes_as_the_grace_ends_puts_it_off_by_no_more_than_they_take() -> None:
+    passed = [look(second, PRESENT) for second in range(297, 302)]
+    looks = [*(look(second, ABSENT) for second in range(297)), *passed, empty(302)]
+    assert found_in(looks[:-1]) == [], "the seat is not seen: it may be who comes back"
+    (found,) = found_in(looks)
+    assert (found.begins_at, found.ends_at) == (at(0), at(302))
+
+
+def test_who_passes_as_somebody_goes_does_not_put_the_beginning_off() -> None:
+    going = [empty(0), empty(1), *(look(second, PRESENT) for second in range(2, 8))]
+    (found,) = found_in([*going, *(look(second, ABSENT, 8) for second in range(8, 500))])
+    assert (found.begins_at, found.ends_at) == (at(8), at(308))
+    (unseen,) = found_in([*going, *(look(second, ABSENT, None) for second in range(8, 500))])
+    assert (unseen.begins_at, unseen.ends_at) == (at(0), at(420))
+
+
+def test_a_seat_never_seen_empty_for_long_is_no_absence() -> None:
+    assert found_in([empty(n) if n % 5 else look(n, PRESENT) for n in range(900)]) == []
+
+
 def test_where_nobody_was_seen_to_go_the_grace_is_longer() -> None:
     (found,) = run(900, always(ABSENT), sure_from=lambda _: None)
     assert (found.begins_at, found.ends_at) == (at(0), at(420))
