@@ -5,8 +5,9 @@
     chair moved by  ──►                   reference cannot know
 
 The reference, moved across, must explain all that has changed but a strip no wider than the chair
-was moved, at the very end it came from, and more than is in the strip. Whoever sits there is neither: a head is in the middle, and stays unexplained. A chair that was turned is not known again,
-nor one that stands before or behind its place.
+was moved, at the very end it came from, and more than is in the strip. Whoever sits there is
+neither: a head is in the middle, and stays unexplained. A chair that was turned, or that stands
+before or behind its place, is not known again.
 """
 
 from __future__ import annotations

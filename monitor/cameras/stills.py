@@ -123,9 +123,9 @@ def _is_unwritten(frame: av.VideoFrame) -> bool:
     """
     if len(frame.planes) != 3:
         return False
-    form = np.uint8 if frame.format.components[0].bits == 8 else np.uint16
+    form = "u1" if frame.format.components[0].bits == 8 else "u2"
     blue, red = (
-        np.frombuffer(plane, form).reshape(plane.height, -1)[3::8, 3 : plane.width : 8]
+        np.frombuffer(bytes(plane), form).reshape(plane.height, -1)[3::8, 3 : plane.width : 8]
         for plane in frame.planes[1:]
     )
     return not np.all(blue | red)

@@ -93,4 +93,6 @@ class Episode:
     detail: str = ""
     """Which of several kinds: a health test, or ``pause`` of the second rule."""
     share_permille: int = 0
+    people: int | None = None
+    """In the zone, where they are counted."""
     waiting: int = 0

@@ -139,6 +139,29 @@ def test_a_detector_is_asked_on_suspicion_only_and_can_only_speak_for_the_clerk(
     assert detector.asked >= 1
 
 
+WAITING = ((0.1, 0.2), (0.9, 0.2), (0.9, 1.0), (0.1, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("persons", "tickets", "counts", "findings"),
+    [(5, 3, True, 1), (4, 3, True, 0), (5, 2, True, 0), (5, 3, False, 0)],
+)
+def test_who_waits_is_counted_now_and_then_by_the_site_s_own_model_alone(
+    tmp_path: Path, persons: int, tickets: int, counts: bool, findings: int
+) -> None:
+    """A number needs no picture of the empty zone."""
+    limits = Limits(crowd_people=5, crowd_s=20, crowd_waiting=3)
+    watched = WatchedView("camera-1", "一号", waiting=[WAITING], limits=limits)
+    detector, scene = Detector(persons), Scene(3)
+    view = View(watched, [], tmp_path, detector, counts=counts)
+    hall = HallNow(WHERE, None, tickets)
+    found = [one for at in range(60) for one in view.see(scene.frame(at), T0 + at * 1000, hall)]
+    assert [one.evidence.rule for one in found] == ["crowd"] * findings
+    assert detector.asked == (6 if counts else 0)
+    if found:
+        assert "等候区本单位模型数得约5人，大厅有3张号票等候" in found[0].evidence.zh
+
+
 def test_a_covered_camera_is_the_finding_and_the_seat_is_none(tmp_path: Path) -> None:
     scene = Scene(3, Script(away=((12, 99),), covered=((12, 99),)))
     (found,) = watch(view_of(scene, tmp_path), scene, range(60))

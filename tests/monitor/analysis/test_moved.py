@@ -1,4 +1,4 @@
-"""The reference's own chair, moved aside, is known again; a clerk on it, however dressed, is not."""
+"""The reference's own chair, moved aside, is known again; a clerk on it is somebody."""
 
 from __future__ import annotations
 
