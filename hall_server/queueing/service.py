@@ -144,7 +144,7 @@ def forecast_all(reading: Reading, _asker: Asker, _read: ForecastRead) -> Foreca
     facts = lookup(reading.facts)
     day = days.find_open(reading.connection)
     scene = outlook.scene(reading.connection, facts, reading.now_ms)
-    _, entering_at = legs.birth(reading.connection, day.day_id if day else 0, reading.now_ms)
+    entering_at = legs.entering_at(reading.connection, day.day_id if day else 0, reading.now_ms)
     ahead = outlook.waiting_before(reading.connection, facts, "", entering_at)
     looks: dict[str, Outlook] = {}
     items = []
