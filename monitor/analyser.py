@@ -191,7 +191,13 @@ class Analyser:
             if not approved:
                 log.warning("camera %s has no approved reference: nothing is judged", camera.id)
             made[camera.id] = [
-                View(watched, approved, self._data, self._detector)
+                View(
+                    watched,
+                    approved,
+                    self._data,
+                    self._detector,
+                    counts=bool(self._rules.detector),
+                )
                 for watched in views_of(camera, self._rules)
             ]
         return made
