@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import pytest
 from kiosk_scene import PAPER_OUT, Scene, playing
 from kiosk_screens import (
-    AT_REST,
     BOXES,
     LOOK,
     SCREENS,
@@ -117,7 +116,7 @@ def test_every_screen_fits_and_can_be_hit(
         except AssertionError as error:
             wrong[name] = [str(error)[:200]]
             continue
-        seen.page.evaluate(AT_REST)
+        seen.page.wait_for_timeout(200)  # the last picture has come, the leafing has ended
         seen.page.screenshot(path=PICTURES / f"{name}-{size}-{language}.png")
         faults = seen.page.evaluate(LOOK)
         if faults:

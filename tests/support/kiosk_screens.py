@@ -137,20 +137,6 @@ def elder_place(page: Page, scene: Scene) -> None:
 
 
 # A way through the page, and the scene that is played meanwhile.
-# The leafing and whatever else moves once has ended, and its last picture stands on the glass.
-AT_REST = """async () => {
-  const frame = () => new Promise((drawn) => requestAnimationFrame(drawn));
-  const endless = ({ effect }) => effect.getComputedTiming().iterations === Infinity;
-  await frame();
-  for (let moving; (moving = document.getAnimations().filter((one) => !endless(one))).length; ) {
-    await Promise.allSettled(moving.map((one) => one.finished));
-    await frame();
-    if (moving.every((one) => one.playState === 'finished')) break;
-  }
-  await frame();
-  await frame();
-}"""
-
 SCREENS: dict[str, tuple[dict[str, object], Steps]] = {
     "home": ({}, lambda _page, _scene: None),
     "items": ({}, lambda page, _: department(page)),
