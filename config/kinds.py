@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import msgspec
 
 from config import facts as shapes
+from config import fittings
 from config.facts import HallFacts
 from config.values import Fact
 
@@ -30,8 +31,8 @@ MANY: dict[str, type[Fact]] = {
     "rules": shapes.RuleFact,
     "reasons": shapes.ReasonFact,
     "staff": shapes.StaffFact,
-    "displays": shapes.DisplayFact,
-    "devices": shapes.DeviceFact,
+    "displays": fittings.DisplayFact,
+    "devices": fittings.DeviceFact,
     "texts": shapes.TextFact,
     "categories": shapes.CategoryFact,
 }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import logging
-import signal
 import sys
 import threading
 import time
 from pathlib import Path
-from types import FrameType
 
+from config.ending import ending
 from display.keeping import make_folder
 from display.pages import DisplayServer, Premises
 from display.station import Settings, Station
@@ -60,20 +59,14 @@ def main(arguments: list[str]) -> int:
     engineer = EngineerPage(options.station, settings.data, station.held, wall_ms)
     premises = Premises(station, options.pages, origin, settings.hall_url, engineer)
     server = DisplayServer((options.host, options.port), premises)
-    asked_to_stop = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        asked_to_stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    end = ending()
     station.start()
     threading.Thread(target=server.serve_forever, name="pages", daemon=True).start()
-    asked_to_stop.wait()
+    end.wait()
     server.shutdown()
     station.stop()
     server.server_close()
-    return 0
+    return end.code
 
 
 if __name__ == "__main__":

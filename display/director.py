@@ -13,7 +13,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from config.facts import DisplayFact, DisplayKind, HallFacts, StaffFact, WindowFact, Zone
+from config.facts import HallFacts, StaffFact, WindowFact, Zone
+from config.fittings import DisplayFact, DisplayKind
 from drivers.orders import Colour
 from hall_server.contract.messages.base import Event
 from hall_server.contract.messages.organisation import LegView, WindowView

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from config.facts import DeviceFact
+from config.fittings import DeviceFact
 from display.bars import Bars, acknowledged
 from display.director import Face
 from drivers.bench import Bench

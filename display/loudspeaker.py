@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import count
 
-from config.facts import DisplayFact
+from config.fittings import DisplayFact
 from display.announcer import Silence
 from display.director import Say, Utterance
 from display.voices import TESTS_FROM, Voices
@@ -21,17 +21,10 @@ from drivers.orders import DeviceCode, DeviceStatus
 from drivers.self_test import SelfTest, TestReport, Verdict
 from drivers.transport import TapEntry
 from drivers.voice_settings import Announcer, volume_of
+from drivers.voice_test import SPEAK, TEXT, WINDOW
 
 KIND = "loudspeaker"
-SPEAK = SelfTest(
-    "speak",
-    "试播",
-    "speak",
-    "该区域听到提示音和“测试3号窗口”",
-    "a chime and 测试3号窗口 are heard in its zone",
-)
 WITHIN_S = 10.0
-WINDOW = 3
 NO_PAGE = "没有页面在播报：打开 /wall?voice=1 并点“启用声音” no page speaks: open /wall?voice=1"
 WHY_NOT = {
     Silence.EXPIRED: ("正在播报别的呼叫，请稍后再试", "calls are being spoken: try again"),
@@ -101,7 +94,7 @@ class LoudspeakerDevice:
             label="",
             window_number=WINDOW,
             called_seq=number,
-            utterances=(Utterance("zh", f"测试{WINDOW}号窗口"),),
+            utterances=(Utterance("zh", TEXT),),
             repeat=1,
             expires_at_ms=0,
         )

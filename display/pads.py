@@ -15,7 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
-from config.facts import PadKey
+from config.fittings import PadKey
 from drivers.orders import KeyPressed, ShowText
 from hall_server.contract.http_door import LinkDown
 from hall_server.contract.link import new_request_id

@@ -12,22 +12,21 @@ takes small JSON from its own pages only, and every wait and number in it is lim
 
 from __future__ import annotations
 
-import logging
 import re
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from mimetypes import guess_type
 from pathlib import Path
 from select import select
-from socket import MSG_PEEK, socket
+from socket import MSG_PEEK
 from typing import Annotated
 from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
+from config.serving import STRICT_HEADERS, Address, BoundedServer, Requests
 from display.station import Station
 from display.stream import play_stream
 from drivers.engineer.page import EngineerPage
@@ -36,9 +35,9 @@ from hall_server.contract.messages.feedback import RatingLevel
 from hall_server.contract.version import VERSION
 
 BODY_BYTES_MAX = 2_048
-CONNECTIONS_MOST = 64
 STREAMS_MOST = 16
 IDLE_S = 30
+PARTS = "/web/assets/"
 PAGES = {
     "/wall": "wall",
     "/window": "window",
@@ -46,15 +45,7 @@ PAGES = {
     "/pattern": "pattern",
     "/rating": "rating",
 }
-HASHED_NAME = re.compile(r"-[A-Za-z0-9_-]{8,}\.\w+$")
 SOUND = re.compile(r"/voice/(chime|\d{1,16})\.wav")
-NOT_BUILT = (
-    "<!doctype html><meta charset=utf-8><title>Hall</title>"
-    "<p>页面尚未构建，请运行 <code>./hall run</code>。"
-    "<p lang=en>The pages are not built yet; run <code>./hall run</code>."
-)
-
-log = logging.getLogger(__name__)
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,53 +108,21 @@ class Premises:
             f"connect-src 'self' {hall_origin} {socket_scheme}://{hall.netloc}; "
             "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
         )
-        return {
-            "Content-Security-Policy": policy,
-            "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "DENY",
-            "Referrer-Policy": "no-referrer",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-        }
+        return {"Content-Security-Policy": policy, **STRICT_HEADERS}
 
 
-class DisplayServer(ThreadingHTTPServer):
-    """One thread per connection, and no more connections than a hall has screens."""
+class DisplayServer(BoundedServer):
+    """The pages of the screens and what they need."""
 
-    daemon_threads = True
-    request_queue_size = 64
-
-    def __init__(self, address: tuple[str, int], premises: Premises) -> None:
+    def __init__(self, address: Address, premises: Premises) -> None:
         self.premises = premises
         self.streams = threading.BoundedSemaphore(STREAMS_MOST)
-        self._places = threading.BoundedSemaphore(CONNECTIONS_MOST)
-        super().__init__(address, Requests)
-
-    def process_request(
-        self, request: socket | tuple[bytes, socket], client_address: tuple[str, int]
-    ) -> None:
-        """Turn away whoever comes after the last place is taken."""
-        if self._places.acquire(blocking=False):
-            super().process_request(request, client_address)
-        else:
-            self.shutdown_request(request)
-
-    def process_request_thread(
-        self, request: socket | tuple[bytes, socket], client_address: tuple[str, int]
-    ) -> None:
-        """Answer in this connection's own thread; then its place is free again."""
-        try:
-            super().process_request_thread(request, client_address)
-        finally:
-            self._places.release()
+        super().__init__(address, DisplayRequests)
 
 
-class Requests(BaseHTTPRequestHandler):
+class DisplayRequests(Requests):
     """One connection."""
 
-    protocol_version = "HTTP/1.1"
-    server_version = "Hall"
-    sys_version = ""
     timeout = IDLE_S
     server: DisplayServer
 
@@ -171,6 +130,10 @@ class Requests(BaseHTTPRequestHandler):
     def premises(self) -> Premises:
         """Where the answers come from."""
         return self.server.premises
+
+    def headers_of_all(self) -> Mapping[str, str]:
+        """Strict, and with what a page may ask."""
+        return self.premises.headers
 
     # ------------------------------------------------------------------ asking
 
@@ -181,19 +144,19 @@ class Requests(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         path = address.path.rstrip("/") or "/wall"
         if path in PAGES:
-            self._page(PAGES[path])
-        elif path.startswith("/web/"):
-            self._asset(path.removeprefix("/web/"))
+            self.send_page(self.premises.built / "display/web" / PAGES[path] / "index.html")
+        elif path.startswith(PARTS):
+            self.send_part(self.premises.built, path.removeprefix(PARTS))
         elif path == "/session.json":
             self._session()
         elif path == "/last.json":
-            self._send(self.premises.station.last() or b"null", "application/json")
+            self.send_json(self.premises.station.last() or b"null")
         elif path == "/voice/stream":
             self._stream(parse_qs(address.query).get("zone", [""])[0][:40])
         elif sound := SOUND.fullmatch(path):
             self._sound(sound[1])
         else:
-            self._refuse(HTTPStatus.NOT_FOUND)
+            self.refuse(HTTPStatus.NOT_FOUND)
 
     def do_POST(self) -> None:
         """The pages' own words."""
@@ -208,13 +171,13 @@ class Requests(BaseHTTPRequestHandler):
                     self._shown(msgspec.json.decode(body, type=Shown))
                 case "/rate":
                     rate = msgspec.json.decode(body, type=Rate)
-                    self._send(msgspec.json.encode(self._rated(rate)), "application/json")
+                    self.send_json(msgspec.json.encode(self._rated(rate)))
                 case "/voice/ended":
                     self._ended(msgspec.json.decode(body, type=Ended))
                 case _:
-                    self._refuse(HTTPStatus.NOT_FOUND)
+                    self.refuse(HTTPStatus.NOT_FOUND)
         except msgspec.DecodeError:
-            self._refuse(HTTPStatus.BAD_REQUEST)
+            self.refuse(HTTPStatus.BAD_REQUEST)
 
     def _is_the_engineer_s(self) -> bool:
         """Whether the page of the devices took this."""
@@ -226,35 +189,16 @@ class Requests(BaseHTTPRequestHandler):
         origin = self.headers.get("Origin", "")
         length = self.headers.get("Content-Length", "")
         if origin not in ("", self.premises.origin, f"http://{self.headers.get('Host', '')}"):
-            self._refuse(HTTPStatus.FORBIDDEN)
+            self.refuse(HTTPStatus.FORBIDDEN)
         elif self.headers.get_content_type() != "application/json":
-            self._refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
+            self.refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE)
         elif not length.isdecimal() or int(length) > BODY_BYTES_MAX:
-            self._refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
             return self.rfile.read(int(length))
         return None
 
     # ------------------------------------------------------------------ answering
-
-    def _page(self, name: str) -> None:
-        built = self.premises.built / "display/web" / name / "index.html"
-        if built.is_file():
-            self._send(built.read_bytes(), "text/html; charset=utf-8")
-        else:
-            self._send(
-                NOT_BUILT.encode(), "text/html; charset=utf-8", HTTPStatus.SERVICE_UNAVAILABLE
-            )
-
-    def _asset(self, name: str) -> None:
-        root = self.premises.built.resolve()
-        found = (root / name).resolve()
-        if not found.is_relative_to(root) or not found.is_file():
-            self._refuse(HTTPStatus.NOT_FOUND)
-            return
-        kind = guess_type(found.name)[0] or "application/octet-stream"
-        kept = "public, max-age=31536000, immutable" if HASHED_NAME.search(name) else "no-cache"
-        self._send(found.read_bytes(), kind, caching=kept)
 
     def _session(self) -> None:
         session = Session(
@@ -262,18 +206,18 @@ class Requests(BaseHTTPRequestHandler):
             token=self.premises.station.page_token,
             version=VERSION,
         )
-        self._send(msgspec.json.encode(session), "application/json")
+        self.send_json(msgspec.json.encode(session))
 
     def _sound(self, name: str) -> None:
         sound = self.premises.station.voices.sound(name)
         if sound is None:
-            self._refuse(HTTPStatus.NOT_FOUND)
+            self.refuse(HTTPStatus.NOT_FOUND)
         else:
-            self._send(sound, "audio/wav")
+            self.send(sound, "audio/wav")
 
     def _shown(self, shown: Shown) -> None:
         known = self.premises.station.shown(shown.display_id, shown.shown_seq)
-        self._done(HTTPStatus.NO_CONTENT if known else HTTPStatus.NOT_FOUND)
+        self.send(b"", "text/plain", HTTPStatus.NO_CONTENT if known else HTTPStatus.NOT_FOUND)
 
     def _rated(self, rate: Rate) -> Rated:
         return Rated(self.premises.station.rate(rate.press_id, rate.window_id, rate.level))
@@ -282,22 +226,20 @@ class Requests(BaseHTTPRequestHandler):
         self.premises.station.voices.ended(
             answer.loudspeaker, answer.player, answer.play, heard=answer.heard
         )
-        self._done(HTTPStatus.NO_CONTENT)
+        self.send(b"", "text/plain", HTTPStatus.NO_CONTENT)
 
     def _stream(self, wanted: str) -> None:
         """Keep a player's stream open until it goes; its thread does nothing else."""
         station = self.premises.station
         loudspeaker = station.loudspeaker(wanted)
         if not loudspeaker:
-            self._refuse(HTTPStatus.NOT_FOUND)
+            self.refuse(HTTPStatus.NOT_FOUND)
             return
         if not self.server.streams.acquire(blocking=False):
-            self._refuse(HTTPStatus.SERVICE_UNAVAILABLE)
+            self.refuse(HTTPStatus.SERVICE_UNAVAILABLE)
             return
         try:
-            self.close_connection = True
-            self._head(HTTPStatus.OK, "text/event-stream", "no-store")
-            self.end_headers()
+            self.send_head("text/event-stream", length=None)
             play_stream(station.voices, loudspeaker, self.wfile, self._is_gone)
         finally:
             self.server.streams.release()
@@ -309,39 +251,3 @@ class Requests(BaseHTTPRequestHandler):
             return bool(readable) and not self.connection.recv(1, MSG_PEEK)
         except OSError:
             return True
-
-    def _send(
-        self,
-        body: bytes,
-        kind: str,
-        status: HTTPStatus = HTTPStatus.OK,
-        caching: str = "no-store",
-    ) -> None:
-        self._head(status, kind, caching)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def _done(self, status: HTTPStatus) -> None:
-        self._head(status, "text/plain", "no-store")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def _refuse(self, status: HTTPStatus) -> None:
-        """No body was read, so the connection cannot be used again."""
-        self.close_connection = True
-        self._head(status, "text/plain", "no-store")
-        self.send_header("Content-Length", "0")
-        self.send_header("Connection", "close")
-        self.end_headers()
-
-    def _head(self, status: HTTPStatus, kind: str, caching: str) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Cache-Control", caching)
-        for header, value in self.premises.headers.items():
-            self.send_header(header, value)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-        """To the log, and only what went wrong is worth a line there."""
-        log.debug(format, *args)

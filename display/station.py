@@ -14,7 +14,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.facts import DeviceFact, DisplayFact, DisplayKind, HallFacts
+from config.facts import HallFacts
+from config.fittings import DeviceFact, DisplayFact, DisplayKind
 from display import director
 from display.announcer import Silence
 from display.director import Say

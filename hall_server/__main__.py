@@ -7,6 +7,7 @@ import logging
 import sys
 from pathlib import Path
 
+from config.ending import end_at_a_bug
 from config.settings import ServerSettings
 from hall_server.runtime import Mode, Runtime
 
@@ -71,6 +72,7 @@ def main(arguments: list[str]) -> int:
     settings = parse(arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     runtime = Runtime(Mode(settings.mode))
+    end_at_a_bug(runtime.end_broken)
     from hall_server.app import Server, build_hall  # noqa: PLC0415 - only after patching
     from hall_server.sole_writer import InUseError  # noqa: PLC0415 - only after patching
 
@@ -81,7 +83,7 @@ def main(arguments: list[str]) -> int:
     server.start()
     rate = 0 if settings.trust_proxy else settings.limits_rate
     runtime.serve(server.flask, settings.host, settings.port, server.stop, rate=rate)
-    return 0
+    return runtime.code
 
 
 if __name__ == "__main__":

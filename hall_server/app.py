@@ -169,6 +169,7 @@ class Server:
             hall.presence.tick,
             FirstAccount(hall.database, hall.settings.data).tick,
             Forgetting(hall.database).tick,
+            uploads.UnnamedPictures(hall.database, hall.runtime, hall.settings.data).tick,
         )
 
     def start(self) -> None:

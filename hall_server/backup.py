@@ -20,6 +20,7 @@ import sys
 import tarfile
 import tempfile
 import zlib
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -64,7 +65,7 @@ def back_up(data: Path, target: Path, database_url: str = "") -> Manifest:
             size = _dump_postgresql(database_url, work / name)
         else:
             size = _copy_sqlite(data / SQLITE_NAME, work / name)
-        members = [(name, work / name), *_files_of(data)]
+        members = [(name, work / name), *_copied_files(data, work)]
         manifest = Manifest(
             version=VERSION,
             made_at_ms=SystemClock().now_ms(),
@@ -184,13 +185,16 @@ def _run(url: str, program: str, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-def _files_of(data: Path) -> list[tuple[str, Path]]:
-    return [
-        (str(path.relative_to(data)), path)
-        for folder in MEMBERS
-        for path in sorted((data / folder).rglob("*"))
-        if path.is_file() and path.suffix not in UNFINISHED
-    ]
+def _copied_files(data: Path, work: Path) -> list[tuple[str, Path]]:
+    """Copies: the running hall may delete a picture that nobody names at any moment."""
+    copied: list[tuple[str, Path]] = []
+    for folder in MEMBERS:
+        for path in sorted((data / folder).rglob("*")):
+            if path.is_file() and path.suffix not in UNFINISHED:
+                with suppress(FileNotFoundError):
+                    copy = shutil.copyfile(path, work / f"{len(copied)}")
+                    copied.append((str(path.relative_to(data)), copy))
+    return copied
 
 
 def _belongs(member: tarfile.TarInfo) -> bool:

@@ -12,6 +12,9 @@ Rules that everything leans on:
 4. A job is answered only after the commit. What was answered survives a power cut
    (``synchronous=FULL``); what the caller did not hear may have happened, so callers repeat with
    the same ``request_id``.
+5. Every change of the hall's state is recorded, so what a job has found out at one seq is true
+   until the next event. ``Transaction.leave`` hands it on to the jobs that follow; an undone job, a
+   failed commit or another process's event ends it.
 """
 
 from __future__ import annotations
@@ -66,6 +69,11 @@ _RELEASE = Prepared(text("RELEASE SAVEPOINT job"))
 _ROLL_BACK = Prepared(text("ROLLBACK TO SAVEPOINT job"))
 
 
+Left = tuple[int, object]
+"""What a job has left to those that follow, and the seq at which it is true."""
+_NOTHING_LEFT: Left = (0, None)
+
+
 class Recorder(Protocol):
     """The ledger, as the writer sees it."""
 
@@ -109,6 +117,7 @@ class Transaction:
     recorder: Recorder
     facts_source: FactsSource
     actor: str = "hall"
+    kept: Left = _NOTHING_LEFT
 
     def record(self, event: E) -> E:
         """Write ``event`` into the ledger in this very transaction; returns it with its seq."""
@@ -130,6 +139,15 @@ class Transaction:
     def seq(self) -> int:
         """The ledger's head with all that has been recorded so far."""
         return self.recorder.head()
+
+    def leave(self, found: object) -> None:
+        """Keep ``found``, which is true now, for the jobs that follow; see rule 5."""
+        self.kept = self.seq, found
+
+    def left(self, kind: type[T]) -> T | None:
+        """What was left, if it is of this kind and nothing has been recorded since."""
+        at, found = self.kept
+        return found if at == self.seq and isinstance(found, kind) else None
 
 
 @dataclass
@@ -177,6 +195,7 @@ class Database:
         self._connection: Connection | None = None
         self._thread: threading.Thread | None = None
         self._stopping = False
+        self._kept = _NOTHING_LEFT
         self.switches: Callable[[], int] = lambda: 0
         """Counts green threads' switches where tests ask for it; see ``YieldedError``."""
         self.after_commit: Callable[[int], None] = lambda _head: None
@@ -304,6 +323,7 @@ class Database:
                 version,
                 self._recorder,
                 self._facts,
+                kept=self._kept if self._kept[0] == self._recorder.head() else _NOTHING_LEFT,
             )
             for task in tasks:
                 self._run_job(task, transaction)
@@ -313,6 +333,7 @@ class Database:
             self.failpoints.hit("before_commit")
             if self.is_sqlite and self.switches() != switches:
                 raise YieldedError
+        self._kept = transaction.kept
         self.failpoints.hit("after_commit")
         return self._recorder.head() if recorded else 0
 
@@ -342,10 +363,12 @@ class Database:
     def _undo(self, transaction: Transaction, place: int, version: int) -> None:
         _ROLL_BACK.run(transaction.connection)
         self._recorder.rewind(place)
+        transaction.kept = _NOTHING_LEFT
         if transaction.facts_version != version:
             transaction.facts_changed()
 
     def _drop_connection(self) -> None:
+        self._kept = _NOTHING_LEFT
         if self._connection is not None:
             self._connection.invalidate()
             self._connection.close()

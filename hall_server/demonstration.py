@@ -15,7 +15,8 @@ import msgspec
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-    from config.facts import DeviceFact, HallFacts
+    from config.facts import HallFacts
+    from config.fittings import DeviceFact
     from hall_server.database import FactsSource
 
 

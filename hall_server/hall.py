@@ -119,8 +119,7 @@ class Hall:
         if not token:
             return _at(sessions.PUBLIC, address)
         now_s = time.monotonic()
-        with self._lock:
-            known, ended = self._askers.get(token), self._ended
+        ended, known = self._ended, self._askers.get(token)
         if known is not None and known[1] > now_s:
             return self._heard(known[0], address)
         with self.database.reading() as reading:

@@ -79,7 +79,7 @@ def mount(app: Flask, built: Path, live_url: str = "") -> None:
 
 def strict(inner: WSGIApplication, live_url: str = "") -> WSGIApplication:
     """Put the strict headers on every answer, whichever door or gate gives it."""
-    strict_headers = headers_of(live_url)
+    strict_headers = [(name.lower(), (name, value)) for name, value in headers_of(live_url).items()]
 
     def application(environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         def start(
@@ -88,7 +88,7 @@ def strict(inner: WSGIApplication, live_url: str = "") -> WSGIApplication:
             *rest: Any,  # noqa: ANN401 - the exception of PEP 3333
         ) -> Callable[[bytes], object]:
             present = {name.lower() for name, _ in headers}
-            added = [row for row in strict_headers.items() if row[0].lower() not in present]
+            added = [row for name, row in strict_headers if name not in present]
             return start_response(status, [*headers, *added], *rest)
 
         return inner(environ, start)

@@ -8,7 +8,8 @@ the columns' plain ones (whole numbers, text, bytes); ``IN`` over a list needs t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from operator import attrgetter, itemgetter, methodcaller
 from typing import Any, NamedTuple
 
@@ -18,6 +19,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
 
 Values = Mapping[str, object]
+ROWS_A_TURN = 200
+"""Of a long look: made and read in one to two milliseconds, for which a hall may wait."""
 
 
 _ALL, _FIRST, _COUNT = methodcaller("fetchall"), methodcaller("fetchone"), attrgetter("rowcount")
@@ -29,6 +32,8 @@ class _Compiled(NamedTuple):
     """Makes of all values what the driver takes: themselves by name, or a row of them."""
     given: Mapping[str, object]
     """Values that the clause itself carries."""
+    arrange: Callable[[Sequence[object]], Any]
+    """Makes of a row in the order of ``columns`` what the driver takes."""
 
 
 class Prepared:
@@ -45,6 +50,23 @@ class Prepared:
         found: list[tuple[Any, ...]] = self._run(connection, values, _ALL)
         return found
 
+    def turns(self, connection: Connection, **values: object) -> Iterator[list[tuple[Any, ...]]]:
+        """All rows of a long query, by so many that others are served in between.
+
+        For looks alone, whose transaction is of one moment: the writer may not give way.
+        """
+        compiled = self._for(connection.dialect)
+        cursor = _cursor(connection)
+        try:
+            cursor.execute(compiled.text, _bound(compiled, values))
+            while rows := cursor.fetchmany(ROWS_A_TURN):
+                yield rows
+                time.sleep(0)
+        except _error_of(connection.dialect) as error:
+            raise _wrapped(compiled.text, error, connection.dialect) from error
+        finally:
+            cursor.close()
+
     def row(self, connection: Connection, **values: object) -> tuple[Any, ...] | None:
         """The first row of a query, or None."""
         found: tuple[Any, ...] | None = self._run(connection, values, _FIRST)
@@ -58,6 +80,11 @@ class Prepared:
     def run(self, connection: Connection, **values: object) -> int:
         """Carry out an INSERT, UPDATE or DELETE; how many rows it touched."""
         return int(self._run(connection, values, _COUNT))
+
+    def add(self, connection: Connection, row: Sequence[object]) -> None:
+        """Carry out an INSERT of one row, its values in the order of ``columns``."""
+        compiled = self._for(connection.dialect)
+        _execute(connection, compiled.text, compiled.arrange(row), _COUNT)
 
     def run_many(self, connection: Connection, rows: Sequence[Values]) -> None:
         """Carry it out once for each of ``rows``."""
@@ -73,29 +100,34 @@ class Prepared:
             cursor.close()
 
     def _run(self, connection: Connection, values: Values, take: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - what ``take`` takes of the driver's cursor
-        dialect = connection.dialect
-        compiled = self._compiled.get(dialect.name) or self._for(dialect)
-        cursor = _cursor(connection)
-        try:
-            cursor.execute(compiled.text, _bound(compiled, values))
-            return take(cursor)
-        except _error_of(dialect) as error:
-            raise _wrapped(compiled.text, error, dialect) from error
-        finally:
-            cursor.close()
+        compiled = self._for(connection.dialect)
+        return _execute(connection, compiled.text, _bound(compiled, values), take)
 
     def _for(self, dialect: Dialect) -> _Compiled:
         known = self._compiled.get(dialect.name)
         if known is None:
             made = self._clause.compile(dialect=dialect, column_keys=self._columns)
             binds: dict[str, Any] = getattr(made, "binds", {})
+            names = tuple(getattr(made, "positiontup", None) or ())
             known = _Compiled(
                 str(made),
-                _picking(tuple(getattr(made, "positiontup", None) or ())),
+                _picking(names),
                 {name: bind.value for name, bind in binds.items() if not bind.required},
+                _arranging(tuple(self._columns or ()), names),
             )
             self._compiled[dialect.name] = known
         return known
+
+
+def _execute(connection: Connection, words: str, bound: object, take: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - what ``take`` takes of the driver's cursor
+    cursor = _cursor(connection)
+    try:
+        cursor.execute(words, bound)
+        return take(cursor)
+    except _error_of(connection.dialect) as error:
+        raise _wrapped(words, error, connection.dialect) from error
+    finally:
+        cursor.close()
 
 
 def _cursor(connection: Connection) -> Any:  # noqa: ANN401 - the driver's own
@@ -114,6 +146,15 @@ def _picking(names: tuple[str, ...]) -> Callable[[Values], Any]:
         only = names[0]
         return lambda values: (values[only],)
     return itemgetter(*names)
+
+
+def _arranging(
+    columns: tuple[str, ...], names: tuple[str, ...]
+) -> Callable[[Sequence[object]], Any]:
+    """A row by name where the driver goes by name; as it is where it stands in the same order."""
+    if columns == names:
+        return tuple
+    return lambda row: _picking(names)(dict(zip(columns, row, strict=True)))
 
 
 def _error_of(dialect: Dialect) -> type[Exception]:

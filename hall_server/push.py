@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
 from typing import Protocol
 
 import msgspec
@@ -52,8 +51,6 @@ class Pusher:
         self._failed = False
         self._stopping = False
         self._thread: threading.Thread | None = None
-        self.on_body: Callable[[Body], None] = lambda _body: None
-        """Told every event of the ledger, in order, before it is pushed."""
 
     def start(self) -> None:
         """Run; what was recorded before is history."""
@@ -106,14 +103,13 @@ class Pusher:
         if not rows:
             return False
         self._database.failpoints.hit("before_push")
-        bodies: list[Body] = [msgspec.json.decode(body) for _, body in rows]
         self._pushed = rows[-1][0]
-        for body in bodies:
-            self.on_body(body)
+        bodies: list[Body] = []
         for audience in Audience:
             if not self._circles.listens(audience):
                 self._since[audience] = self._pushed
                 continue
+            bodies = bodies or [msgspec.json.decode(body) for _, body in rows]
             seen = [shown for body in bodies if (shown := view(body, audience)) is not None]
             if seen:
                 push = Push(since=self._since[audience], upto=self._pushed, events=seen)

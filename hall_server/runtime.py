@@ -20,6 +20,7 @@ from enum import StrEnum
 from types import FrameType
 from typing import Any, TypeVar
 
+from config.ending import BROKEN
 from hall_server.arrivals import Arrivals, Pace
 
 T = TypeVar("T")
@@ -53,6 +54,8 @@ class Runtime:
     def __init__(self, mode: Mode) -> None:
         """Patch the standard library in eventlet mode; call before importing anything else."""
         self.mode = mode
+        self.code = 0
+        """What the program ends with."""
         self._stop = threading.Event()
         if mode is Mode.EVENTLET:
             _patch()
@@ -148,6 +151,11 @@ class Runtime:
         else:
             self._serve_threading(application, host, port)
         on_stop()
+
+    def end_broken(self) -> None:
+        """A thread has died of a bug: end in good order, to be started again whole."""
+        self.code = BROKEN
+        self._stop.set()
 
     def _asked_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stop.set()

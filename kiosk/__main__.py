@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
-import signal
 import sys
 import threading
 import time
 from pathlib import Path
-from types import FrameType
 
+from config.ending import ending
 from drivers.engineer.page import EngineerPage
 from hall_server.contract.station_key import StationKeyError
 from kiosk.page_server import PageServer
 from kiosk.station import Station, StationSettings
-
-BROKEN = 70
-VITAL_THREADS = frozenset({"link", "errands", "forecast"})
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -43,14 +38,6 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
-def end_at_a_bug(told: threading.ExceptHookArgs) -> None:
-    """A thread of ours that dies must not leave half a kiosk: end, and be started again."""
-    threading.__excepthook__(told)
-    if told.thread is not None and told.thread.name in VITAL_THREADS:
-        logging.shutdown()
-        os._exit(BROKEN)
-
-
 def main(arguments: list[str]) -> int:
     """Run until asked to stop."""
     options = parse(arguments)
@@ -71,19 +58,15 @@ def main(arguments: list[str]) -> int:
         sys.exit(f"✗ 终端密钥文件损坏 station key damaged: {error}")
     engineer = EngineerPage(options.station, options.data, station.held, now_ms)
     server = PageServer(options.host, options.port, station, options.pages, engineer)
-    threading.excepthook = end_at_a_bug
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        server.stopping.set()
-        threading.Thread(target=server.shutdown, daemon=True).start()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    end = ending()
     station.start()
-    server.serve_forever(poll_interval=0.2)
+    threading.Thread(target=server.serve_forever, args=(0.2,), name="pages", daemon=True).start()
+    end.wait()
+    server.stopping.set()
+    server.shutdown()
     server.server_close()
     station.stop()
-    return 0
+    return end.code
 
 
 if __name__ == "__main__":

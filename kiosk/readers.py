@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.facts import DeviceFact
+from config.fittings import DeviceFact
 from drivers.bench import Bench
 from drivers.engineer.page import Held
 from drivers.errors import DeviceSettingsError

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import logging
-import signal
 import sys
 import threading
 import time
 from pathlib import Path
-from types import FrameType
 
+from config.ending import ending
 from hall_server.contract.station_key import StationKeyError
 from monitor.pages import MonitorServer, Premises
 from monitor.setting_up.door import SetUpDoor
@@ -61,20 +60,14 @@ def main(arguments: list[str]) -> int:
     set_up = SetUpDoor(options.cameras, settings.hall_url, now_ms) if options.cameras else None
     premises = Premises(station, options.pages, options.live.rstrip("/"), set_up)
     server = MonitorServer((options.host, options.port), premises)
-    asked_to_stop = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        asked_to_stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    end = ending()
     station.start()
     threading.Thread(target=server.serve_forever, name="pages", daemon=True).start()
-    asked_to_stop.wait()
+    end.wait()
     server.shutdown()
     station.stop()
     server.server_close()
-    return 0
+    return end.code
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from typing import Protocol
 
 import cv2
 
+from config.ending import Ending
 from config.faults import FaultyFactsError
 from hall_server.contract.link import Link, LinkState, LinkStatus
 from hall_server.contract.messages.base import Event
@@ -116,7 +117,11 @@ class Analyser:
         self._data, self._folder = data, data / "references"
         self._detector = detector_of(rules)
         self.outbox = Outbox(data / "outbox")
-        self.takings = Takings(self._folder)
+        self.marks = {one.id: references.mark_of(one.zones) for one in cameras}
+        """Of each camera's zones: a reference that was taken for others is not used."""
+        for camera, mark in self.marks.items():
+            references.adopt(self._folder, camera, mark)
+        self.takings = Takings(self._folder, self.marks)
         self.views = self._made()
         self._ticked_at = self._forgot_at = 0
 
@@ -186,7 +191,13 @@ class Analyser:
             if not approved:
                 log.warning("camera %s has no approved reference: nothing is judged", camera.id)
             made[camera.id] = [
-                View(watched, approved, self._data, self._detector)
+                View(
+                    watched,
+                    approved,
+                    self._data,
+                    self._detector,
+                    counts=bool(self._rules.detector),
+                )
                 for watched in views_of(camera, self._rules)
             ]
         return made
@@ -194,7 +205,7 @@ class Analyser:
     def _approved(self, camera_id: str) -> list[references.Reference]:
         """What may be used; a picture that was changed takes its camera out, not all of them."""
         try:
-            return references.approved(self._folder, camera_id)
+            return references.approved(self._folder, camera_id, self.marks[camera_id])
         except references.UnfitReferenceError as error:
             log.error("%s: %s", camera_id, error)  # noqa: TRY400 - no bug: the message tells all
             return []
@@ -220,7 +231,7 @@ def prepare(
     options: Settings,
     cameras: tuple[Camera, ...],
     stated: StatedCameras,
-    stopping: threading.Event,
+    stopping: Ending,
 ) -> Callable[[], int]:
     """All that is needed to run; it ends, to be started again, when cameras are stated otherwise.
 
@@ -261,15 +272,15 @@ def run(
     link: Link,
     keeper: Keeper,
     stated: StatedCameras,
-    stopping: threading.Event,
+    stopping: Ending,
 ) -> int:
-    """Three threads until asked to stop; 1 when one of them died of a bug."""
+    """Three threads until asked to stop, or until one of them dies of a bug."""
 
     def report(message: FindingReport) -> object:
         return link.ask("finding.report", message, FindingReceived)
 
     alerts = CameraAlerts(link)
-    obeying = Obeying(link, analyser.reference_folder, [*analyser.views])
+    obeying = Obeying(link, analyser.reference_folder, analyser.marks)
 
     def carry() -> None:
         while not stopping.wait(DELIVER_EVERY_S):
@@ -280,7 +291,7 @@ def run(
     link.start()
     courier = threading.Thread(target=carry, name="courier", daemon=True)
     courier.start()
-    while not stopping.is_set() and courier.is_alive():
+    while not stopping.is_set():
         analyser.turn()
         keeper.look(wall_ms())
         if stated.look():
@@ -288,4 +299,4 @@ def run(
             stopping.set()
     courier.join(STOP_S)
     link.stop()
-    return int(not stopping.is_set())
+    return stopping.code

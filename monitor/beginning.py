@@ -7,12 +7,10 @@ from __future__ import annotations
 
 import logging
 import os
-import signal
 import sys
-import threading
 from pathlib import Path
-from types import FrameType
 
+from config.ending import Ending, ending
 from config.faults import FaultyFactsError
 from monitor.cameras.camera import CameraFile
 from monitor.cameras.stated import StatedCameras
@@ -24,25 +22,19 @@ def give_up(why: str) -> int:
     return os.EX_CONFIG
 
 
-def begin(path: Path) -> tuple[threading.Event, StatedCameras, CameraFile]:
-    """Set by SIGTERM and SIGINT, the file, and what it states.
+def begin(path: Path) -> tuple[Ending, StatedCameras, CameraFile]:
+    """What ends the program, the file, and what it states.
 
     Raises SystemExit: with 0 when asked to stop before any camera was stated, with EX_CONFIG for a
     file that cannot be used.
     """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    asked_to_stop = threading.Event()
-
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        asked_to_stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
+    end = ending()
     stated = StatedCameras(path)
     try:
-        cameras = stated.first(asked_to_stop)
+        cameras = stated.first(end)
     except (OSError, FaultyFactsError) as error:
         raise SystemExit(give_up(f"摄像机配置 cameras: {error}")) from None
     if cameras is None:
         raise SystemExit(0)
-    return asked_to_stop, stated, cameras
+    return end, stated, cameras

@@ -9,36 +9,24 @@ Plain standard library; only what states cameras is taken, from our own page wit
 
 from __future__ import annotations
 
-import logging
-import re
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler
-from mimetypes import guess_type
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import msgspec
 
+from config.serving import HTML, STRICT_HEADERS, Address, BoundedServer, Requests
 from hall_server.contract.link import LinkState
 from hall_server.contract.version import VERSION
-from monitor.bounded_server import BoundedServer
 from monitor.setting_up.door import BODY_BYTES_MOST, SET_UP, SetUpDoor, Turned
 from monitor.station import Station
 
-IDLE_S = 15
 PAGE = Path("monitor/web/index.html")
-HASHED_NAME = re.compile(r"-[A-Za-z0-9_-]{8,}\.\w+$")
-NOT_BUILT = (
-    "<!doctype html><meta charset=utf-8><title>Hall</title>"
-    "<p>页面尚未构建，请运行 <code>./hall run</code>。"
-    "<p lang=en>The pages are not built yet; run <code>./hall run</code>."
-).encode()
-HTML = "text/html; charset=utf-8"
-
-log = logging.getLogger(__name__)
+PARTS = "/web/assets/"
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,33 +85,25 @@ class Premises:
             f"connect-src 'self' {hall_origin} {socket_scheme}://{hall.netloc}{live}; "
             f"base-uri 'none'; form-action {fetched_at}; frame-ancestors 'none'"
         )
-        return {
-            "Content-Security-Policy": policy,
-            "X-Content-Type-Options": "nosniff",
-            "X-Frame-Options": "DENY",
-            "Referrer-Policy": "no-referrer",
-            "Cross-Origin-Opener-Policy": "same-origin",
-            "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-        }
+        return {"Content-Security-Policy": policy, **STRICT_HEADERS}
 
 
 class MonitorServer(BoundedServer):
     """The page and what it needs."""
 
-    def __init__(self, address: tuple[str, int], premises: Premises) -> None:
-        """Port 0 takes a free one."""
+    def __init__(self, address: Address, premises: Premises) -> None:
         self.premises = premises
-        super().__init__(address, Requests)
+        super().__init__(address, MonitorRequests)
 
 
-class Requests(BaseHTTPRequestHandler):
+class MonitorRequests(Requests):
     """One connection."""
 
-    protocol_version = "HTTP/1.1"
-    server_version = "Hall"
-    sys_version = ""
-    timeout = IDLE_S
     server: MonitorServer
+
+    def headers_of_all(self) -> Mapping[str, str]:
+        """Strict, and with what the page may ask."""
+        return self._premises.headers
 
     def do_GET(self) -> None:
         """All that this server gives."""
@@ -137,13 +117,13 @@ class Requests(BaseHTTPRequestHandler):
                     live_url=self._premises.live_url,
                     sets_up=self._premises.set_up is not None,
                 )
-                self._send(msgspec.json.encode(session), "application/json")
+                self.send_json(msgspec.json.encode(session))
             case "/healthz":
                 self._health()
-            case _ if path.startswith("/web/assets/"):
-                self._asset(path.removeprefix("/web/"))
+            case _ if path.startswith(PARTS):
+                self.send_part(self._premises.built, path.removeprefix(PARTS))
             case _:
-                self._send(b"", "text/plain", HTTPStatus.NOT_FOUND)
+                self.refuse(HTTPStatus.NOT_FOUND)
 
     def do_POST(self) -> None:
         """What states cameras."""
@@ -151,11 +131,11 @@ class Requests(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "")
         self.close_connection = True
         if door is None or not path.startswith(SET_UP):
-            self._send(b"", "text/plain", HTTPStatus.NOT_FOUND)
+            self.refuse(HTTPStatus.NOT_FOUND)
         elif self.headers.get("Origin") != self._premises.station.settings.origin:
-            self._send(b"", "text/plain", HTTPStatus.FORBIDDEN)
+            self.refuse(HTTPStatus.FORBIDDEN)
         elif not length.isdecimal() or int(length) > BODY_BYTES_MOST:
-            self._send(b"", "text/plain", HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+            self.refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
         else:
             self._set_up(door, path, self.rfile.read(int(length)))
 
@@ -164,9 +144,9 @@ class Requests(BaseHTTPRequestHandler):
         try:
             pieces = door.answer(path, word if scheme == "Bearer" else "", body)
         except Turned as turned:
-            self._send(msgspec.json.encode(turned.told), "application/json", turned.status)
+            self.send_json(msgspec.json.encode(turned.told), turned.status)
             return
-        self._head(HTTPStatus.OK, "application/json", None, "no-store")
+        self.send_head("application/json", length=None)
         with suppress(OSError):  # who waits for a trial may go away
             for piece in pieces:
                 self.wfile.write(piece)
@@ -179,30 +159,16 @@ class Requests(BaseHTTPRequestHandler):
         """Under the one origin that the hall lets in; another name of this machine leads there."""
         origin = self._premises.station.settings.origin
         if self.headers.get("Host", "") not in ("", urlsplit(origin).netloc):
-            self._head(HTTPStatus.FOUND, HTML, 0, "no-store", location=f"{origin}/")
-            return
-        file = self._premises.built / PAGE
-        if file.is_file():
-            self._send(file.read_bytes(), HTML, caching="no-cache")
+            self.send_head(HTML, HTTPStatus.FOUND, length=0, more={"Location": f"{origin}/"})
         else:
-            self._send(NOT_BUILT, HTML, HTTPStatus.SERVICE_UNAVAILABLE)
-
-    def _asset(self, name: str) -> None:
-        root = self._premises.built.resolve()
-        found = (root / name).resolve()
-        if not found.is_relative_to(root / "assets") or not found.is_file():
-            self._send(b"", "text/plain", HTTPStatus.NOT_FOUND)
-            return
-        kind = guess_type(found.name)[0] or "application/octet-stream"
-        kept = "public, max-age=31536000, immutable" if HASHED_NAME.search(name) else "no-cache"
-        self._send(found.read_bytes(), kind, caching=kept)
+            self.send_page(self._premises.built / PAGE)
 
     def _health(self) -> None:
         status = self._premises.station.status
         health = Health(
             ok=True, link=status.state, zh=status.zh, en=status.en, cameras=self._cameras()
         )
-        self._send(msgspec.json.encode(health), "application/json")
+        self.send_json(msgspec.json.encode(health))
 
     def _cameras(self) -> CamerasHealth | None:
         machine = self._premises.station.machine
@@ -215,33 +181,3 @@ class Requests(BaseHTTPRequestHandler):
             days_fit=now.recorder.days_fit if now.recorder else None,
             retention_days=now.recorder.retention_days if now.recorder else 0,
         )
-
-    def _send(
-        self,
-        body: bytes,
-        kind: str,
-        status: HTTPStatus = HTTPStatus.OK,
-        caching: str = "no-store",
-    ) -> None:
-        self._head(status, kind, len(body), caching)
-        self.wfile.write(body)
-
-    def _head(
-        self, status: HTTPStatus, kind: str, length: int | None, caching: str, location: str = ""
-    ) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        if length is None:
-            self.send_header("Connection", "close")
-        else:
-            self.send_header("Content-Length", str(length))
-        self.send_header("Cache-Control", caching)
-        if location:
-            self.send_header("Location", location)
-        for header, value in self._premises.headers.items():
-            self.send_header(header, value)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
-        """To the log, where only what went wrong is worth a line."""
-        log.debug(format, *args)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import threading
 from pathlib import Path
 
 from monitor.beginning import begin, give_up
@@ -25,26 +24,17 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     """Record until asked to stop."""
     options = parse(arguments)
-    asked_to_stop, stated, cameras = begin(options.cameras)
+    end, stated, cameras = begin(options.cameras)
     try:
         from monitor.recording.recorder_process import Recorder, silence_library  # noqa: PLC0415 - see above
     except ImportError as error:
         return give_up(f"缺少视频库，不能录像 video libraries cannot be loaded: {error}")
     silence_library()
-    has_fallen = threading.Event()
-
-    def fell(told: threading.ExceptHookArgs) -> None:
-        """A thread that dies of a bug takes the process along, which is started again."""
-        threading.__excepthook__(told)
-        has_fallen.set()
-        asked_to_stop.set()
-
-    threading.excepthook = fell
     recorder = Recorder(stated, cameras, options.data)
     recorder.start()
-    recorder.work(asked_to_stop)
+    recorder.work(end)
     recorder.stop()
-    return int(has_fallen.is_set())
+    return end.code
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,7 @@ from monitor.cameras.stills import KeyFrame
 from monitor.findings import references
 
 FRAMES = 9
+NO_MARKS: Mapping[str, str] = {}
 
 
 class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,9 +41,9 @@ class Wanted(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Takings:
     """The analyser's side: gathers key frames for whoever has asked."""
 
-    def __init__(self, folder: Path) -> None:
-        """``folder`` is the references' own."""
-        self._folder = folder
+    def __init__(self, folder: Path, marks: Mapping[str, str] = NO_MARKS) -> None:
+        """``folder`` is the references' own, ``marks`` those of the cameras' zones."""
+        self._folder, self._marks = folder, marks
         self._gathered: dict[str, list[Frame]] = {}
         self._approvals = self._approved()
 
@@ -67,6 +69,7 @@ class Takings:
             frame.at_ms,
             wanted.taken_by,
             reference_id=wanted.reference_id,
+            zones=self._marks.get(frame.camera, ""),
         )
         path.unlink(missing_ok=True)
         return True

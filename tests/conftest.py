@@ -103,6 +103,14 @@ def node() -> str:
 
 
 @pytest.fixture(scope="session")
+def pages(node: str) -> Path:
+    """The pages, built of these very sources."""
+    from whole_hall import built_pages
+
+    return built_pages()
+
+
+@pytest.fixture(scope="session")
 def server_folder() -> Iterator[Path]:
     """A short, private place for sockets and data of a server that refuses to run as root."""
     folder = Path(tempfile.mkdtemp(prefix="hall-"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from config import facts, values
+from config import facts, fittings, values
 from hall_server.contract import source
 from hall_server.contract.registry import ASKS, EVENTS, READS
 from hall_server.database import metadata
@@ -26,7 +26,12 @@ def words_of_messages() -> Iterator[str]:
 
 
 def words_of_enumerations() -> Iterator[str]:
-    shapes = [*source.messages(), *vars(facts).values(), *vars(values).values()]
+    shapes = [
+        *source.messages(),
+        *vars(facts).values(),
+        *vars(fittings).values(),
+        *vars(values).values(),
+    ]
     for shape in shapes:
         if isinstance(shape, type) and issubclass(shape, StrEnum):
             yield from (member.value for member in shape)

@@ -11,12 +11,9 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
-
 from drivers.orders import DeviceCode
 
 ROOT = Path(__file__).resolve().parent.parent
-BUILT = ROOT / "build/web"
 ROOMS = ("hall_server/web", "kiosk/web", "display/web", "monitor/web")
 SHARED = ROOT / "hall_server/web/shared"
 VERSION = ROOT / "package.json"  # the version has its home there
@@ -84,7 +81,7 @@ def test_no_page_names_a_foreign_server() -> None:
     assert wrong == []
 
 
-def weight_of(entry: str, manifest: dict[str, dict[str, list[str]]]) -> float:
+def weight_of(entry: str, manifest: dict[str, dict[str, list[str]]], pages: Path) -> float:
     """Kilobytes on the wire until the page stands: its script, styles and all they import."""
     waiting, seen, files = [entry], set(), set()
     while waiting:
@@ -95,18 +92,16 @@ def weight_of(entry: str, manifest: dict[str, dict[str, list[str]]]) -> float:
         part = manifest[key]
         files |= {str(part["file"]), *part.get("css", [])}
         waiting += part.get("imports", [])
-    return sum(len(gzip.compress((BUILT / name).read_bytes(), 9)) for name in files) / 1000
+    return sum(len(gzip.compress((pages / name).read_bytes(), 9)) for name in files) / 1000
 
 
-def test_pages_stay_light() -> None:
-    if not (BUILT / ".vite/manifest.json").is_file():
-        pytest.skip("the pages are not built: ./hall test builds them")
-    manifest = json.loads((BUILT / ".vite/manifest.json").read_text(encoding="utf-8"))
+def test_pages_stay_light(pages: Path) -> None:
+    manifest = json.loads((pages / ".vite/manifest.json").read_text(encoding="utf-8"))
     entries = [key for key, part in manifest.items() if part.get("isEntry")]
     assert entries
     for entry in entries:
         page = str(Path(entry).parent)
-        weight = weight_of(entry, manifest)
+        weight = weight_of(entry, manifest, pages)
         assert weight <= BUDGET_KB.get(page, BUDGET_OTHERS_KB), f"{page} weighs {weight:.0f} KB"
 
 

@@ -5,7 +5,7 @@
     scan [FILE] [--network 10.0.0.0/24] serial ports, and who answers where
     probe URL [--kind escpos]           what is it, and what can its firmware really do
     status FILE [DEVICE …]              open the configured devices and tell how they are
-    selftest FILE DEVICE [TEST …]       have one show that it works
+    selftest FILE DEVICE [TEST …]       have one show that it works; of a voice.toml, no device
     station URL KEYFILE [DEVICE TEST]   the same of a station that runs and holds its devices
     new-roll URL KEYFILE DEVICE         a new roll is in: its count of paper begins anew
     send-hex URL "1b 40" --kind escpos  send bytes, show what comes back and what it means
@@ -35,6 +35,7 @@ from drivers.orders import DeviceConfig
 from drivers.raw_log import entries_of
 from drivers.self_test import Verdict
 from drivers.transport import BadUrl
+from drivers.voice_test import tested_voice
 
 Lines = Iterator[str]
 
@@ -112,9 +113,13 @@ def _status(given: argparse.Namespace) -> Lines:
 
 
 def _self_test(given: argparse.Namespace) -> Lines:
-    (device,) = _chosen(given.file, [given.device])
+    if given.file.name == voice_settings.FILE:
+        reports = iter([tested_voice(given.file.parent)])
+    else:
+        (device,) = _chosen(given.file, [given.device])
+        reports = tested(device, given.test, given.seconds)
     failed = 0
-    for report in tested(device, given.test, given.seconds):
+    for report in reports:
         failed += report.verdict is Verdict.FAILED
         yield report_line(report_of(report))
     if failed:
@@ -189,7 +194,7 @@ def _parser() -> argparse.ArgumentParser:
     status.add_argument("--seconds", type=float, default=5.0)
     test = command("selftest", _self_test)
     test.add_argument("file", type=Path)
-    test.add_argument("device")
+    test.add_argument("device", nargs="?", default="")
     test.add_argument("test", nargs="*")
     test.add_argument("--seconds", type=float, default=5.0, help="to wait for the device")
     station = command("station", _station)

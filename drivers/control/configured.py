@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from config.facts import DeviceFact
 from config.faults import Fault, FaultyFactsError
+from config.fittings import DeviceFact
 from config.load import read_kind
 from drivers.errors import DeviceSettingsError
 from drivers.memory import MemoryExchange

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from config.facts import PadKey
+from config.fittings import PadKey
 from drivers.codec.frame import (
     ANSWERS,
     SUM_BYTES,

@@ -8,10 +8,9 @@ python -m drivers.simulator do printer load_paper
 """
 
 import argparse
-import signal
 import sys
-import threading
 
+from config.ending import ending
 from drivers.simulator.play import Places, Simulator
 from drivers.simulator.played import BadOrder
 from drivers.simulator.remote import ORDERS, give
@@ -22,9 +21,7 @@ def main() -> int:
     if words and words[0] in ORDERS:
         return give(words)
     places = _places(words)
-    asked_to_stop = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: asked_to_stop.set())
+    end = ending()
     try:
         simulator = Simulator(places)
     except OSError as error:
@@ -41,9 +38,9 @@ def main() -> int:
         )
     )
     sys.stdout.flush()
-    asked_to_stop.wait()
+    end.wait()
     simulator.stop()
-    return 0
+    return end.code
 
 
 def _places(arguments: list[str]) -> Places:

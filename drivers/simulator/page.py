@@ -11,13 +11,13 @@ It is meant for one machine: it answers only to names of this machine while it l
 and takes orders only as JSON, which a foreign page cannot send unasked.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import msgspec
 
+from config.serving import HTML, STRICT_HEADERS, BoundedServer, Requests
 from drivers.simulator.played import BadOrder
 from drivers.simulator.player import Order
 from drivers.simulator.stage import Stage
@@ -30,26 +30,25 @@ _TOLD: dict[str, Callable[[Stage], object]] = {
     "/bars.json": Stage.bars,
 }
 _POLICY = "default-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'"
+_HEADERS = {"Content-Security-Policy": _POLICY, **STRICT_HEADERS}
 _LONGEST_ORDER = 4096
 _HEARTBEAT_S = 10.0
 _SMALLEST_PAUSE_S = 0.05  # twenty updates a second are smooth enough
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-class PageServer(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False  # a page that watches would keep us from stopping
-
+class PageServer(BoundedServer):
     def __init__(self, host: str, port: int, stage: Stage) -> None:
         self.stage = stage
         self.only_for_this_machine = host in _LOOPBACK
         super().__init__((host, port), _Handler)
 
 
-class _Handler(BaseHTTPRequestHandler):
+class _Handler(Requests):
     server: PageServer
-    protocol_version = "HTTP/1.1"
-    timeout = 30
+
+    def headers_of_all(self) -> Mapping[str, str]:
+        return _HEADERS
 
     def do_GET(self) -> None:
         if not self._is_welcome():
@@ -57,12 +56,11 @@ class _Handler(BaseHTTPRequestHandler):
         path = self.path.partition("?")[0]
         stage = self.server.stage
         if path == "/":
-            page = (_WEB / "index.html").read_bytes()
-            self._answer(HTTPStatus.OK, "text/html; charset=utf-8", page)
+            self.send((_WEB / "index.html").read_bytes(), HTML)
         elif file := web_file(_WEB, path.removeprefix("/")):
-            self._answer(HTTPStatus.OK, file[1], file[0])
+            self.send(*file)
         elif path in _TOLD:
-            self._answer_json(msgspec.json.encode(_TOLD[path](stage)))
+            self.send_json(msgspec.json.encode(_TOLD[path](stage)))
         elif path == "/events":
             self._stream()
         else:
@@ -88,10 +86,7 @@ class _Handler(BaseHTTPRequestHandler):
         except (BadOrder, msgspec.DecodeError) as error:
             self._refuse(HTTPStatus.BAD_REQUEST, str(error))
             return
-        self._answer_json(b'{"done":true}')
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 — the library's name
-        """Nothing: each request of a local page is of no interest."""
+        self.send_json(b'{"done":true}')
 
     def _is_welcome(self) -> bool:
         """Refuse names that a foreign page could have pointed at this machine."""
@@ -109,17 +104,11 @@ class _Handler(BaseHTTPRequestHandler):
             return
         try:
             self._send_updates(stage)
-        except (BrokenPipeError, ConnectionResetError, TimeoutError):
-            self.close_connection = True  # the page was closed
         finally:
             stage.watchers.release()
 
     def _send_updates(self, stage: Stage) -> None:
-        self.close_connection = True
-        self.send_response(HTTPStatus.OK)
-        self.send_header("Content-Type", "text/event-stream; charset=utf-8")
-        self.send_header("Cache-Control", "no-store")
-        self.end_headers()
+        self.send_head("text/event-stream; charset=utf-8", length=None)
         seen: dict[str, tuple[int, int]] = {}
         seen_changes = -1
         while not stage.stopping.is_set():
@@ -129,18 +118,5 @@ class _Handler(BaseHTTPRequestHandler):
             self.wfile.flush()
             stage.stopping.wait(_SMALLEST_PAUSE_S)
 
-    def _answer_json(self, body: bytes) -> None:
-        self._answer(HTTPStatus.OK, "application/json", body)
-
     def _refuse(self, status: HTTPStatus, sentence: str) -> None:
-        self._answer(status, "text/plain; charset=utf-8", sentence.encode())
-
-    def _answer(self, status: HTTPStatus, kind: str, body: bytes) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Security-Policy", _POLICY)
-        self.send_header("X-Content-Type-Options", "nosniff")
-        self.send_header("Cache-Control", "no-store")
-        self.end_headers()
-        self.wfile.write(body)
+        self.send(sentence.encode(), "text/plain; charset=utf-8", status)

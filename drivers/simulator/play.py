@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from drivers.simulator.bar import BarPlayer
@@ -51,9 +52,10 @@ class Simulator:
         self.bars = [player for player in self.players if isinstance(player, BarPlayer)]
         self.page_port: int = self._page.server_address[1]
         self._changes = changes
+        serve = partial(self._page.serve_forever, _LOOK_EVERY_S)
         self._threads = [
-            threading.Thread(target=self._page.serve_forever, args=(_LOOK_EVERY_S,), daemon=True),
-            threading.Thread(target=self._tick, daemon=True),
+            threading.Thread(target=serve, name="page", daemon=True),
+            threading.Thread(target=self._tick, name="clock", daemon=True),
         ]
 
     def start(self) -> None:

@@ -86,7 +86,7 @@ class PrinterPlayer(Player[PrinterEngine]):
         super().__init__(seat, _WORDS, PrinterEngine())
         self._speed_mm_s = speed_mm_s
         self._stopping = threading.Event()
-        self._printing = threading.Thread(target=self._print, daemon=True)
+        self._printing = threading.Thread(target=self._print, name="printer", daemon=True)
 
     def start(self) -> None:
         super().start()

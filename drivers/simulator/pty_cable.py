@@ -33,7 +33,7 @@ class PtyCable:
         self._device: int | None = None
         self.url = ""
         self._plug_in()
-        self._reading = threading.Thread(target=self._read, daemon=True)
+        self._reading = threading.Thread(target=self._read, name="pty", daemon=True)
 
     def start(self) -> None:
         self._reading.start()

@@ -7,6 +7,7 @@ import contextlib
 import random
 import socket
 import threading
+from functools import partial
 
 from drivers.simulator.played import Playing
 
@@ -27,7 +28,7 @@ class TcpCable:
         self._stopping = threading.Event()
         self._next_link = 0
         self._noise = random.Random(20260101)  # noqa: S311 — noise that is the same each time
-        self._accepting = threading.Thread(target=self._accept, daemon=True)
+        self._accepting = threading.Thread(target=self._accept, name="tcp", daemon=True)
 
     def start(self) -> None:
         self._accepting.start()
@@ -78,7 +79,8 @@ class TcpCable:
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection.settimeout(_LOOK_EVERY_S)
         self._playing.connected(link)
-        threading.Thread(target=self._read, args=(link, connection), daemon=True).start()
+        read = partial(self._read, link, connection)
+        threading.Thread(target=read, name="tcp link", daemon=True).start()
 
     def _read(self, link: int, connection: socket.socket) -> None:
         with connection:

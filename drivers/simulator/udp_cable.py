@@ -29,7 +29,7 @@ class UdpCable:
         self._socket: socket.socket | None = self._plug_in()
         self._address = self._socket.getsockname()[:2]
         self.url = f"udp://{host}:{self._address[1]}"
-        self._reading = threading.Thread(target=self._read, daemon=True)
+        self._reading = threading.Thread(target=self._read, name="udp", daemon=True)
 
     def start(self) -> None:
         self._reading.start()

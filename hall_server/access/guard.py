@@ -22,6 +22,7 @@ from hall_server.contract.registry import ASKS, READS
 from hall_server.database import Database, Handlers, Transaction
 
 NAMED_FIELD = re.compile(r"(?:missing required|contains unknown) field `([^`]*)`")
+ESCAPED_NUL = rb"\u0000"
 NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """Databases do not take it in texts, and nobody needs it."""
 M = TypeVar("M", bound=Ask | Read)
@@ -146,7 +147,7 @@ def decode(body: bytes, kind: type[M]) -> M:
         named = NAMED_FIELD.search(detail)
         field = f"{where.rstrip('`') or '$'}.{named[1]}" if named else where.rstrip("`")
         raise Refusal("malformed", detail=detail[:200], field=field) from None
-    if NUL.search(body):
+    if ESCAPED_NUL in body and NUL.search(body):
         raise Refusal("malformed", detail="U+0000")
     return message
 

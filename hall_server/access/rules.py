@@ -104,7 +104,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "reference.ask": _LEADERS,
     "reference.report": frozenset({Role.MONITOR}),
     "reference.approve": frozenset({Role.SUPERVISOR}),
-    "reference.refuse": frozenset({Role.SUPERVISOR}),
+    "reference.refuse": frozenset({Role.SUPERVISOR, Role.MONITOR}),
     "reference.look": frozenset({Role.SUPERVISOR, Role.AUDITOR}),
     "reference.list": _LEADERS | {Role.AUDITOR, Role.MONITOR},
     "camera.arrange": _ADMINISTRATION,

@@ -17,7 +17,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.inspect import DictType, EnumType, ListType, StructType, Type, UnionType
 
-from config import facts, values
+from config import facts, fittings, values
 from hall_server.contract.messages import (
     access,
     base,
@@ -37,6 +37,7 @@ MODULES: tuple[ModuleType, ...] = (
     base,
     values,
     facts,
+    fittings,
     queueing,
     feedback,
     stations,

@@ -5,6 +5,7 @@ Reads only, and only of what has been committed; any number may run beside the w
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from hall_server.ledger.checkpoint import Checkpoint, ProofFile, read_checkpoint
 from hall_server.ledger.export import Entry
 from hall_server.ledger.merkle import Tree
 from hall_server.ledger.tables import ledger_checkpoint, ledger_entry, ledger_head, ledger_node
-from hall_server.prepared import Prepared
+from hall_server.prepared import ROWS_A_TURN, Prepared
 
 HEAD_ID = 1
 _ROWS_AT_ONCE = 1_000
@@ -122,17 +123,21 @@ def seq_before(connection: Connection, at: int) -> int:
 def bodies_between(
     connection: Connection, after: int, upto: int, kinds: Collection[str]
 ) -> Iterator[bytes]:
-    """Canonical bodies of events of some kinds after ``after`` up to ``upto``, in order."""
+    """Canonical bodies of events of some kinds after ``after`` up to ``upto``, in order.
+
+    For looks alone: whoever reads a long course gives way to others now and then.
+    """
     seq = ledger_entry.c.seq
     while after < upto:
         rows = connection.execute(
             select(seq, ledger_entry.c.body)
             .where(seq > after, seq <= upto, ledger_entry.c.type.in_(kinds))
             .order_by(seq)
-            .limit(_ROWS_AT_ONCE)
+            .limit(ROWS_A_TURN)
         ).all()
         yield from (bytes(row.body) for row in rows)
-        after = rows[-1].seq if len(rows) == _ROWS_AT_ONCE else upto
+        after = rows[-1].seq if len(rows) == ROWS_A_TURN else upto
+        time.sleep(0)
 
 
 def entries_between(connection: Connection, after: int, upto: int) -> Iterator[Entry]:

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from config.facts import DisplayKind, HallFacts, ItemFact, LimitUnit, RuleFact, RuleKind
+from config.facts import HallFacts, ItemFact, LimitUnit, RuleFact, RuleKind
 from config.faults import Fault
+from config.fittings import DisplayKind
 from config.kinds import MANY, all_records, records_of, texts_of
 from config.values import Fact
 from hall_server.organisation.rules_opening import opening_faults

@@ -24,7 +24,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MINUTE_MS = 60_000
 WEIGHT_MAX = 30
@@ -42,8 +42,7 @@ AT_ONCE_MS = 2 * MINUTE_MS
 """Called within this when a window is idle."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
+class Pace(NamedTuple):
     """How long one call of a queue keeps a window busy."""
 
     mean_ms: int
@@ -62,8 +61,7 @@ class Pace:
         return self.deviation_ms / max(self.mean_ms, MEAN_MS_MIN)
 
 
-@dataclass(frozen=True, slots=True)
-class WaitRange:
+class WaitRange(NamedTuple):
     """Waiting time in open milliseconds: the middle 80 % and the mean."""
 
     low_ms: int
@@ -71,8 +69,7 @@ class WaitRange:
     high_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class OpenWindow:
+class OpenWindow(NamedTuple):
     """An open window as the forecast sees it."""
 
     queues: frozenset[str]
@@ -109,7 +106,7 @@ def waiting_range(
     ours = [window for window in windows if queue_id in window.queues]
     own = paces[queue_id]
     shares_ms = {
-        other: people * paces[other].cycle_ms / max(1, sum(other in one.queues for one in windows))
+        other: people * paces[other].cycle_ms / max(1, _serve(other, windows))
         for other, people in ahead.items()
         if other != queue_id and people and other in paces
     }
@@ -127,6 +124,10 @@ def minutes(wait: WaitRange) -> tuple[int, int]:
     return (wait.low_ms // MINUTE_MS, -(-wait.high_ms // MINUTE_MS))
 
 
+def _serve(queue_id: str, windows: Sequence[OpenWindow]) -> int:
+    return len([1 for window in windows if queue_id in window.queues])
+
+
 def _first_gone(own: Pace, ours: Sequence[OpenWindow]) -> float:
     """Departures until the first window is free: a service is met half-way, of many windows less.
 
@@ -139,7 +140,7 @@ def _first_gone(own: Pace, ours: Sequence[OpenWindow]) -> float:
 
 def _head_start_ms(window: OpenWindow, own: Pace, shares_ms: Mapping[str, float]) -> float:
     """Work this window does for others before our citizen."""
-    others_ms = sum(work for other, work in shares_ms.items() if other in window.queues)
+    others_ms = sum([work for other, work in shares_ms.items() if other in window.queues])
     return window.reserved * own.cycle_ms + others_ms
 
 

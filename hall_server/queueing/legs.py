@@ -128,9 +128,7 @@ _LAST_SERVED = Prepared(
     .limit(1)
 )
 _LAST = Prepared(
-    select(leg_table.c.leg_id, leg_table.c.day_id, leg_table.c.entered_at)
-    .order_by(leg_table.c.leg_id.desc())
-    .limit(1)
+    select(leg_table.c.day_id, leg_table.c.entered_at).order_by(leg_table.c.leg_id.desc()).limit(1)
 )
 _INSERT = Prepared(insert(leg_table), _NAMES)
 _SHARE = Prepared(
@@ -168,22 +166,22 @@ def of_day(connection: Connection, day_id: int) -> list[Leg]:
     return [_leg(row) for row in _BY_DAY.rows(connection, wanted=day_id)]
 
 
-def birth(connection: Connection, day_id: int, now_ms: int) -> tuple[int, int]:
-    """Id and moment of the leg to be added; the ledger's head is locked, so the id is ours.
+def entering_at(connection: Connection, day_id: int, now_ms: int) -> int:
+    """The moment of the leg to be added, in UTC ms.
 
-    The moment is the clock's, but never before that of the day's previous leg: were the wall clock
-    set back, a newcomer must not seem to have waited longer than those who came first.
+    It is the clock's, but never before that of the day's previous leg: were the wall clock set
+    back, a newcomer must not seem to have waited longer than those who came first.
     """
     row = _LAST.row(connection)
     if row is None:
-        return 1, now_ms
-    last_id, last_day, last_at = row
-    return last_id + 1, max(now_ms, last_at) if last_day == day_id else now_ms
+        return now_ms
+    last_day, last_at = row
+    return max(now_ms, last_at) if last_day == day_id else now_ms
 
 
 def add(connection: Connection, leg: Leg) -> Leg:
     """Insert a new leg."""
-    _INSERT.run(connection, **dict(zip(_NAMES, _VALUES(leg), strict=True)))
+    _INSERT.add(connection, _VALUES(leg))
     return leg
 
 

@@ -63,9 +63,9 @@ def _onward(tx: Transaction, facts: Lookup, ask: TicketTransfer, leg: Leg) -> Le
     queue_id = ask.queue_id or leg.queue_id
     if ask.item_id and not ask.queue_id:
         queue_id = facts.item(ask.item_id).queue or leg.queue_id
-    leg_id, entered_at = legs.birth(tx.connection, leg.day_id, tx.now_ms)
+    seq = tx.seq + 1
     placed = Leg(
-        leg_id=leg_id,
+        leg_id=seq,
         day_id=leg.day_id,
         ticket_id=leg.ticket_id,
         parent_leg_id=leg.leg_id,
@@ -79,12 +79,12 @@ def _onward(tx: Transaction, facts: Lookup, ask: TicketTransfer, leg: Leg) -> Le
         return_window_id=leg.window_id if ask.return_after else "",
         shared=leg.shared,
         place=leg.place,
-        entered_at=entered_at,
+        entered_at=legs.entering_at(tx.connection, leg.day_id, tx.now_ms),
         queued_at=tx.now_ms,
         waiting_since=leg.waiting_since,
         note=ask.note,
     )
-    placed = lines.put(tx.connection, placed, ask.place, tx.seq + 1)
+    placed = lines.put(tx.connection, placed, ask.place, seq)
     return lines.enter(tx.connection, placed)
 
 
@@ -196,9 +196,9 @@ def add_item(tx: Transaction, asker: Asker, ask: TicketAddItem) -> LegNamed:
     visit = legs.of_ticket(tx.connection, ask.ticket_id)
     here = _window_now(tx, asker, visit) if ask.here else ""
     seq = tx.seq + 1
-    leg_id, entered_at = legs.birth(tx.connection, day.day_id, tx.now_ms)
+    entered_at = legs.entering_at(tx.connection, day.day_id, tx.now_ms)
     added = Leg(
-        leg_id=leg_id,
+        leg_id=seq,
         day_id=day.day_id,
         ticket_id=ticket.ticket_id,
         state=LegState.WAITING,

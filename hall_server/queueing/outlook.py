@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
+from msgspec import Struct
 from sqlalchemy import bindparam, case, func, select, text, tuple_
 from sqlalchemy.engine import Connection
 
@@ -18,7 +19,7 @@ from hall_server.contract.messages.queueing import WindowState
 from hall_server.prepared import Prepared
 from hall_server.queueing import forecast
 from hall_server.queueing.forecast import OpenWindow, Pace, WaitRange
-from hall_server.queueing.legs import AT_WINDOW_SQL, Leg
+from hall_server.queueing.legs import AT_WINDOW_SQL, Leg, queue_line, window_line
 from hall_server.queueing.lines import binds, named
 from hall_server.queueing.lookup import Lookup
 from hall_server.queueing.rules import MINUTE_MS
@@ -46,8 +47,7 @@ _OWN_CLASS_AHEAD = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Outlook:
+class Outlook(NamedTuple):
     """People ahead, the range in whole minutes from now, and the expected open time."""
 
     people_ahead: int
@@ -56,15 +56,25 @@ class Outlook:
     expected_ms: int
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """The hall as a forecast sees it."""
+class Scene(Struct, frozen=True):
+    """The hall as a forecast sees it, at one seq of the ledger."""
 
     facts: Lookup
     now_ms: int
     windows: Mapping[str, bool]
     """Open windows, and whether somebody is there."""
     paces: Mapping[str, Pace]
+    waiting: dict[tuple[str, ...], dict[str, int]] = {}
+    """How many stand in each of these lines, where all of them go before an ordinary newcomer."""
+    serving: dict[str, list[tuple[str, OpenWindow]]] = {}
+    """For each queue looked at, the windows that bear upon it, each with its own line."""
+
+    def join(self, queue_id: str) -> None:
+        """Count one more in this queue; he waits no shorter than whoever comes next."""
+        line = queue_line(queue_id)
+        for lines, people in self.waiting.items():
+            if not lines or line in lines:
+                people[line] = people.get(line, 0) + 1
 
 
 def scene(connection: Connection, facts: Lookup, now_ms: int) -> Scene:
@@ -80,7 +90,12 @@ def newcomer(
 ) -> Outlook:
     """For somebody who would join the queue in this class at that moment."""
     lines = now.facts.beside[queue_id].lines
-    ahead = waiting_before(connection, now.facts, priority_id, entering_at, lines)
+    ahead = None if priority_id else now.waiting.get(lines)
+    if ahead is None:
+        counts = _by_class(connection, now.facts, priority_id, entering_at, lines)
+        ahead = _by_line(counts)
+        if not priority_id and all(before == standing for before, standing in counts.values()):
+            now.waiting[lines] = ahead
     return look(now, queue_id, ahead)
 
 
@@ -95,7 +110,7 @@ def look(now: Scene, queue_id: str, ahead: Mapping[str, int]) -> Outlook:
 
 
 def of_leg(connection: Connection, now: Scene, leg: Leg) -> Outlook:
-    """For somebody who stands in a line already."""
+    """For somebody who stands in a line already; a range of 0 where no window serves the queue."""
     line = leg.own_line
     bound = {
         "in_line": line,
@@ -107,8 +122,12 @@ def of_leg(connection: Connection, now: Scene, leg: Leg) -> Outlook:
     others = _by_class(connection, now.facts, leg.priority_id, leg.waiting_since)
     ahead = _by_line(others)
     people = own_class + sum(
-        count for (of, name), count in others.items() if of == line and name != leg.priority_id
+        before
+        for (of, name), (before, _) in others.items()
+        if of == line and name != leg.priority_id
     )
+    if leg.queue_id not in now.facts.windows_of:
+        return Outlook(people, 0, 0, 0)
     if not line.startswith("q:"):
         return Outlook(people, 0, 0, 0) if not people else look(now, leg.queue_id, ahead)
     return look(now, leg.queue_id, {**ahead, line: people})
@@ -128,10 +147,10 @@ def waiting_before(
     return _by_line(_by_class(connection, facts, priority_id, since_ms, lines))
 
 
-def _by_line(by_class: Mapping[tuple[str, str], int]) -> dict[str, int]:
+def _by_line(by_class: Mapping[tuple[str, str], tuple[int, int]]) -> dict[str, int]:
     totals: dict[str, int] = defaultdict(int)
-    for (line, _), count in by_class.items():
-        totals[line] += count
+    for (line, _), (before, _) in by_class.items():
+        totals[line] += before
     return dict(totals)
 
 
@@ -141,7 +160,11 @@ def _by_class(
     priority_id: str,
     since_ms: int,
     lines: tuple[str, ...] = (),
-) -> dict[tuple[str, str], int]:
+) -> dict[tuple[str, str], tuple[int, int]]:
+    """Of each class in each line, how many go before somebody who waits since then, and are there.
+
+    The others wait for their appointed time.
+    """
     since_ms -= facts.leads_ms.get(priority_id, 0)
     bound = {
         f"since_{number}": since_ms + facts.leads_ms.get(name, 0)
@@ -149,35 +172,50 @@ def _by_class(
     }
     counting = _counting(facts.classes, len(lines))
     rows = counting.rows(connection, **bound, **named("line", lines))
-    return {(line, name): count for line, name, count in rows}
+    return {(line, name): (before, standing) for line, name, before, standing in rows}
 
 
 @lru_cache(maxsize=64)
 def _counting(classes: tuple[str, ...], lines: int) -> Prepared:
-    """Everybody in a line whose effective wait is at least as long, by line and class."""
+    """By line and class, those whose effective wait is at least as long, and everybody."""
     limits = case(
         *((_C.priority_id == name, bindparam(f"since_{n}")) for n, name in enumerate(classes)),
         else_=bindparam("since_0"),
     )
     in_these = _C.line.in_(binds("line", lines)) if lines else _C.line.is_not(None)
     return Prepared(
-        select(_C.line, _C.priority_id, func.count())
-        .where(in_these, _C.waiting_since <= limits)
+        select(
+            _C.line,
+            _C.priority_id,
+            func.count(case((_C.waiting_since <= limits, 1))),
+            func.count(),
+        )
+        .where(in_these)
         .group_by(_C.line, _C.priority_id)
     )
 
 
 def _range(now: Scene, queue_id: str, ahead: Mapping[str, int]) -> WaitRange:
-    facts = now.facts
     queues = {line[2:]: count for line, count in ahead.items() if line.startswith("q:")}
-    beside = facts.beside[queue_id].windows
-    open_windows = [
-        OpenWindow(facts.serves[name], idle=not busy, reserved=ahead.get(f"w:{name}", 0))
+    serving = now.serving.get(queue_id)
+    if serving is None:
+        serving = now.serving[queue_id] = _serving(now, queue_id)
+    windows = [
+        window._replace(reserved=ahead[line]) if line in ahead else window
+        for line, window in serving
+    ]
+    return forecast.waiting_range(queue_id, queues, windows, now.paces)
+
+
+def _serving(now: Scene, queue_id: str) -> list[tuple[str, OpenWindow]]:
+    facts, beside = now.facts, now.facts.beside[queue_id].windows
+    serving = [
+        (window_line(name), OpenWindow(facts.serves[name], idle=not busy))
         for name, busy in now.windows.items()
         if name in beside
     ]
-    if not any(queue_id in window.queues for window in open_windows):
-        # Nobody serves it yet: what it will be like when its windows open.
-        names = facts.windows_of[queue_id]
-        open_windows = [OpenWindow(facts.serves[name], idle=False) for name in names]
-    return forecast.waiting_range(queue_id, queues, open_windows, now.paces)
+    if any(queue_id in window.queues for _, window in serving):
+        return serving
+    # Nobody serves it yet: what it will be like when its windows open, whoever waits for these.
+    names = facts.windows_of[queue_id]
+    return [("", OpenWindow(facts.serves[name], idle=False)) for name in names]

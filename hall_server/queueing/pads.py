@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from config.facts import DeviceFact, PadKey, ReasonKind
+from config.facts import ReasonKind
+from config.fittings import DeviceFact, PadKey
 from hall_server.access.rules import Asker
 from hall_server.contract.messages import queueing as q
 from hall_server.contract.messages.access import Role

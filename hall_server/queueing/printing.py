@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import Row, func, insert, select, text, update
+from sqlalchemy import Row, insert, select, text, update
 from sqlalchemy.engine import Connection
 
 from hall_server.access.rules import HALL, Asker
@@ -48,7 +48,6 @@ _INSERT = Prepared(
         *("queued_at", "reason", "reported_at", "expires_at"),
     ],
 )
-_LAST_ID = Prepared(select(func.coalesce(func.max(print_job.c.job_id), 0)))
 
 
 def queue(tx: Transaction, asker: Asker, ticket: Ticket, *, copy: int) -> int:
@@ -63,7 +62,7 @@ def queue(tx: Transaction, asker: Asker, ticket: Ticket, *, copy: int) -> int:
     if not station_id:
         return 0
     expires_at = 0 if asker.station_id else tx.now_ms + PAPER_WITHIN_MS
-    job_id = int(_LAST_ID.value(tx.connection)) + 1
+    job_id = tx.seq + 1
     tx.record(
         TicketPrintQueued(
             job_id=job_id,

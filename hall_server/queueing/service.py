@@ -23,7 +23,7 @@ from hall_server.ledger.receipt import Receipt
 from hall_server.ledger.tables import ledger_checkpoint, ledger_entry
 from hall_server.prepared import Prepared
 from hall_server.queueing import days, legs, outlook, tickets, windows
-from hall_server.queueing.legs import Leg
+from hall_server.queueing.legs import Leg, queue_line
 from hall_server.queueing.lookup import Lookup, lookup
 from hall_server.queueing.opening import issue_refusal
 from hall_server.queueing.outlook import Outlook, Scene
@@ -69,7 +69,8 @@ def _views(reading: Reading, day_id: int) -> list[LegView]:
     """Straight from the table's columns, which bear the view's names: a day has thousands."""
     return [
         LegView(**dict(zip(_SEEN, (_STATES[row[0]], *row[1:]), strict=True)))
-        for row in _OF_DAY.rows(reading.connection, wanted=day_id)
+        for rows in _OF_DAY.turns(reading.connection, wanted=day_id)
+        for row in rows
     ]
 
 
@@ -94,6 +95,7 @@ def follow(reading: Reading, _asker: Asker, read: TicketFollow) -> FollowView:
         floor=zone.floor if zone else 0,
         label=ticket.label,
         state=leg.state,
+        has_window=_has_window(facts, leg),
         item_id=leg.item_id,
         queue_id=leg.queue_id,
         window_number=window.number if window else 0,
@@ -112,6 +114,11 @@ def _zone(facts: HallFacts, known: Lookup, leg: Leg) -> Zone | None:
     window, queue = known.windows.get(leg.window_id), known.queues.get(leg.queue_id)
     wanted = window.zone if window else queue.zone if queue else ""
     return next((zone for zone in facts.zones if zone.id == wanted), None)
+
+
+def _has_window(facts: Lookup, leg: Leg) -> bool:
+    """Whoever was sent to a window or a person waits for them, whatever queues they serve."""
+    return leg.own_line != queue_line(leg.queue_id) or leg.queue_id in facts.windows_of
 
 
 def _present(visit: list[Leg]) -> Leg:
@@ -144,7 +151,7 @@ def forecast_all(reading: Reading, _asker: Asker, _read: ForecastRead) -> Foreca
     facts = lookup(reading.facts)
     day = days.find_open(reading.connection)
     scene = outlook.scene(reading.connection, facts, reading.now_ms)
-    _, entering_at = legs.birth(reading.connection, day.day_id if day else 0, reading.now_ms)
+    entering_at = legs.entering_at(reading.connection, day.day_id if day else 0, reading.now_ms)
     ahead = outlook.waiting_before(reading.connection, facts, "", entering_at)
     looks: dict[str, Outlook] = {}
     items = []

@@ -214,9 +214,10 @@ def _send_back(tx: Transaction, finished: Leg) -> None:
     """The promised way back after a transfer (转回): first in line at the window it came from."""
     if not finished.return_window_id:
         return
-    leg_id, entered_at = legs.birth(tx.connection, finished.day_id, tx.now_ms)
+    seq = tx.seq + 1
+    entered_at = legs.entering_at(tx.connection, finished.day_id, tx.now_ms)
     back = Leg(
-        leg_id=leg_id,
+        leg_id=seq,
         day_id=finished.day_id,
         ticket_id=finished.ticket_id,
         parent_leg_id=finished.leg_id,
@@ -227,12 +228,12 @@ def _send_back(tx: Transaction, finished: Leg) -> None:
         priority_id=finished.priority_id,
         to_window_id=finished.return_window_id,
         shared=finished.shared,
-        place=tx.seq + 1,
+        place=seq,
         entered_at=entered_at,
         queued_at=tx.now_ms,
         waiting_since=entered_at,
     )
-    back = lines.put(tx.connection, back, Place.FIRST, tx.seq + 1)
+    back = lines.put(tx.connection, back, Place.FIRST, seq)
     back = lines.enter(tx.connection, back)
     tx.record(item_added(back, returning=True))
     legs.add(tx.connection, back)

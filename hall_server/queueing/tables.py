@@ -5,7 +5,8 @@
 - a window with two legs called or serving (``leg_at_window``);
 - a member of staff at two windows (``window_staff``).
 
-Ids are given in the order of the ledger, whose head every writing transaction has locked.
+The id of a ticket, leg or paper is the seq of the event that made it: whoever has locked the
+ledger's head knows it without asking. Rows of earlier versions were counted from 1 and lie below.
 """
 
 from __future__ import annotations
@@ -156,7 +157,7 @@ leg = Table(
 
 ``line`` names the line it stands in (see ``lines.py``) and is null while it stands in none.
 ``shared`` is 1 where the visit has had several legs at a time, so that its others are looked at.
-``entered_at`` is when it was opened, by a clock that never runs back (see ``legs.birth``).
+``entered_at`` is when it was opened, by a clock that never runs back (see ``legs.entering_at``).
 ``queued_at`` is when it began to wait, ``waiting_since`` since when it counts as waiting: later
 when its citizen let others go first. ``call_count`` and ``first_called_at`` belong to the present
 round of calls, ``calls`` and ``waited_ms`` (till the first call of all) to the leg.

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from typing import NamedTuple
 
+from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import select, update
 
 from config.facts import ItemFact, QueueFact
@@ -25,10 +27,10 @@ from hall_server.database import Transaction
 from hall_server.queueing import days, legs, outlook, printing, tickets, windows
 from hall_server.queueing.days import Day
 from hall_server.queueing.legs import Leg
-from hall_server.queueing.lookup import lookup
+from hall_server.queueing.lookup import Lookup, lookup
 from hall_server.queueing.numbering import DIRECT_SERIES, label
 from hall_server.queueing.opening import issue_refusal
-from hall_server.queueing.outlook import Outlook
+from hall_server.queueing.outlook import Outlook, Scene
 from hall_server.queueing.rules import BEGINNINGS, Act, after, is_punctual
 from hall_server.queueing.tables import appointment
 from hall_server.queueing.tickets import Ticket
@@ -36,11 +38,9 @@ from hall_server.queueing.tickets import Ticket
 FOLLOW_BYTES = 12
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Newcomer:
+class Newcomer(Struct, frozen=True, kw_only=True):
     """Somebody about to get a number."""
 
-    leg_id: int
     entered_at: int
     item: ItemFact
     queue: QueueFact
@@ -51,10 +51,18 @@ class Newcomer:
     due_at: int = 0
 
 
+class Met(NamedTuple):
+    """What a take has met, which in a rush is what the next one meets."""
+
+    day: Day
+    entered_at: int
+    scene: Scene
+
+
 def take(tx: Transaction, asker: Asker, ask: TicketTake) -> TicketSlip:
     """A walk-in takes a number, if the hall still gives one for this item."""
     facts = lookup(tx.facts)
-    day = days.open_day(tx)
+    day, entered_at, scene = _meet(tx, facts)
     item, queue = facts.item_with_queue(ask.item_id)
     if ask.priority_id:
         _check_priority(tx, asker, ask.priority_id)
@@ -62,12 +70,9 @@ def take(tx: Transaction, asker: Asker, ask: TicketTake) -> TicketSlip:
         raise Refusal("card_needed")
     tickets.check_quotas(tx, day.day_id, item, queue)
     tickets.check_person(tx, facts.rules.tickets_per_person, ask.person, queue.id)
-    leg_id, entered_at = legs.birth(tx.connection, day.day_id, tx.now_ms)
-    scene = outlook.scene(tx.connection, facts, tx.now_ms)
     expected = outlook.newcomer(tx.connection, scene, queue.id, ask.priority_id, entered_at)
     check_hours(tx, expected.expected_ms)
     newcomer = Newcomer(
-        leg_id=leg_id,
         entered_at=entered_at,
         item=item,
         queue=queue,
@@ -75,7 +80,23 @@ def take(tx: Transaction, asker: Asker, ask: TicketTake) -> TicketSlip:
         person=ask.person,
         language=ask.language,
     )
-    return _issue(tx, asker, day, newcomer, expected)
+    slip = _issue(tx, asker, day, newcomer, expected)
+    scene.join(queue.id)
+    tx.leave(Met(day, entered_at, scene))
+    return slip
+
+
+def _meet(tx: Transaction, facts: Lookup) -> Met:
+    """What the take before has left if nothing else has happened since, or read anew."""
+    left = tx.left(Met)
+    if left is None or left.scene.facts is not facts:
+        day = days.open_day(tx)
+        entered_at = legs.entering_at(tx.connection, day.day_id, tx.now_ms)
+        return Met(day, entered_at, outlook.scene(tx.connection, facts, tx.now_ms))
+    if left.scene.now_ms == tx.now_ms:
+        return left
+    scene = replace(left.scene, now_ms=tx.now_ms)
+    return Met(left.day, max(left.entered_at, tx.now_ms), scene)
 
 
 def check_in(tx: Transaction, asker: Asker, ask: TicketCheckIn) -> TicketSlip:
@@ -96,9 +117,8 @@ def check_in(tx: Transaction, asker: Asker, ask: TicketCheckIn) -> TicketSlip:
         raise Refusal("appointment_other_day", day=row.day)
     punctual = is_punctual(facts.rules, due_at=row.due_at, now_ms=tx.now_ms)
     item = facts.item(row.item_id)
-    leg_id, entered_at = legs.birth(tx.connection, day.day_id, tx.now_ms)
+    entered_at = legs.entering_at(tx.connection, day.day_id, tx.now_ms)
     newcomer = Newcomer(
-        leg_id=leg_id,
         entered_at=entered_at,
         item=item,
         queue=facts.queue(row.queue_id),
@@ -126,13 +146,13 @@ def serve_direct(tx: Transaction, asker: Asker, ask: TicketServeDirect) -> LegNa
     day = days.open_day(tx)
     item = facts.item(ask.item_id)
     post = windows.free_post(tx, asker, ask.window_id)
-    ticket_id = tickets.next_id(tx.connection)
+    seq = tx.seq + 1
     number = tickets.next_number(tx.connection, day.day_id, DIRECT_SERIES)
-    leg_id, entered_at = legs.birth(tx.connection, day.day_id, tx.now_ms)
+    entered_at = legs.entering_at(tx.connection, day.day_id, tx.now_ms)
     leg = Leg(
-        leg_id=leg_id,
+        leg_id=seq,
         day_id=day.day_id,
-        ticket_id=ticket_id,
+        ticket_id=seq,
         state=BEGINNINGS[Act.SERVE_DIRECT],
         label=label(DIRECT_SERIES, number),
         item_id=item.id,
@@ -140,8 +160,8 @@ def serve_direct(tx: Transaction, asker: Asker, ask: TicketServeDirect) -> LegNa
         priority_id="",
         window_id=post.window.id,
         staff_id=post.staff_id,
-        place=tx.seq + 1,
-        place_tie=tx.seq + 1,
+        place=seq,
+        place_tie=seq,
         entered_at=entered_at,
         queued_at=tx.now_ms,
         waiting_since=entered_at,
@@ -227,9 +247,9 @@ def _issue(
     seq = tx.seq + 1
     number = tickets.next_number(tx.connection, day.day_id, newcomer.queue.series)
     leg = Leg(
-        leg_id=newcomer.leg_id,
+        leg_id=seq,
         day_id=day.day_id,
-        ticket_id=tickets.next_id(tx.connection),
+        ticket_id=seq,
         state=BEGINNINGS[Act.TAKE],
         label=label(newcomer.queue.series, number),
         item_id=newcomer.item.id,

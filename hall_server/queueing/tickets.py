@@ -50,7 +50,6 @@ class Ticket(Struct, frozen=True, kw_only=True):
 _T = ticket_table.c
 _NAMES = Ticket.__struct_fields__
 _VALUES = attrgetter(*_NAMES)
-_LAST_ID = Prepared(select(func.coalesce(func.max(_T.ticket_id), 0)))
 _INSERT = Prepared(insert(ticket_table), _NAMES)
 _BY_ID = select(ticket_table).where(_T.ticket_id == bindparam("wanted"))
 _BY_CODE = select(ticket_table).where(_T.follow_code == bindparam("wanted"))
@@ -103,11 +102,6 @@ def with_code(connection: Connection, code: str) -> Ticket:
     return Ticket(**row._mapping)  # noqa: SLF001 - the public name of a row's mapping in SQLAlchemy
 
 
-def next_id(connection: Connection) -> int:
-    """The id of the ticket to be added; the ledger's head is locked, so it is ours."""
-    return int(_LAST_ID.value(connection)) + 1
-
-
 def next_number(connection: Connection, day_id: int, series: str) -> int:
     """The next number of a series on this day, in the same transaction as its ticket."""
     bound = {"at_day": day_id, "at_series": series}
@@ -120,7 +114,7 @@ def next_number(connection: Connection, day_id: int, series: str) -> int:
 
 def add(connection: Connection, ticket: Ticket) -> None:
     """Insert a new ticket."""
-    _INSERT.run(connection, **dict(zip(_NAMES, _VALUES(ticket), strict=True)))
+    _INSERT.add(connection, _VALUES(ticket))
 
 
 def count_copy(connection: Connection, ticket_id: int) -> None:

@@ -5,6 +5,7 @@ const zh = {
   'place.title': '您的排队情况',
   'place.window': '请到 {n} 号窗口',
   'place.at_window': '正在 {n} 号窗口办理',
+  'place.no_window': '目前没有窗口办理这项业务，您的号仍然有效，请到服务台询问',
   'place.none': '无法识别此码',
   'card.title': '请刷身份证',
   'card.lead': '请将身份证放在读卡区；已放好的请拿起后重新放置',
@@ -20,6 +21,8 @@ const en: Record<ReadingKey, string> = {
   'place.title': 'Your place in the queue',
   'place.window': 'Please go to window {n}',
   'place.at_window': 'Being served at window {n}',
+  'place.no_window':
+    'No window serves this at present; your ticket stays valid, please ask at the desk',
   'place.none': 'This code is not known here',
   'card.title': 'Show your identity card',
   'card.lead': 'Lay your card on the reader; if it lies there already, lift it and lay it again',

@@ -87,6 +87,8 @@ class Difference:
     """By cell."""
     gain: float
     """How much brighter it is, where nothing is of interest."""
+    noise: float
+    """How much gradients differ there, squared."""
     alike: float
     """0 to 1: how much of the reference's structure is there, where nothing is of interest."""
 
@@ -94,20 +96,31 @@ class Difference:
 def compare(reference: Structure, now: Structure, outside: Mask) -> Difference:
     """Which cells are unlike the reference; ``outside`` are cells that tell light and noise."""
     gain = float(np.median(now.level[outside] / np.maximum(reference.level[outside], 1.0)))
-    residual = _mean(
-        (now.across - gain * reference.across) ** 2 + (now.down - gain * reference.down) ** 2
-    )
+    residual, both = _residual(reference, now, gain)
     noise = float(np.median(residual[outside]))
-    both = now.energy + gain**2 * reference.energy
-    unlike = residual - noise > UNLIKE * (both - noise)
-    unlike &= both > ENERGY_LEAST + 3 * noise
-    expected = gain * reference.level
-    tolerated = np.maximum(BRIGHTNESS_LEAST, BRIGHTNESS_SHARE * expected)
     textured = outside & (gain**2 * reference.energy > ENERGY_LEAST)
     alike = 0.0
     if textured.any():
         alike = 1.0 - float(np.median(residual[textured] / both[textured]))
-    return Difference(unlike | (np.abs(now.level - expected) > tolerated), gain, alike)
+    return Difference(unlike(reference, now, gain, noise), gain, noise, alike)
+
+
+def unlike(reference: Structure, now: Structure, gain: float, noise: float) -> Mask:
+    """The cells that differ, with gain and noise known."""
+    residual, both = _residual(reference, now, gain)
+    differs = residual - noise > UNLIKE * (both - noise)
+    differs &= both > ENERGY_LEAST + 3 * noise
+    expected = gain * reference.level
+    tolerated = np.maximum(BRIGHTNESS_LEAST, BRIGHTNESS_SHARE * expected)
+    return np.asarray(differs | (np.abs(now.level - expected) > tolerated), np.bool_)
+
+
+def _residual(reference: Structure, now: Structure, gain: float) -> tuple[Small, Small]:
+    """By cell: how much gradients differ, and how much there is of them."""
+    differ = _mean(
+        (now.across - gain * reference.across) ** 2 + (now.down - gain * reference.down) ** 2
+    )
+    return differ, now.energy + gain**2 * reference.energy
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,21 +10,24 @@
 5. Whoever goes is seen beside the seat as they go; whoever bends below the desk is not. Only from
    when somebody was seen beside it is an empty seat surely empty (``sure_since``).
 6. A coat on the chair, or a chair left askew, is no reference. What is left is taken for a thing
-   only when somebody was seen to go, it then does not move at all, and it stands lower than
-   whoever sits there was ever seen to sit; and is never surely empty.
+   only when somebody was seen to go, it then does not move at all, and it either stands lower than
+   whoever sits there was ever seen to sit, or is the reference's own chair moved aside
+   (``moved.py``); and is never surely empty.
 7. Unknown accuses nobody. Errors fall on the side of "present", but for two: a camera that was
    given a false reference, and a clerk who is there but out of sight, below the desk.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 
 from hall_server.contract.messages.supervision import Presence
+from monitor.analysis.moved import stands_aside
 from monitor.analysis.picture import (
     HEIGHT,
     WIDTH,
@@ -243,19 +246,23 @@ def step(
         shift_px=watch.shift.frame_px,
         reach=part.reach,
     )
-    watch, look = _thing(watch, place, look, now)
+    empty, zone = references[watch.reference], place.zone_cells
+    aside = partial(stands_aside, empty, now, difference, zone, DIFFERS_ABSENT)
+    watch, look = _thing(watch, place, look, now, aside)
     look = _judged(watch.looks, look, people)
     if look.empty_since and not look.is_thing:
         look = replace(look, sure_since=watch.past.sure_since(look.empty_since))
     return _note(replace(watch, past=watch.past.seen(look)), look)
 
 
-def _thing(watch: SeatWatch, place: Place, look: Look, now: Structure) -> tuple[SeatWatch, Look]:
-    """Whether this is the seat with a thing left on it, and nothing else."""
+def _thing(
+    watch: SeatWatch, place: Place, look: Look, now: Structure, aside: Callable[[], bool]
+) -> tuple[SeatWatch, Look]:
+    """Whether this is the seat with a thing left on it, or moved ``aside``, and nothing else."""
     if look.differs <= DIFFERS_ABSENT:
         return replace(watch, thing=None), look
     if watch.thing is None:
-        if not _is_left(watch, look):
+        if not _is_left(watch, look, aside):
             return watch, look
         still_since = watch.looks[1 - THING_LOOKS].at
         found = replace(look, is_thing=True, empty_since=still_since)
@@ -267,16 +274,18 @@ def _thing(watch: SeatWatch, place: Place, look: Look, now: Structure) -> tuple[
     return replace(watch, thing=None if is_gone else watch.thing), look
 
 
-def _is_left(watch: SeatWatch, look: Look) -> bool:
-    """Somebody was there, was seen to go, and what is there now is still and low."""
+def _is_left(watch: SeatWatch, look: Look, aside: Callable[[], bool]) -> bool:
+    """Somebody was there, was seen to go, and what is there now is still, and low or the chair."""
     past = watch.past
     last = [*watch.looks[1 - THING_LOOKS :], look]
     if not past.stirs_since or look.at - past.stirs_since > THING_WITHIN_MS:
         return False
-    if any(one.moves > MOVES or not past.is_low(one.reach) for one in last):
+    if any(one.moves > MOVES for one in last):
         return False
     going = [one for one in watch.looks if one.at >= past.stirs_since - GOING_MS]
-    return any(one.moves > MOVES and not past.is_low(one.reach) for one in going)
+    if not any(one.moves > MOVES and not past.is_low(one.reach) for one in going):
+        return False
+    return all(past.is_low(one.reach) for one in last) or aside()
 
 
 def _judged(before: Sequence[Look], look: Look, people: int) -> Look:
@@ -284,8 +293,9 @@ def _judged(before: Sequence[Look], look: Look, people: int) -> Look:
     shows_nobody = look.is_thing or look.differs <= DIFFERS_ABSENT
     is_empty = shows_nobody and look.moves <= MOVES and not people
     if is_empty:
-        earlier = look.empty_since or (before[-1].empty_since if before else 0)
-        look = replace(look, empty_since=earlier or look.at)
+        # Nothing has moved since the look before, so the seat was empty in that one already.
+        last_since = before[-1].empty_since or before[-1].at if before else look.at
+        look = replace(look, empty_since=look.empty_since or last_since)
     is_somebody = look.differs > DIFFERS_PRESENT and not look.is_thing
     if is_somebody or look.moves > MOVES or people or _stirs(before, look.at):
         return replace(look, presence=Presence.PRESENT, empty_since=0)

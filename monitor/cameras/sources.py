@@ -227,7 +227,7 @@ def settled(packets: Iterable[Coded], time_base: Fraction) -> Iterator[Coded]:
 
 
 def _by_arrival(packets: Iterable[Coded]) -> Iterator[Coded]:
-    """av.Packet[av.VideoStream] of a camera that tells no times: each is of when it came."""
+    """Pictures of a camera that tells no times: each is of when it came."""
     for packet in packets:
         yield replace(packet, pts=packet.came_ms, dts=packet.came_ms)
 

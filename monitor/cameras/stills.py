@@ -28,11 +28,8 @@ JPEG_QUALITY = 80
 REFUSED_MOST = 30
 """Key frames on end."""
 BLACK, NO_COLOUR = 16, 128
-DECODERS: dict[str, Literal["h264", "hevc", "mjpeg"]] = {
-    "avc1": "h264",
-    "hvc1": "hevc",
-    "mjpeg": "mjpeg",
-}
+Codec = Literal["h264", "hevc", "mjpeg"]
+DECODERS: dict[str, Codec] = {"avc1": "h264", "hvc1": "hevc", "mjpeg": "mjpeg"}
 
 Picture = npt.NDArray[np.uint8]
 
@@ -77,13 +74,20 @@ def key_frame(still: Still, skew_ms: int = 0) -> KeyFrame:
 
 def mask(picture: Picture, polygons: Sequence[Polygon]) -> None:
     """Paint over, in place, what nobody may see."""
-    whole = [np.array([(x * WIDTH, y * HEIGHT) for x, y in one], np.int32) for one in polygons]
-    half = [points // 2 for points in whole]
-    if not whole:
+    if not polygons:
         return
-    cv2.fillPoly(picture[:HEIGHT], whole, BLACK)
+    half = [points // 2 for points in mask_gray(picture[:HEIGHT], polygons)]
     for plane in (picture[HEIGHT : HEIGHT + HEIGHT // 4], picture[HEIGHT + HEIGHT // 4 :]):
-        cv2.fillPoly(plane.reshape(HEIGHT // 2, WIDTH // 2), half, NO_COLOUR)
+        for points in half:
+            cv2.fillPoly(plane.reshape(HEIGHT // 2, WIDTH // 2), [points], NO_COLOUR)
+
+
+def mask_gray(gray: Picture, polygons: Sequence[Polygon]) -> list[npt.NDArray[np.int32]]:
+    """The same in a grey picture alone; the corners in its points."""
+    whole = [np.array([(x * WIDTH, y * HEIGHT) for x, y in one], np.int32) for one in polygons]
+    for points in whole:  # one by one: filled together, what lies under two of them would be bare
+        cv2.fillPoly(gray, [points], BLACK)
+    return whole
 
 
 def small_picture(frame: av.VideoFrame, masks: Sequence[Polygon]) -> Picture:
@@ -96,46 +100,51 @@ def small_picture(frame: av.VideoFrame, masks: Sequence[Polygon]) -> Picture:
 
 
 class StillDecoder:
-    """Decodes single key frames of one stream; one thread, no frame kept back.
+    """Decodes single key frames of one stream, in one thread, each by a decoder of its own.
 
     A picture of which a part was lost is no picture: the library would fill in what it likes, and
-    that would be taken for what the camera saw. Only of a camera whose every picture is found fault
-    with are they taken as they come.
+    that would be taken for what the camera saw. A decoder used again would fill in what a picture
+    before showed there, or give that picture out late; in a fresh one what was never written is
+    zero. Only of a camera whose every picture is found fault with are they taken as they come.
     """
 
     def __init__(self, codec: str) -> None:
         """``codec`` is the stream's name as in ``StreamStart``."""
-        name = DECODERS[codec.partition(".")[0]]
-        self._strict, self._lenient = _decoder(name, {"err_detect": "explode"}), _decoder(name, {})
+        self._name = DECODERS[codec.partition(".")[0]]
         self._refused = 0
 
     def picture(self, data: bytes, masks: Sequence[Polygon]) -> Picture | None:
         """The masked picture of a key frame; None for one that is not whole."""
-        frame = _decoded(self._strict, data)
-        frame = None if frame and frame.is_corrupt else frame
+        frame = _decoded(self._name, data, {"err_detect": "explode"})
+        frame = None if frame and (frame.is_corrupt or _is_unwritten(frame)) else frame
         self._refused = 0 if frame else self._refused + 1
         if frame is None and self._refused > REFUSED_MOST:
-            frame = _decoded(self._lenient, data)
-        if frame is None:
-            return None
-        return small_picture(frame, masks)
+            frame = _decoded(self._name, data, {})
+        return small_picture(frame, masks) if frame else None
 
 
-def _decoder(
-    name: Literal["h264", "hevc", "mjpeg"], options: dict[str, str]
-) -> av.VideoCodecContext:
+def _is_unwritten(frame: av.VideoFrame) -> bool:
+    """Whether the decoder ended before all of the picture was there, which H.265's never says.
+
+    No colour that a camera sends is zero in blue and red at once. One point in each smallest block.
+    """
+    if len(frame.planes) != 3:
+        return False
+    form = "u1" if frame.format.components[0].bits == 8 else "u2"
+    blue, red = (
+        np.frombuffer(bytes(plane), form).reshape(plane.height, -1)[3::8, 3 : plane.width : 8]
+        for plane in frame.planes[1:]
+    )
+    return not np.all(blue | red)
+
+
+def _decoded(name: Codec, data: bytes, options: dict[str, str]) -> av.VideoFrame | None:
     decoder = av.CodecContext.create(name, "r")
     decoder.thread_count = 1
     # Made small at once, nobody sees the edges of blocks; not to smooth them saves a tenth.
     decoder.options = {"skip_loop_filter": "all", **options}
-    return decoder
-
-
-def _decoded(decoder: av.VideoCodecContext, data: bytes) -> av.VideoFrame | None:
     try:
         frames = [*decoder.decode(av.Packet(data)), *decoder.decode(None)]
     except av.FFmpegError:
         return None
-    finally:
-        decoder.flush_buffers()
     return frames[0] if frames else None

@@ -115,11 +115,11 @@ def paint(frame: av.VideoFrame, at_ms: int, marking: Marking) -> av.VideoFrame:
 
 def _mask(bright: Plane, colours: Plane, masks: Sequence[Polygon]) -> None:
     height, width = bright.shape
-    whole = [np.array([(x * width, y * height) for x, y in one], np.int32) for one in masks]
-    if whole:
-        cv2.fillPoly(bright, whole, DARK)
+    for one in masks:  # one by one: filled together, what lies under two of them would be bare
+        points = np.array([(x * width, y * height) for x, y in one], np.int32)
+        cv2.fillPoly(bright, [points], DARK)
         for plane in colours:
-            cv2.fillPoly(plane, [points // 2 for points in whole], NO_COLOUR)
+            cv2.fillPoly(plane, [points // 2], NO_COLOUR)
 
 
 @cache

@@ -36,7 +36,7 @@ class Making:
         self._process = subprocess.Popen(  # noqa: S603 - our own program
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        self._listener = threading.Thread(target=self._listen, daemon=True)
+        self._listener = threading.Thread(target=self._listen, name="export", daemon=True)
         self._listener.start()
 
     def _listen(self) -> None:

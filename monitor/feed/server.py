@@ -12,6 +12,7 @@ import socket
 import threading
 from collections import deque
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from monitor.feed.packets import (
@@ -179,7 +180,8 @@ class Feed:
                 line, _ = listening.accept()
             except OSError:
                 return
-            threading.Thread(target=self._serve, args=(line,), daemon=True).start()
+            serve = partial(self._serve, line)
+            threading.Thread(target=serve, name="feed line", daemon=True).start()
 
     def _serve(self, line: socket.socket) -> None:
         """One reader from its wish to its end, in a thread of its own."""

@@ -1,6 +1,7 @@
 """The two rules that look at a camera rather than a window, its crowd (F4) and health (F7): pure.
 
-An area counts no people: a crowd is found only when the hall, too, has so many tickets waiting.
+An area counts no people, and a model miscounts them: a crowd is found only when the hall, too, has
+so many tickets waiting.
 """
 
 from __future__ import annotations
@@ -26,10 +27,15 @@ def crowd(
     watch: CrowdWatch, seen: Fullness, waiting: int, limits: Limits
 ) -> tuple[CrowdWatch, list[Episode]]:
     """One look at a waiting zone. One that tells nothing neither begins nor ends a crowd."""
-    if not seen.is_known:
+    share = round(seen.share * 1000) if seen.is_known else 0
+    if limits.crowd_people:
+        filled, limit = seen.people, ("crowd_people", limits.crowd_people)
+    else:
+        filled = share if seen.is_known else None
+        limit = ("crowd_permille", limits.crowd_permille)
+    if filled is None:
         return watch, []
-    share = round(seen.share * 1000)
-    if share < limits.crowd_permille or waiting < limits.crowd_waiting:
+    if filled < limit[1] or waiting < limits.crowd_waiting:
         return CrowdWatch(), []
     since = watch.since or seen.at
     is_due = seen.at - since >= limits.crowd_s * 1000
@@ -40,11 +46,12 @@ def crowd(
         begins_at=since,
         ends_at=seen.at,
         thresholds=(
-            ("crowd_permille", limits.crowd_permille),
+            limit,
             ("crowd_waiting", limits.crowd_waiting),
             ("crowd_s", limits.crowd_s),
         ),
         share_permille=share,
+        people=seen.people,
         waiting=waiting,
     )
     return CrowdWatch(since, is_told=True), [found]

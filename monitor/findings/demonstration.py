@@ -14,9 +14,10 @@ import cv2
 import numpy as np
 
 from monitor.analysis.picture import Frame
-from monitor.cameras.camera import Camera
+from monitor.cameras.camera import Camera, ZoneKind
 from monitor.cameras.demo_scene import EMPTY, drawn
 from monitor.cameras.sources import story_of
+from monitor.cameras.stills import mask_gray
 from monitor.findings import references
 
 LIGHT = "demonstration"
@@ -31,16 +32,19 @@ def provide(folder: Path, cameras: Sequence[Camera], at: int) -> None:
 
 
 def _provide(folder: Path, camera: Camera, at: int) -> None:
-    frame = empty_seat(camera)
+    frame, mark = empty_seat(camera), references.mark_of(camera.zones)
     sha256 = hashlib.sha256(references.encoded(frame)).hexdigest()
     known = [note for note in references.notes(folder, camera.id) if note.light == LIGHT]
-    if known and known[-1].approved_by and known[-1].sha256 == sha256:
+    if known and known[-1].approved_by and known[-1].sha256 == sha256 and known[-1].zones == mark:
         return
-    references.take(folder, camera.id, LIGHT, [frame] * references.FRAMES_LEAST, at, TAKEN_BY)
+    frames = [frame] * references.FRAMES_LEAST
+    references.take(folder, camera.id, LIGHT, frames, at, TAKEN_BY, zones=mark)
     references.approve(folder, camera.id, LIGHT, APPROVED_BY, at)
 
 
 def empty_seat(camera: Camera) -> Frame:
-    """The drawn window with nobody at it, grey as the analyser sees it."""
+    """The drawn window with nobody at it, grey and masked as the analyser sees it."""
     picture = drawn(story_of(camera.address).name, EMPTY)
-    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+    gray = np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2GRAY), np.uint8)
+    mask_gray(gray, camera.polygons(ZoneKind.MASK))
+    return gray

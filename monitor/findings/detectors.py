@@ -1,8 +1,9 @@
 """A second opinion on whether a person is in a zone, where a site brings a model of its own.
 
 None is shipped and none is fetched: the site names a file, its SHA-256 and its licence. A detector
-says where persons are, never who; face detectors and recognisers have no place here. It is asked
-only once per suspicion, before a seat is called empty, and can only speak for the clerk.
+says where persons are, never who; face detectors and recognisers have no place here. Of a seat it
+is asked only once per suspicion, before it is called empty, and can only speak for the clerk; of a
+waiting zone now and then, how many there are (``counting.py``).
 """
 
 from __future__ import annotations
@@ -10,16 +11,23 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Protocol
+from typing import Annotated, Protocol, TypeAlias
 
 import cv2
 import numpy as np
 from msgspec import Meta, Struct
+from numpy.typing import NDArray
 
 from hall_server.contract.messages.supervision import Sha256
 from monitor.analysis.picture import Frame
 
 MODEL_BYTES_MOST = 200_000_000
+OVERLAP_MOST = 0.5
+"""Two boxes that share more are one person."""
+
+
+Rows: TypeAlias = NDArray[np.float32]
+ROW = ("x", "y", "width", "height", "score")
 
 
 class UnfitModelError(Exception):
@@ -45,9 +53,10 @@ class PersonDetector(Protocol):
 
 
 class ModelSettings(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A site's own model: an ONNX file whose output rows are x, y, width, height, score.
+    """A site's own model: an ONNX file whose output's last axis is x, y, width, height, score.
 
-    The first four are shares (0 to 1) of the picture; middle point and size.
+    The first four are shares (0 to 1) of the picture; middle point and size. Boxes that cover each
+    other are taken for one person.
     """
 
     file: str
@@ -63,7 +72,7 @@ class OnnxDetector:
     """The site's model through OpenCV."""
 
     def __init__(self, settings: ModelSettings) -> None:
-        """Raises UnfitModelError unless the file is the very one that was named."""
+        """Raises UnfitModelError unless it is the very file that was named, and gives such rows."""
         path = Path(settings.file)
         if not path.is_file() or path.stat().st_size > MODEL_BYTES_MOST:
             raise UnfitModelError(f"没有模型文件 no such model: {settings.file}")
@@ -72,18 +81,20 @@ class OnnxDetector:
             raise UnfitModelError(f"模型与登记的哈希不符 not the named model: {settings.file}")
         try:
             self._net = cv2.dnn.readNetFromONNX(np.frombuffer(content, np.uint8))
+            self._settings = settings
+            told = self._asked(np.zeros((settings.height, settings.width), np.uint8))
         except cv2.error as error:
             raise UnfitModelError(f"模型无法读取 unreadable model: {settings.file}") from error
-        self._settings = settings
+        if told.ndim < 2 or told.shape[-1] != len(ROW):
+            wanted = f"{settings.file}: 输出应为每行 {len(ROW)} 个数 rows must be {', '.join(ROW)}"
+            raise UnfitModelError(f"{wanted}; 实为 not {told.shape}")
 
     def detect(self, frame: Frame) -> list[Box]:
-        """Where persons are."""
-        settings, (height, width) = self._settings, frame.shape
-        coloured = cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR)
-        size = (settings.width, settings.height)
-        self._net.setInput(cv2.dnn.blobFromImage(coloured, 1 / 255.0, size, swapRB=True))
-        rows = np.asarray(self._net.forward(), np.float32).reshape(-1, 5)
-        return [
+        """Where persons are, each once."""
+        height, width = frame.shape
+        told = self._asked(frame).reshape(-1, len(ROW))
+        told = told[np.isfinite(told).all(axis=1)].clip(-1, 2)
+        boxes = [
             Box(
                 x=int((x - w / 2) * width),
                 y=int((y - h / 2) * height),
@@ -91,9 +102,18 @@ class OnnxDetector:
                 height=int(h * height),
                 score=float(score),
             )
-            for x, y, w, h, score in rows
-            if score >= settings.score
+            for x, y, w, h, score in told
         ]
+        places = [(box.x, box.y, box.width, box.height) for box in boxes]
+        scores = [box.score for box in boxes]
+        kept = cv2.dnn.NMSBoxes(places, scores, self._settings.score, OVERLAP_MOST)
+        return [boxes[number] for number in np.asarray(kept).ravel()]
+
+    def _asked(self, frame: Frame) -> Rows:
+        coloured = cv2.cvtColor(frame, cv2.COLOR_GRAY2BGR)
+        size = (self._settings.width, self._settings.height)
+        self._net.setInput(cv2.dnn.blobFromImage(coloured, 1 / 255.0, size, swapRB=True))
+        return np.asarray(self._net.forward(), np.float32)
 
 
 class StandingDetector:

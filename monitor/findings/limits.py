@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from hall_server.contract.messages.supervision import FindingRule
 
-RULE_VERSION = 2
+RULE_VERSION = 3
 LABELLED_DAYS_LEAST = 5
 OF_PEOPLE = frozenset({FindingRule.VACANCY, FindingRule.EMPTY_CALL, FindingRule.STAY})
 Seconds = Annotated[int, Meta(ge=1, le=7_200)]
@@ -38,9 +38,11 @@ class Limits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     late_s: Seconds = 600
     idle_s: Seconds = 180
     crowd_permille: Annotated[int, Meta(ge=1, le=1000)] = 500
+    crowd_people: Annotated[int, Meta(ge=0, le=1000)] = 0
+    """F4 by number instead of area, where the site's own model counts people; 0: by area."""
     crowd_s: Seconds = 120
     crowd_waiting: Annotated[int, Meta(ge=1, le=1000)] = 10
-    """F4 needs this many waiting tickets too: an area alone counts no people."""
+    """F4 needs this many waiting tickets too: neither area nor model is to be relied on alone."""
     empty_call_s: Seconds = 15
     stay_s: Seconds = 120
     labelled_days: list[Day] = []

@@ -68,12 +68,12 @@ class Tally:
     unwell: int = 0
 
     def with_look(self, look: Look, *, is_well: bool) -> Tally:
-        """One look more."""
+        """One look more; one that is empty without being sure yet of an absence is no doubt."""
         return Tally(
             self.looks + 1,
             self.absent + (look.presence is Presence.ABSENT),
             self.present + (look.presence is Presence.PRESENT),
-            self.unknown + (look.presence is Presence.UNKNOWN),
+            self.unknown + (look.presence is Presence.UNKNOWN and not look.empty_since),
             self.unwell + (not is_well),
         )
 
@@ -93,4 +93,6 @@ class Episode:
     detail: str = ""
     """Which of several kinds: a health test, or ``pause`` of the second rule."""
     share_permille: int = 0
+    people: int | None = None
+    """In the zone, where they are counted."""
     waiting: int = 0

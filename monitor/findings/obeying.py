@@ -7,16 +7,17 @@ this program was down, is found there. What is done already is done no second ti
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, TypeVar
 
 from hall_server.contract.http_door import LinkDown
 from hall_server.contract.link import new_request_id
-from hall_server.contract.messages.base import Answer, Ask, Read
+from hall_server.contract.messages.base import Accepted, Answer, Ask, Read
 from hall_server.contract.messages.references import (
     ReferenceList,
     ReferenceNamed,
+    ReferenceRefuse,
     ReferenceReport,
     ReferenceState,
     ReferencesView,
@@ -30,6 +31,7 @@ from monitor.findings.references import ReferenceNote, UnfitReferenceError
 from monitor.taking import Wanted
 
 EVERY_MS = 4_000
+OTHER_ZONES = "摄像机的区域已修改，请重新取像 the zones were changed: take it anew"
 A = TypeVar("A", bound=Answer)
 
 log = logging.getLogger(__name__)
@@ -48,9 +50,9 @@ class Line(Protocol):
 class Obeying:
     """Of all cameras of one analyser. Called from one thread."""
 
-    def __init__(self, line: Line, folder: Path, cameras: Sequence[str]) -> None:
-        """``folder`` is the references' own."""
-        self._line, self._folder, self._cameras = line, folder, cameras
+    def __init__(self, line: Line, folder: Path, marks: Mapping[str, str]) -> None:
+        """``folder`` is the references' own; ``marks`` are of each camera's zones."""
+        self._line, self._folder, self._marks = line, folder, marks
         self._looked_at = 0
         self._told: set[str] = set()
 
@@ -61,7 +63,7 @@ class Obeying:
         self._looked_at = now_ms
         try:
             wanted = self._line.read("reference.list", ReferenceList(), ReferencesView)
-            for camera in self._cameras:
+            for camera in self._marks:
                 mine = [one for one in wanted.references if one.camera_id == camera]
                 self._obey(camera, mine)
         except LinkDown as down:
@@ -75,7 +77,10 @@ class Obeying:
         by_hash = {note.sha256: note for note in notes}
         for one in wanted:
             note = by_hash.get(one.sha256) if one.sha256 else by_id.get(one.reference_id)
+            is_unfit = note and not one.drawn and not references.fits(note, self._marks[camera])
             match one.state:
+                case ReferenceState.TAKEN | ReferenceState.APPROVED if is_unfit:
+                    self._tell_unfit(one)
                 case ReferenceState.ASKED:
                     self._take(one, note)
                 case ReferenceState.APPROVED if note and not note.approved_by:
@@ -101,6 +106,13 @@ class Obeying:
                 reference_id=one.reference_id,
             )
             taking.ask(self._folder, wanted)
+
+    def _tell_unfit(self, one: ReferenceView) -> None:
+        """It is not used here already; the hall's list is to say so, and is obeyed then."""
+        told = ReferenceRefuse(
+            request_id=new_request_id(), reference_id=one.reference_id, note=OTHER_ZONES
+        )
+        self._line.ask("reference.refuse", told, Accepted)
 
     def _report(self, note: ReferenceNote) -> None:
         told = ReferenceReport(

@@ -5,6 +5,8 @@
 
 A false reference is the one thing that could make the analyser accuse somebody, so whoever says
 座位现在无人 is not the one who approves, and a file that does not hash to its note is not used.
+Nor is one that was taken for other zones: its masks were painted elsewhere, and nobody has looked
+whether the seat that is watched now was empty then.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from msgspec import Struct
 from hall_server.contract.messages.base import Identifier
 from hall_server.contract.messages.supervision import Sha256, Still
 from monitor.analysis.picture import Frame
+from monitor.cameras.camera import PictureZone, ZoneKind
 
 FRAMES_LEAST = 5
 PARTS = 8
@@ -51,6 +54,8 @@ class ReferenceNote(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     differs: int = 0
     """By how much a part of it is unlike the one approved before, in thousandths."""
     is_refused: bool = False
+    zones: str = ""
+    """The camera's zones when it was taken, see ``mark_of``; empty: not known."""
 
     @property
     def name(self) -> str:
@@ -72,6 +77,25 @@ class Reference:
         return Still(at=self.note.at, name=name, sha256=self.note.sha256)
 
 
+def mark_of(zones: Sequence[PictureZone]) -> str:
+    """Alike for the same zones in any order; the counter is compared with nothing."""
+    seen = [one for one in zones if one.kind is not ZoneKind.COUNTER]
+    told = sorted(msgspec.json.encode((one.kind, one.polygon)) for one in seen)
+    return hashlib.sha256(b"\n".join(told)).hexdigest()
+
+
+def fits(note: ReferenceNote, mark: str) -> bool:
+    """Whether it was taken for these zones, as far as that is known."""
+    return not mark or note.zones in ("", mark)
+
+
+def adopt(folder: Path, camera_id: str, mark: str) -> None:
+    """Those of an earlier release do not say for which zones they were taken: for those of now."""
+    for note in notes(folder, camera_id):
+        if not note.zones:
+            _write_note(folder, msgspec.structs.replace(note, zones=mark))
+
+
 def take(
     folder: Path,
     camera_id: str,
@@ -81,6 +105,7 @@ def take(
     taken_by: str,
     *,
     reference_id: int = 0,
+    zones: str = "",
 ) -> ReferenceNote:
     """Keep the median of some key frames: whoever walked through is in none of it."""
     if len(frames) < FRAMES_LEAST:
@@ -98,6 +123,7 @@ def take(
             "sha256": hashlib.sha256(content).hexdigest(),
             "reference_id": reference_id,
             "differs": _differs(folder, camera_id, middle),
+            "zones": zones,
         },
         ReferenceNote,
     )
@@ -161,14 +187,15 @@ def _differs(folder: Path, camera_id: str, frame: Frame) -> int:
     return min((difference(one, frame) for one in same), default=0)
 
 
-def approved(folder: Path, camera_id: str) -> list[Reference]:
-    """The newest approved picture of each light.
+def approved(folder: Path, camera_id: str, mark: str = "") -> list[Reference]:
+    """The newest approved picture of each light, of those that fit the zones of this mark.
 
     Raises UnfitReferenceError for one that was changed since.
     """
     newest: dict[str, ReferenceNote] = {}
     for note in notes(folder, camera_id):
-        if note.approved_by and not note.is_refused and note.at >= newest.get(note.light, note).at:
+        is_used = note.approved_by and not note.is_refused and fits(note, mark)
+        if is_used and note.at >= newest.get(note.light, note).at:
             newest[note.light] = note
     return [Reference(note, _read(folder, note)) for note in newest.values()]
 

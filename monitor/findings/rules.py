@@ -98,9 +98,12 @@ def grace_s(moment: Moment, limits: Limits) -> int:
 
 
 def _claimed(absence: Absence, moment: Moment, limits: Limits) -> Absence:
-    """The absence, found if its grace is over."""
+    """The absence, found if its grace is over and the seat is seen empty now.
+
+    One empty look is enough for that: what needs several is that there is an absence at all.
+    """
     look = moment.seat
-    if absence.claimed_from or look is None or look.presence is not Presence.ABSENT:
+    if absence.claimed_from or look is None or not (look.empty_since and absence.tally.absent):
         return absence
     grace = grace_s(moment, limits)
     surely_from = max(look.sure_since, absence.begins_at)
@@ -145,7 +148,7 @@ def _absence(watch: WindowWatch, moment: Moment, limits: Limits) -> Absence | No
     if look is None:
         return absence
     if absence is None:
-        if look.presence is not Presence.ABSENT:
+        if not look.empty_since:
             return None
         return Absence(
             begins_at=max(look.empty_since, watch.staffed_since),

@@ -6,13 +6,13 @@ It has no clock and no line to the hall; its only files are the stills of what i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from hall_server.contract.messages.supervision import Evidence, FindingRule, Presence, Still
-from monitor.analysis.crowd import fullness
+from monitor.analysis.crowd import Fullness, fullness
 from monitor.analysis.health import Change, HealthWatch, known, see, wait
 from monitor.analysis.picture import (
     HEIGHT,
@@ -20,13 +20,13 @@ from monitor.analysis.picture import (
     Frame,
     Mask,
     Polygon,
-    Structure,
     points_of,
     small,
     structure,
 )
 from monitor.analysis.seat import Doubt, Look, Place, SeatWatch, place_of, step
 from monitor.findings import cameras, rules
+from monitor.findings.counting import people_around, people_in
 from monitor.findings.detectors import PersonDetector
 from monitor.findings.evidence import Where, evidence_of, key_of
 from monitor.findings.moments import Declared, Episode, Moment
@@ -69,8 +69,13 @@ class View:
         references: Sequence[Reference],
         data: Path,
         detector: PersonDetector | None = None,
+        *,
+        counts: bool = False,
     ) -> None:
-        """``references`` are approved pictures of this camera; without any, nothing is known."""
+        """``references`` are approved pictures of this camera; without any, no seat is known.
+
+        ``counts``: whether the detector's word is good enough to count those who wait by.
+        """
         self.watched = watched
         zones = {
             "seat": _union(watched.seat),
@@ -88,7 +93,8 @@ class View:
         self._seat, self._citizen = SeatWatch(), SeatWatch()
         self._health, self._window = HealthWatch(), rules.WindowWatch()
         self._crowd = cameras.CrowdWatch()
-        self._before: Structure | None = None
+        self._counts, self._counted_at = counts, 0
+        self._counted: int | None = None
         self._detector, self._asked_at, self._people = detector, 0, 0
         self._stills = Stills(data, _union([*watched.seat, *watched.citizen]), self._masked)
         self._looked_at = 0
@@ -164,15 +170,24 @@ class View:
 
     def _crowded(self, frame: Frame, at: int, waiting: int) -> list[Episode]:
         place = self._places["waiting"]
-        if place is None or not self._structures:
+        if place is None:
             return []
-        before, self._before = self._before, structure(small(frame))
-        if before is None:
-            return []
-        reference = self._structures[max(self._seat.reference, 0)]
-        seen = fullness(place, reference, before, self._before, at)
+        seen = Fullness(at, 0.0, is_known=False)
+        if self._structures:
+            reference = self._structures[max(self._seat.reference, 0)]
+            seen = fullness(place, reference, structure(small(frame)), at)
+        seen = replace(seen, people=self._count(frame, at))
         self._crowd, found = cameras.crowd(self._crowd, seen, waiting, self.watched.limits)
         return found
+
+    def _count(self, frame: Frame, at: int) -> int | None:
+        """How many wait in the zone, as last counted; None where nobody counts."""
+        if self._detector is None or not self._counts:
+            return None
+        if self._counted is None or at - self._counted_at >= ASK_EVERY_MS:
+            self._counted_at = at
+            self._counted = people_in(self._detector, frame, self.watched.waiting)
+        return self._counted
 
     def _seen_by_detector(self, frame: Frame, at: int) -> int:
         """What a detector sees in the seat's box, asked only on suspicion."""
@@ -182,7 +197,7 @@ class View:
             return 0
         if at - self._asked_at >= ASK_EVERY_MS:
             self._asked_at = at
-            self._people = len(self._detector.detect(_crop(frame, self.watched.seat)))
+            self._people = len(people_around(self._detector, frame, self.watched.seat))
         return self._people
 
     def _found(self, episode: Episode, where: Where) -> Found:
@@ -204,12 +219,3 @@ class View:
 def _union(zones: Sequence[Polygon]) -> Mask | None:
     masks = [points_of(corners) for corners in zones]
     return np.asarray(np.logical_or.reduce(masks), np.bool_) if masks else None
-
-
-def _crop(frame: Frame, zones: Sequence[Polygon]) -> Frame:
-    """The box around a zone."""
-    height, width = frame.shape
-    across = [x for corners in zones for x, _ in corners]
-    down = [y for corners in zones for _, y in corners]
-    rows = slice(int(min(down) * height), int(max(down) * height) + 1)
-    return frame[rows, int(min(across) * width) : int(max(across) * width) + 1]

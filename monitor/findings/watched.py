@@ -80,10 +80,12 @@ def load_rules(path: Path | None) -> FindingRules:
         return FindingRules()
     try:
         rules = msgspec.convert(tomllib.loads(path.read_text("utf-8")), FindingRules)
-        for window in rules.windows.values():
-            _limits(rules, window)
+        stated = [_limits(rules, one) for one in (WindowRules(), *rules.windows.values())]
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
         raise UnfitFileError(f"{path}: {error}") from error
+    if any(limits.crowd_people for limits in stated) and not rules.detector:
+        said = "只有本单位的模型才数人 people are counted only by a [[detector]] of the site's own"
+        raise UnfitFileError(f"{path}: crowd_people: {said}")
     return rules
 
 

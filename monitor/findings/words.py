@@ -55,11 +55,7 @@ def sentence(episode: Episode, window: str, camera: str, utc_offset_minutes: int
                 f"{span} window {window} was open, {episode.waiting} waited, nobody was called",
             )
         case FindingRule.CROWD:
-            percent = episode.share_permille // 10
-            return Said(
-                f"{span} 等候区占用约{percent}%，大厅有{episode.waiting}张号票等候",
-                f"{span} the waiting zone was {percent} % full, {episode.waiting} tickets waited",
-            )
+            return _crowd(episode, span)
         case FindingRule.EMPTY_CALL:
             seconds = (episode.ends_at - episode.begins_at) // 1000
             return Said(
@@ -100,6 +96,22 @@ def _vacancy(episode: Episode, window: str, span: str) -> Said:
         f"（差异至多{differs:.2f}），{zh}",
         f"{span} window {window} was declared {declared.en}; the seat looked as its empty"
         f" reference does (differing by {differs:.2f} at most), {en}",
+    )
+
+
+def _crowd(episode: Episode, span: str) -> Said:
+    """A share is never told as a number of people; a number only where a model counted them."""
+    zh, en = [], []
+    if episode.people is not None:
+        zh.append(f"本单位模型数得约{episode.people}人")
+        en.append(f"held about {episode.people} people as this site's model counts them")
+    if episode.share_permille:
+        percent = episode.share_permille // 10
+        zh.append(f"占用约{percent}%")
+        en.append(f"was {percent} % full")
+    return Said(
+        f"{span} 等候区{'、'.join(zh)}，大厅有{episode.waiting}张号票等候",
+        f"{span} the waiting zone {' and '.join(en)}, {episode.waiting} tickets waited",
     )
 
 

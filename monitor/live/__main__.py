@@ -37,38 +37,48 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     """Serve until asked to stop."""
     options = parse(arguments)
-    asked_to_stop, stated, cameras = begin(options.cameras)
+    end, stated, cameras = begin(options.cameras)
     try:
+        from monitor.exporting.door import Exports  # noqa: PLC0415
         from monitor.feed.frames import FeedFrames  # noqa: PLC0415
         from monitor.feed.latest import LatestPictures  # noqa: PLC0415
         from monitor.feed.server import connect  # noqa: PLC0415 - see above
-        from monitor.live.door import HallsWord, LiveServer  # noqa: PLC0415
-        from monitor.live.evidence import EvidenceRoom  # noqa: PLC0415
+        from monitor.live.door import LiveServer  # noqa: PLC0415
+        from monitor.live.evidence import EvidenceRoom, ZonesRoom  # noqa: PLC0415
+        from monitor.live.pictures import Moving, Stills  # noqa: PLC0415
+        from monitor.live.room import Room, ShownCameras  # noqa: PLC0415
         from monitor.live.stream import LiveStreams  # noqa: PLC0415
+        from monitor.live.word import HallsWord, Looks  # noqa: PLC0415
         from monitor.lookback.door import Lookback  # noqa: PLC0415
     except ImportError as error:
         return give_up(f"缺少视频库，没有实时画面 video libraries cannot be loaded: {error}")
     pictures = LatestPictures(lambda: FeedFrames(options.recorder))
     streams = LiveStreams(partial(connect, options.recorder))
     word = HallsWord(options.hall.rstrip("/"), lambda: time.time_ns() // 1_000_000)
-    address = (options.host, options.port)
-    page = options.origin.rstrip("/")
-    lookback = Lookback(options.recorder, word.now_ms)
-    console = (options.console.rstrip("/"),) if options.console else ()
-    evidence = EvidenceRoom(options.analyser, console) if options.analyser else None
-    data, shown = options.recorder, cameras.cameras
-    server = LiveServer(address, shown, pictures, streams, word, page, data, lookback, evidence)
+    shown = ShownCameras(cameras.cameras)
+    lookback = Lookback(shown, options.recorder, word.now_ms)
+    rooms: list[Room] = [
+        Stills(shown, pictures),
+        Moving(shown, streams, Looks(word.now_ms)),
+        lookback,
+        Exports(options.recorder),
+    ]
+    if options.analyser:
+        console = (options.console.rstrip("/"),) if options.console else ()
+        rooms += [EvidenceRoom(options.analyser, console), ZonesRoom(shown, console)]
+    address, page = (options.host, options.port), options.origin.rstrip("/")
+    server = LiveServer(address, shown, word, page, rooms, lookback.windows_at)
     pictures.start()
     threading.Thread(target=server.serve_forever, name="door", daemon=True).start()
-    while not asked_to_stop.wait(WAIT_S):
+    while not end.wait(WAIT_S):
         if changed := stated.look():
-            server.show(changed.cameras)
+            shown.show(changed.cameras)
     server.shutdown()
     pictures.stop()
     streams.stop()
     server.server_close()
     lookback.close()
-    return 0
+    return end.code
 
 
 if __name__ == "__main__":

@@ -11,6 +11,8 @@ shown. Whoever is named in no word learns nothing, not even which pictures there
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from pathlib import Path
@@ -21,8 +23,8 @@ from msgspec import Struct
 from config.values import OptionalIdentifier
 from hall_server.contract.admission import Admission
 from monitor.cameras.camera import Camera, Polygon, ZoneKind
+from monitor.live.room import Asked, Given, ShownCameras, whole
 
-EVIDENCE, ZONES = "/evidence/", "/zones/"
 KINDS = {".jpg": "image/jpeg", ".png": "image/png"}
 STILL_BYTES_MOST = 4_000_000
 
@@ -41,6 +43,14 @@ class EvidenceRoom:
 
     folder: Path
     origins: tuple[str, ...] = ()
+    path: str = "/evidence/"
+    methods: tuple[str, ...] = ("GET",)
+
+    @contextmanager
+    def given(self, asked: Asked) -> Iterator[Given]:
+        """One picture."""
+        found = self.still(asked.what, asked.admission)
+        yield Given(found) if isinstance(found, HTTPStatus) else whole(*found)
 
     def still(self, name: str, admission: Admission) -> tuple[bytes, str] | HTTPStatus:
         """Content and kind, or why it is not given."""
@@ -55,6 +65,22 @@ class EvidenceRoom:
         if hashlib.sha256(content).hexdigest() != wanted.sha256:
             return HTTPStatus.CONFLICT
         return content, KINDS[Path(wanted.name).suffix]
+
+
+@dataclass(frozen=True)
+class ZonesRoom:
+    """Where in a picture seats and citizens are, for whoever has any word of the hall."""
+
+    cameras: ShownCameras
+    origins: tuple[str, ...] = ()
+    path: str = "/zones/"
+    methods: tuple[str, ...] = ("GET",)
+
+    @contextmanager
+    def given(self, asked: Asked) -> Iterator[Given]:
+        """A camera's."""
+        camera = self.cameras.by_id.get(asked.what)
+        yield whole(zones_of(camera)) if camera else Given(HTTPStatus.NOT_FOUND)
 
 
 def zones_of(camera: Camera) -> bytes:

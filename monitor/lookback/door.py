@@ -1,4 +1,4 @@
-"""The door to recordings, a room of the live pictures' door: for the hall's word for a time.
+"""Recordings, a room behind the live pictures' door: for the hall's word for a time.
 
     GET /lookback/<camera>/timeline?from=&to=   what there is and what is missing, as JSON
     GET /lookback/<camera>/film?from=&to=       fragmented MP4; X-Origin-At is its time 0, X-Ends-At
@@ -17,7 +17,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import parse_qsl
@@ -28,7 +27,8 @@ from hall_server.contract.admission import Admission
 from monitor.cameras.camera import Camera, ZoneKind
 from monitor.cameras.placed import read, windows_at
 from monitor.cameras.recorder_link import filled
-from monitor.lookback.film import Film, film_of
+from monitor.live.room import Asked, Given, ShownCameras, moves, whole
+from monitor.lookback.film import film_of
 from monitor.lookback.seeks import Seeks, TooManyUntold
 from monitor.lookback.still import still_of
 from monitor.lookback.timeline import timeline_of
@@ -45,36 +45,19 @@ RECORDER_PLAYS_MS = 60_000
 TOO_MANY = HTTPStatus.TOO_MANY_REQUESTS
 
 
-@dataclass(frozen=True)
-class Given:
-    """An answer; of a film the body is read from the files while it is sent."""
-
-    status: HTTPStatus
-    kind: str = "text/plain"
-    headers: dict[str, int | str] = field(default_factory=dict)
-    body: bytes | Film = b""
-
-    @property
-    def length(self) -> int:
-        """In bytes."""
-        return self.body.length if isinstance(self.body, Film) else len(self.body)
-
-    def parts(self) -> Iterator[bytes]:
-        """What is to be sent."""
-        if isinstance(self.body, Film):
-            yield from self.body.bytes()
-        else:
-            yield self.body
-
-
-Asked = dict[str, int]
+Moments = dict[str, int]
 
 
 class Lookback:
     """See the module; from any thread."""
 
-    def __init__(self, data: Path, now_ms: Callable[[], int]) -> None:
+    path = "/lookback/"
+    methods = ("GET",)
+    origins: tuple[str, ...] = ()
+
+    def __init__(self, cameras: ShownCameras, data: Path, now_ms: Callable[[], int]) -> None:
         """``data`` is the recorder's, which may come later."""
+        self._cameras = cameras
         self._data, self._root, self._now_ms = data, data / RECORDINGS, now_ms
         self._index = ArchiveIndex(data / INDEX, to_read=True)
         self._seeks = Seeks(data)
@@ -90,15 +73,19 @@ class Lookback:
         return windows_at(read(self._data), asked["at"]) if asked and "at" in asked else {}
 
     @contextmanager
-    def given(self, camera: Camera, what: str, query: str, admission: Admission) -> Iterator[Given]:
+    def given(self, asked: Asked) -> Iterator[Given]:
         """The answer, for as long as it is being sent."""
-        if not self._places.acquire(blocking=False):
+        camera_id, _, what = asked.what.partition("/")
+        camera = self._cameras.admitted(camera_id, asked.admission, is_live=False)
+        if isinstance(camera, Given):
+            yield camera
+        elif not self._places.acquire(blocking=False):
             yield Given(TOO_MANY)
-            return
-        try:
-            yield self._answer(camera, what, query, admission)
-        finally:
-            self._places.release()
+        else:
+            try:
+                yield self._answer(camera, what, asked.query, asked.admission)
+            finally:
+                self._places.release()
 
     def _answer(self, camera: Camera, what: str, query: str, admission: Admission) -> Given:
         answers = {
@@ -122,13 +109,13 @@ class Lookback:
     def _found(self, camera: Camera, begins_at: int, ends_at: int) -> Clip:
         return find(self._root, self._index, camera.id, begins_at, ends_at)
 
-    def _timeline(self, camera: Camera, asked: Asked, _admission: Admission) -> Given:
+    def _timeline(self, camera: Camera, asked: Moments, _admission: Admission) -> Given:
         ends_at = max(asked["from"] + 1, min(asked["to"], self._now_ms()))
         clip = self._found(camera, asked["from"], ends_at)
         told = timeline_of(clip, moves=moves(camera), has_recorder=bool(camera.recorder_link))
-        return Given(HTTPStatus.OK, "application/json", body=msgspec.json.encode(told))
+        return whole(msgspec.json.encode(told))
 
-    def _film(self, camera: Camera, asked: Asked, admission: Admission) -> Given:
+    def _film(self, camera: Camera, asked: Moments, admission: Admission) -> Given:
         if not moves(camera):
             return Given(HTTPStatus.CONFLICT)
         begins_at = asked["from"]
@@ -143,31 +130,26 @@ class Lookback:
             "X-Ends-At": film.ends_at,
             "X-Codec": film.codec,
         }
-        return Given(HTTPStatus.OK, "video/mp4", headers, film)
+        return Given(HTTPStatus.OK, "video/mp4", headers, film.bytes(), film.length)
 
-    def _still(self, camera: Camera, asked: Asked, admission: Admission) -> Given:
+    def _still(self, camera: Camera, asked: Moments, admission: Admission) -> Given:
         at = asked["at"]
         clip = self._found(camera, at, at + 1)
         frame = still_of(self._root, clip, camera.polygons(ZoneKind.MASK))
         if frame is None:
             return Given(HTTPStatus.NO_CONTENT)
         self._seeks.note(admission, camera.id, "still", at, at)
-        return Given(HTTPStatus.OK, "image/jpeg", {"X-Taken-At": frame.at_ms}, frame.jpeg)
+        return whole(frame.jpeg, "image/jpeg", X_Taken_At=frame.at_ms)
 
-    def _recorder(self, camera: Camera, asked: Asked, _admission: Admission) -> Given:
+    def _recorder(self, camera: Camera, asked: Moments, _admission: Admission) -> Given:
         if not camera.recorder_link:
             return Given(HTTPStatus.NOT_FOUND)
         at = asked["at"]
         link = filled(camera.recorder_link, camera.recorder_time, at, at + RECORDER_PLAYS_MS)
-        return Given(HTTPStatus.OK, "application/json", body=msgspec.json.encode({"link": link}))
+        return whole(msgspec.json.encode({"link": link}))
 
 
-def moves(camera: Camera) -> bool:
-    """Whether it may be shown as it sends, with nothing painted over."""
-    return not camera.polygons(ZoneKind.MASK)
-
-
-def _numbers(query: str) -> Asked | None:
+def _numbers(query: str) -> Moments | None:
     """The moments that are asked for; None for what is no such question."""
     try:
         asked = {name: int(value) for name, value in parse_qsl(query, max_num_fields=4)}
@@ -176,7 +158,7 @@ def _numbers(query: str) -> Asked | None:
     return asked if asked.keys() in ({"from", "to"}, {"at"}) else None
 
 
-def _is_admitted(asked: Asked, admission: Admission) -> bool:
+def _is_admitted(asked: Moments, admission: Admission) -> bool:
     begins_at, ends_at = asked.get("from", asked.get("at", 0)), asked.get("to", asked.get("at", 0))
     is_span = "at" in asked or begins_at < ends_at
     return is_span and admission.begins_at <= begins_at and ends_at <= admission.ends_at

@@ -1,7 +1,8 @@
 """A stream tried before it is relied upon: what it is, by what comes.
 
-What a camera says of itself is compared with what it sends; pictures are counted, not decoded. The
-first second is left out, since cameras send what they have in store at once.
+What a camera says of itself is compared with what it sends; pictures are counted, and none is
+decoded but the one still that a person asks for. The first second is left out, since cameras send
+what they have in store at once.
 """
 
 from __future__ import annotations
@@ -13,9 +14,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from monitor.cameras.camera import Address, RecordingRules
+from monitor.cameras.camera import Address, Polygon, RecordingRules
 from monitor.cameras.reach import pinned
 from monitor.cameras.sources import Source, open_source
+from monitor.cameras.stills import KeyFrame, StillDecoder
 from monitor.faults import CameraFault, GapCause
 from monitor.setting_up.facts import StreamFacts
 
@@ -44,6 +46,26 @@ def tried(address: Address, rules: RecordingRules) -> StreamFacts:
         return facts(source, list(listened(source)))
     finally:
         source.close()
+
+
+def pictured(address: Address, rules: RecordingRules, masks: Sequence[Polygon]) -> bytes:
+    """The first whole picture that comes, small and masked, as JPEG; raises ``CameraFault``."""
+    if address.scheme in ("rtsp", "rtsps", "http", "https"):
+        _connects(address, rules)
+    source = open_source(address, rules)
+    decoder = StillDecoder(source.name)
+    end_s = time.monotonic() + LISTEN_MOST_S
+    try:
+        for coded in source.packets:
+            picture = decoder.picture(coded.data, masks) if coded.is_key else None
+            if picture is not None:
+                return KeyFrame("", 0, picture).jpeg
+            if time.monotonic() > end_s:
+                break
+    finally:
+        source.close()
+    zh, en = f"{LISTEN_MOST_S:.0f} 秒内没有完整画面", f"no whole picture in {LISTEN_MOST_S:.0f} s"
+    raise CameraFault(GapCause.OFFLINE, zh, en)
 
 
 def _connects(address: Address, rules: RecordingRules) -> None:

@@ -2,6 +2,7 @@
 
     POST /set-up/known    the cameras without their accounts         (a word to ``probe``)
     POST /set-up/try      a ``Task``; answers come a line each       (a word to ``probe``)
+                          for a picture                          (a word for this camera)
     POST /set-up/save     add or change one                          (a word for this camera)
     POST /set-up/remove   take one out                               (a word for this camera)
 
@@ -31,8 +32,9 @@ from hall_server.contract.http_door import LinkDown, post
 from hall_server.contract.messages.ledger import CheckpointRead, CheckpointView
 from hall_server.contract.messages.supervision import CameraAct
 from hall_server.contract.refusals import Refusal
+from monitor.cameras.camera import Address
 from monitor.setting_up.facts import Sentence
-from monitor.setting_up.tasks import AskDevice, Failed, Find, Task, TryStreams
+from monitor.setting_up.tasks import AskDevice, Failed, Find, TakePicture, Task, TryStreams
 from monitor.setting_up.written import CannotWriteError, Statement, WrittenCameras, whole_addresses
 
 BODY_BYTES_MOST = 64 * 1024
@@ -46,6 +48,14 @@ log = logging.getLogger(__name__)
 
 class TryStatement(Struct, frozen=True, kw_only=True, tag="statement", forbid_unknown_fields=True):
     """Try a camera as the page states it; its account may be the one in the file."""
+
+    statement: Statement
+
+
+class PictureStatement(
+    Struct, frozen=True, kw_only=True, tag="picture", forbid_unknown_fields=True
+):
+    """One still of a camera as the page states it, to draw its zones on."""
 
     statement: Statement
 
@@ -90,8 +100,7 @@ class SetUpDoor:
                 case "known":
                     return iter([self._known()])
                 case "try":
-                    self._must(arrangement, CameraAct.PROBE)
-                    return self._tried(msgspec.json.decode(body, type=Wish))
+                    return self._tried(arrangement, msgspec.json.decode(body, type=Wish))
                 case "save":
                     return iter([self._save(arrangement, msgspec.json.decode(body, type=Saving))])
                 case "remove":
@@ -149,16 +158,25 @@ class SetUpDoor:
             self._written.remove(removing.id, removing.version)
             return self._known()
 
-    def _tried(self, wish: Find | AskDevice | TryStatement) -> Iterator[bytes]:
+    def _tried(self, arrangement: Arrangement, wish: Wish) -> Iterator[bytes]:
         """The answers of a process of its own, while it has time."""
-        task = wish if not isinstance(wish, TryStatement) else self._streams(wish.statement)
-        running = self._run(task)
+        if isinstance(wish, PictureStatement):
+            self._must(arrangement, CameraAct.PICTURE, camera_id=wish.statement.id)
+        else:
+            self._must(arrangement, CameraAct.PROBE)
+        running = self._run(self._task(wish))
         next(running)
         return running
 
-    def _streams(self, statement: Statement) -> TryStreams:
+    def _task(self, wish: Wish) -> Task:
+        if isinstance(wish, Find | AskDevice):
+            return wish
+        statement = wish.statement
         whole = whole_addresses(statement, self._written.camera(statement.id))
-        return TryStreams(**whole, device=statement.device)
+        if isinstance(wish, TryStatement):
+            return TryStreams(**whole, device=statement.device)
+        masks = self._written.masks(statement.id, Address(whole["address"]))
+        return TakePicture(address=whole["address"], masks=masks)
 
     def _run(self, task: Task) -> Generator[bytes]:
         """First nothing, once the place is taken; it is given back when nobody hears any more."""
@@ -195,4 +213,4 @@ def _lines(process: subprocess.Popen[bytes], task: bytes) -> Iterator[bytes]:
         yield msgspec.json.encode(Failed(zh, en)) + b"\n"
 
 
-Wish = Find | AskDevice | TryStatement
+Wish = Find | AskDevice | TryStatement | PictureStatement

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from monitor.cameras.camera import Polygon
 from monitor.onvif.device import Told
 from monitor.onvif.discovery import Found
 from monitor.setting_up.facts import Sentence, StreamFacts
@@ -29,7 +30,14 @@ class TryStreams(Struct, frozen=True, kw_only=True, tag="try"):
     device: str = ""
 
 
-Task = Find | AskDevice | TryStreams
+class TakePicture(Struct, frozen=True, kw_only=True, tag="picture"):
+    """One still of a stream; the address with its account."""
+
+    address: str
+    masks: tuple[Polygon, ...] = ()
+
+
+Task = Find | AskDevice | TryStreams | TakePicture
 
 
 class Progress(Struct, frozen=True, tag="progress"):
@@ -61,6 +69,12 @@ class Tried(Struct, frozen=True, kw_only=True, tag="tried"):
     notes: list[Sentence]
 
 
+class Pictured(Struct, frozen=True, tag="pictured"):
+    """The still as JPEG; what is masked is black in it."""
+
+    jpeg: bytes
+
+
 class Failed(Struct, frozen=True, tag="failed"):
     """Why not."""
 
@@ -68,4 +82,4 @@ class Failed(Struct, frozen=True, tag="failed"):
     en: str
 
 
-Answer = Progress | FoundCameras | DeviceTold | Tried | Failed
+Answer = Progress | FoundCameras | DeviceTold | Tried | Pictured | Failed

@@ -20,7 +20,7 @@ from monitor.faults import CameraFault
 from monitor.onvif.device import Device, device_address
 from monitor.onvif.discovery import discovered
 from monitor.onvif.envelope import Account
-from monitor.setting_up.check import tried
+from monitor.setting_up.check import pictured, tried
 from monitor.setting_up.facts import notes
 from monitor.setting_up.tasks import (
     Answer,
@@ -29,7 +29,9 @@ from monitor.setting_up.tasks import (
     Failed,
     Find,
     FoundCameras,
+    Pictured,
     Progress,
+    TakePicture,
     Task,
     Tried,
     TryStreams,
@@ -55,6 +57,9 @@ def answers(task: Task, rules: RecordingRules) -> Iterator[Answer]:
                 yield DeviceTold(device.told())
             case TryStreams():
                 yield from _tried(task, rules)
+            case TakePicture():
+                yield Progress("正在取画面…", "Taking a picture…")
+                yield Pictured(pictured(Address(task.address), rules, task.masks))
     except CameraFault as fault:
         yield Failed(fault.zh, fault.en)
 

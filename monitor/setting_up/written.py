@@ -24,10 +24,13 @@ from monitor.cameras.camera import (
     Camera,
     CameraFile,
     PictureZone,
+    Polygon,
     Purpose,
     Schedule,
+    ZoneKind,
     read_cameras,
 )
+from monitor.setting_up import written_zones
 from monitor.setting_up.facts import Sentence
 
 BEGINNING = """\
@@ -111,6 +114,15 @@ class WrittenCameras:
         stated = self._stated().cameras
         return next((one for one in stated if one.id == camera_id), None)
 
+    def masks(self, camera_id: str, address: Address) -> tuple[Polygon, ...]:
+        """What nobody may see where a camera of this name, or another at its address, looks."""
+        return tuple(
+            polygon
+            for one in self._stated().cameras
+            if one.id == camera_id or one.address.shown == address.shown
+            for polygon in one.polygons(ZoneKind.MASK)
+        )
+
     def save(self, statement: Statement, version: str) -> None:
         """Add a camera, or alter the one of this name."""
         text = self._seen(version)
@@ -122,6 +134,8 @@ class WrittenCameras:
                 table.pop(key, None)
             elif key not in table or table[key] != value:
                 table[key] = value
+        if statement.zones is not None:
+            written_zones.put(table, before.zones if before else (), statement.zones)
         self._write(tomlkit.dumps(document))
 
     def remove(self, camera_id: str, version: str) -> None:
@@ -184,7 +198,7 @@ def _table(document: TOMLDocument, camera_id: str) -> Any:  # noqa: ANN401 - as 
 def _values(statement: Statement, before: Camera | None) -> dict[str, Any]:
     name = tomlkit.inline_table()
     name.update({key: text for key, text in to_builtins(statement.name).items() if text})
-    values: dict[str, Any] = {
+    return {
         "name": name,
         **whole_addresses(statement, before),
         "device": statement.device,
@@ -192,14 +206,6 @@ def _values(statement: Statement, before: Camera | None) -> dict[str, Any]:
         "purpose": str(statement.purpose),
         "schedule": str(statement.schedule),
     }
-    if statement.zones is not None:
-        zones = tomlkit.array().multiline(bool(statement.zones))
-        for zone in statement.zones:
-            inline = tomlkit.inline_table()
-            inline.update({key: one for key, one in to_builtins(zone).items() if one != ""})
-            zones.append(inline)
-        values["zones"] = zones
-    return values
 
 
 def whole_addresses(statement: Statement, before: Camera | None) -> dict[str, str]:

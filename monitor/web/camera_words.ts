@@ -26,6 +26,9 @@ const zh = {
   for: '，最长 {n} 分钟',
   keys: '方向键选择 · 回车放大为实时 · F 全屏 · Esc 返回',
   enlarge: '放大 {name}',
+  page: '第 {n} 页，共 {of} 页',
+  'page.before': '上一页',
+  'page.next': '下一页',
 };
 
 const en: Record<CameraKey, string> = {
@@ -51,6 +54,9 @@ const en: Record<CameraKey, string> = {
   for: ', longest {n} min|, longest {n} min',
   keys: 'Arrows choose · Enter plays it large · F full screen · Esc back',
   enlarge: 'Enlarge {name}',
+  page: 'Page {n} of {of}|Page {n} of {of}',
+  'page.before': 'Previous',
+  'page.next': 'Next',
 };
 
 export const cameraWords: Dictionary<CameraKey> = { zh, en };

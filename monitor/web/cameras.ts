@@ -27,6 +27,7 @@ function useTurns() {
   return {
     isOver: () => over,
     later(act: () => Promise<void>, ms: number): void {
+      clearTimeout(timer);
       if (!over) timer = setTimeout(() => void act(), ms);
     },
   };
@@ -54,29 +55,39 @@ export function useCameras(liveUrl: string, at: () => number = () => 0) {
   return cameras;
 }
 
-/** The hall's word, asked for with a reason and renewed with the same one while the page is open. */
+/**
+ * The hall's word, asked for with a reason and renewed with the same one while the page is open. It
+ * is for the cameras that were asked for last, and there is none while those are asked for.
+ */
 export function useAdmission(notices: Notices) {
   const hall = useHall();
   const token = ref('');
   const isAsking = ref(false);
+  /** Whether somebody was let in once: from then on the page asks again by itself. */
+  const hasBegun = ref(false);
   const { later } = useTurns();
+  let asked: readonly string[] = [];
 
   async function admit(ids: string[], note: string): Promise<void> {
+    if (asked !== ids) token.value = '';
+    asked = ids;
     isAsking.value = true;
     try {
       const answer = await hall.ask('camera.admit', { camera_ids: ids, note });
+      if (asked !== ids) return;
       token.value = answer.token;
+      hasBegun.value = true;
       const left = answer.expires_at - hall.now.value;
       later(() => admit(ids, note), Math.max(AGAIN_MS, left - RENEW_BEFORE_MS));
     } catch (error) {
       notices.fault(error);
-      if (token.value) later(() => admit(ids, note), AGAIN_MS);
+      if (asked === ids && hasBegun.value) later(() => admit(ids, note), AGAIN_MS);
     } finally {
       isAsking.value = false;
     }
   }
 
-  return { token, isAsking, admit };
+  return { token, isAsking, hasBegun, admit };
 }
 
 export interface Picture {

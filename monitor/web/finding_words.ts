@@ -6,6 +6,9 @@ export type FindingKey = keyof typeof zh;
 const zh = {
   findings: '发现',
   back: '返回总览',
+  loading: '正在读取…',
+  away: '大厅暂时无法连接',
+  away_why: '恢复后自动显示。',
   none: '没有发现',
   none_why: '画面与声明没有矛盾。',
   choose: '请选择一条发现',
@@ -63,6 +66,9 @@ const zh = {
 const en: Record<FindingKey, string> = {
   findings: 'Findings',
   back: 'Back to the hall',
+  loading: 'Reading…',
+  away: 'The hall cannot be reached',
+  away_why: 'Findings come back by themselves.',
   none: 'No findings',
   none_why: 'Pictures and declarations agree.',
   choose: 'Choose a finding',

@@ -1,5 +1,5 @@
 // Findings as the hall gives them to this person: read anew whenever one is heard of.
-import { computed, onMounted, ref, shallowRef } from 'vue';
+import { computed, onMounted, ref, shallowRef, watch } from 'vue';
 import type { FindingsView, FindingView, MutedRule } from '@shared/contract';
 import { useEvent, useHall } from '@shared/hall';
 import type { Notices } from '@shared/notices';
@@ -8,10 +8,11 @@ const PAGE = 50;
 
 export function useFindings(notices: Notices) {
   const hall = useHall();
-  const seen = shallowRef<FindingsView>({ findings: [], muted: [] });
+  /** Undefined until it has been read once: nothing read is not nothing found. */
+  const seen = shallowRef<FindingsView>();
   const limit = ref(PAGE);
   const chosen = shallowRef<FindingView | null>(null);
-  const hasMore = computed(() => seen.value.findings.length === limit.value && limit.value < 100);
+  const hasMore = computed(() => seen.value?.findings.length === limit.value && limit.value < 100);
 
   async function attempt(act: () => Promise<unknown>): Promise<void> {
     try {
@@ -52,6 +53,7 @@ export function useFindings(notices: Notices) {
   useEvent('finding.answered', heard);
   useEvent('finding.muted', heard);
   useEvent('finding.unmuted', heard);
+  watch(hall.live, (live) => live && heard());
   onMounted(heard);
-  return { seen, chosen, hasMore, choose, confirm, dismiss, unmute, more };
+  return { seen, live: hall.live, chosen, hasMore, choose, confirm, dismiss, unmute, more };
 }

@@ -5,9 +5,11 @@ import '@shared/look.css';
 import './panel.css';
 import { Session } from '@shared/session';
 import { startLanguage } from '@shared/words';
+import { startLetters } from './letters';
 import Monitor from './Monitor.vue';
 
 startLanguage();
+startLetters();
 interface Places {
   hall_url: string;
   live_url: string;

@@ -1,5 +1,5 @@
 // Pictures of empty seats as the hall lists them, and what of them wants attention.
-import { onMounted, shallowRef } from 'vue';
+import { onMounted, shallowRef, watch } from 'vue';
 import type { ReferenceView } from '@shared/contract';
 import { useEvent, useHall } from '@shared/hall';
 import type { Notices } from '@shared/notices';
@@ -36,7 +36,8 @@ export function isInUse(one: ReferenceView, all: readonly ReferenceView[]): bool
 
 export function useReferences(notices: Notices) {
   const hall = useHall();
-  const references = shallowRef<ReferenceView[]>([]);
+  /** Undefined until they have been read once. */
+  const references = shallowRef<ReferenceView[]>();
 
   async function attempt(act: () => Promise<unknown>): Promise<boolean> {
     try {
@@ -64,6 +65,7 @@ export function useReferences(notices: Notices) {
   useEvent('reference.taken', heard);
   useEvent('reference.approved', heard);
   useEvent('reference.refused', heard);
+  watch(hall.live, (live) => live && heard());
   onMounted(heard);
-  return { references, take, approve, refuse };
+  return { references, live: hall.live, take, approve, refuse };
 }

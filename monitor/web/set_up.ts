@@ -4,6 +4,7 @@ import type { CameraAct, Words } from '@shared/contract';
 import { useHall } from '@shared/hall';
 import type { Notices } from '@shared/notices';
 import { language } from '@shared/words';
+import type { DrawnZone } from './zones';
 
 const RENEW_BEFORE_MS = 30_000;
 
@@ -23,6 +24,7 @@ export interface KnownCamera {
   windows: string[];
   purpose: 'supervision' | 'security';
   schedule: 'opening' | 'always' | 'never';
+  zones: DrawnZone[];
 }
 
 export interface Known {
@@ -31,8 +33,9 @@ export interface Known {
   networks: string[];
 }
 
-/** A camera as the page states it. */
-export interface Statement extends Omit<KnownCamera, 'has_account'> {
+/** A camera as the page states it; without zones they stay as they are. */
+export interface Statement extends Omit<KnownCamera, 'has_account' | 'zones'> {
+  zones?: DrawnZone[];
   account: string;
   password: string;
 }
@@ -77,12 +80,15 @@ export type TrialAnswer =
   | ({ type: 'progress' | 'failed' } & Sentence)
   | { type: 'found'; cameras: FoundCamera[]; networks: string[] }
   | { type: 'told'; told: Told }
+  | { type: 'pictured'; jpeg: string }
   | Tried;
 
 export type Task =
   | { type: 'find' }
   | { type: 'ask'; host: string; account: string; password: string }
   | { type: 'statement'; statement: Statement };
+
+export type Hear = (answer: TrialAnswer) => void;
 
 /** The door's own words for what it will not do. */
 class Turned extends Error {
@@ -137,11 +143,15 @@ export function useSetUp(notices: Notices) {
       known.value = (await answer.json()) as Known;
     });
 
-  const attempt = (task: Task, hear: (answer: TrialAnswer) => void) =>
+  const hearing = (task: unknown, token: () => Promise<string>, hear: Hear) =>
     act(async () => {
-      const answer = await send('try', task, await word('probe'));
+      const answer = await send('try', task, await token());
       for await (const line of lines(answer)) hear(JSON.parse(line) as TrialAnswer);
     });
+  const attempt = (task: Task, hear: Hear) => hearing(task, () => word('probe'), hear);
+  /** One still, for which the hall writes down who has seen that camera. */
+  const see = (statement: Statement, hear: Hear) =>
+    hearing({ type: 'picture', statement }, () => word('picture', statement.id), hear);
 
   const save = (statement: Statement) =>
     act(async () => {
@@ -159,7 +169,7 @@ export function useSetUp(notices: Notices) {
     });
 
   onMounted(() => void load());
-  return { known, isBusy, attempt, save, remove };
+  return { known, isBusy, attempt, see, save, remove };
 }
 
 async function* lines(answer: Response): AsyncGenerator<string> {

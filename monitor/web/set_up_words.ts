@@ -9,7 +9,7 @@ const zh = {
   add: '添加摄像机',
   none: '还没有摄像机',
   none_why: '点“搜索”查找网络中的摄像机，或直接填写地址。',
-  no_looking: '设置摄像机不显示画面。画面由督查人员在“实时画面”中查看，每次查看记入台账。',
+  no_looking: '设置时只在画区域时显示一张画面，并记入台账；实时画面由督查人员查看。',
   recorded: '添加、修改、删除和试连都记入台账；密码只存放在监控端，不显示、不记录。',
   find: '搜索',
   finding: '正在搜索…',
@@ -68,7 +68,7 @@ const en: Record<SetUpKey, string> = {
   none: 'No cameras yet',
   none_why: 'Press “Search” to look for cameras in the network, or fill in an address.',
   no_looking:
-    'Setting up shows no picture. Supervisors look under “Cameras”, and each look is recorded.',
+    'Setting up shows one still, for drawing zones, and it is recorded. Supervisors look under “Cameras”.',
   recorded:
     'Adding, changing, removing and trying are recorded. Passwords stay on the monitor’s machine.',
   find: 'Search',

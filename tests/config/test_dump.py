@@ -6,16 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from config.dump import dump_facts
-from config.facts import (
-    Article,
-    CategoryFact,
-    DeviceFact,
-    HallFacts,
-    OpeningFact,
-    Site,
-    Span,
-    TextFact,
-)
+from config.facts import Article, CategoryFact, HallFacts, OpeningFact, Site, Span, TextFact
+from config.fittings import DeviceFact
 from config.load import PROFILES, load_profile, profile_names, read_facts
 from config.values import Words
 

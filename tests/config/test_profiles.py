@@ -2,7 +2,8 @@
 
 import pytest
 
-from config.facts import DisplayKind, HallFacts, ReasonKind
+from config.facts import HallFacts, ReasonKind
+from config.fittings import DisplayKind
 from config.load import load_profile, profile_names
 
 COUNTIES = ("shuangjiang", "gengma", "cangyuan")

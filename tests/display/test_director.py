@@ -2,18 +2,8 @@
 
 import pytest
 
-from config.facts import (
-    DisplayFact,
-    DisplayKind,
-    HallFacts,
-    OpeningFact,
-    QueueFact,
-    Site,
-    StaffFact,
-    VoiceLanguage,
-    WindowFact,
-    Zone,
-)
+from config.facts import HallFacts, OpeningFact, QueueFact, Site, StaffFact, WindowFact, Zone
+from config.fittings import DisplayFact, DisplayKind, VoiceLanguage
 from config.values import Words
 from display import director
 from display.bars import Bars, acknowledged

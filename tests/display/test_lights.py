@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from floor_run import eventually
 
-from config.facts import DeviceFact
+from config.fittings import DeviceFact
 from display.director import Face
 from display.hall_time import HallTime
 from display.lights import Lights

@@ -1,6 +1,7 @@
 """The screens beside the real hall: a call is seen within a second, spoken, and proved."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from time import monotonic
 
 import pytest
@@ -13,7 +14,7 @@ SEEN_WITHIN_S = 1.0
 
 
 @pytest.fixture(scope="module")
-def browsers(chromium: str) -> Iterator[dict[str, Browser]]:
+def browsers(chromium: str, pages: Path) -> Iterator[dict[str, Browser]]:
     """A browser as a hall starts it, and one that wants to be touched before it sounds."""
     with sync_playwright() as playwright:
         launch = playwright.chromium.launch

@@ -114,7 +114,7 @@ def test_the_test_passes_by_the_player_s_word_alone_and_the_ledger_is_left_out_o
 
 
 @pytest.fixture
-def page(chromium: str) -> Iterator[Page]:
+def page(chromium: str, pages: Path) -> Iterator[Page]:
     with sync_playwright() as playwright:
         free = "--autoplay-policy=no-user-gesture-required"
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", free])

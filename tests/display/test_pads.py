@@ -8,7 +8,7 @@ import pytest
 from floor_run import eventually
 from played_line import played_line
 
-from config.facts import DeviceFact, PadKey
+from config.fittings import DeviceFact, PadKey
 from display.director import Face
 from display.lights import Lights
 from display.pads import AWAY, BUSY, PRESSES_MOST, THANKS, WORTH_MS, Pads, done

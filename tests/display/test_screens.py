@@ -151,7 +151,7 @@ def stations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Dis
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
+def browser(chromium: str, pages: Path) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield browser

@@ -2,24 +2,37 @@
 
 import hashlib
 import io
+import os
 import struct
 import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 from sqlalchemy import update
 
+from hall_server.access.rules import Asker
 from hall_server.access.sessions import open_session
 from hall_server.access.tables import account
 from hall_server.contract.messages.access import Role
+from hall_server.contract.messages.organisation import FactSave
 from hall_server.contract.refusals import Refusal
 from hall_server.database import Transaction
-from hall_server.uploads import FILE_BYTES_MAX, NAME, SIDE_KEPT, keep, made_anew, mount
+from hall_server.uploads import (
+    FILE_BYTES_MAX,
+    LOOKS_KEPT,
+    NAME,
+    SIDE_KEPT,
+    UnnamedPictures,
+    keep,
+    made_anew,
+    mount,
+)
 
 
 def drawn(form: str, size: tuple[int, int], mode: str = "RGB", **hidden: object) -> bytes:
@@ -147,6 +160,84 @@ def test_only_pictures_within_the_limit_are_taken(door: FlaskClient) -> None:
         "/uploads", data=bytes(FILE_BYTES_MAX + 1), headers=headers, content_type="image/png"
     )
     assert (form.status_code, large.status_code) == (415, 413)
+
+
+def stated_photo(hall: Any, name: str) -> None:
+    """An administrator gives the first member of staff this picture."""
+    with hall.database.reading() as reading:
+        person = msgspec.structs.replace(reading.facts.staff[0], photo=name)
+    body = msgspec.json.encode(person).decode()
+    admin = Asker(sender="staff:admin", roles=frozenset({Role.ADMINISTRATOR}), account="admin")
+    ask = FactSave(request_id=f"photo-{name[:8] or 'none'}", kind="staff", body=body)
+    hall.ask("fact.save", admin, ask)
+
+
+def test_a_picture_goes_when_nobody_has_named_it_for_long(make_hall: Callable[[], Any]) -> None:
+    hall = make_hall().hall
+    folder = hall.settings.data / "uploads"
+    sweeping = UnnamedPictures(hall.database, hall.runtime, hall.settings.data)
+    sweeping.look()  # nothing has been uploaded yet
+    photo, unsaved, again = (
+        keep(folder, *made_anew(drawn("JPEG", (side, 9)))) for side in (10, 20, 30)
+    )
+    (folder / f"{'a' * 64}.png.part").write_bytes(b"the power went")
+    (folder / "note.txt").write_text("not ours")
+    stated_photo(hall, photo)
+
+    def present() -> set[str]:
+        return {path.name for path in folder.iterdir()}
+
+    everything = present()
+    for _ in range(LOOKS_KEPT):
+        sweeping.look()
+    assert present() == everything
+    os.utime(folder / again, ns=(0, 0))
+    assert keep(folder, *made_anew(drawn("JPEG", (30, 9)))) == again
+    sweeping.look()
+    assert present() == {photo, again, "note.txt"}
+    stated_photo(hall, "")
+    for _ in range(LOOKS_KEPT + 1):
+        sweeping.look()
+    assert present() == {"note.txt"}
+    assert unsaved not in present()
+
+
+def test_a_picture_that_is_named_at_the_last_moment_stays(make_hall: Callable[[], Any]) -> None:
+    hall = make_hall().hall
+    folder = hall.settings.data / "uploads"
+    sweeping = UnnamedPictures(hall.database, hall.runtime, hall.settings.data)
+    late = keep(folder, *made_anew(drawn("JPEG", (10, 9))))
+    for _ in range(LOOKS_KEPT):
+        sweeping.look()
+    write = hall.database.write
+
+    def named_before(job: Callable[[Transaction], object]) -> object:
+        hall.database.write = write
+        stated_photo(hall, late)
+        return write(job)
+
+    hall.database.write = named_before
+    sweeping.look()
+    assert (folder / late).is_file()
+
+
+def test_a_look_takes_in_so_many_files_and_deletes_so_many(
+    make_hall: Callable[[], Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hall = make_hall().hall
+    folder = hall.settings.data / "uploads"
+    folder.mkdir()
+    for number in range(30):
+        (folder / f"{number:064x}.jpg").write_bytes(b"")
+    monkeypatch.setattr("hall_server.uploads.LOOKED_AT_MOST", 20)
+    monkeypatch.setattr("hall_server.uploads.DELETED_MOST", 5)
+    sweeping = UnnamedPictures(hall.database, hall.runtime, hall.settings.data)
+    for _ in range(LOOKS_KEPT + 1):
+        sweeping.look()
+    assert len([*folder.iterdir()]) == 25
+    for _ in range(3 * LOOKS_KEPT):
+        sweeping.look()
+    assert [*folder.iterdir()] == []
 
 
 @pytest.mark.parametrize("name", ["hall.db", "..%2Fhall.db", "a" * 64 + ".svg", "A" * 64 + ".jpg"])

@@ -8,13 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 from sights import SOUND_ALLOWED
-from whole_hall import WholeHall, built_pages, whole_hall
-
-
-@pytest.fixture(scope="session")
-def pages(node: str) -> Path:
-    """The built pages."""
-    return built_pages()
+from whole_hall import WholeHall, whole_hall
 
 
 @pytest.fixture(scope="module")

@@ -31,6 +31,14 @@ PICTURES = ROOT / "docs" / "pictures"
 LARGEST_BYTES = 150_000
 HALF_PAST_TEN_S = 1_795_487_400
 """Tuesday, 24 November 2026, 10:30 in Beijing."""
+FOUND_WITHIN_S = 150.0
+RULES = """
+[limits]
+vacancy_s = 10
+vacancy_serving_s = 10
+vacancy_unsure_s = 0
+"""
+"""A drawn clerk who leaves the seat twice a minute is found soon."""
 CLERKS = [f"staff-{number:02}" for number in range(1, 6)]
 ITEMS = ["land-registration", "homestead", "org-code", "metrology", "marriage", "land-archive"]
 
@@ -45,6 +53,10 @@ class Studio:
     wanted: list[str]
     """Names of pictures; empty: all."""
 
+    def wants(self, *names: str) -> bool:
+        """Whether one of these is to be taken."""
+        return not self.wanted or bool({*names} & {*self.wanted})
+
     def shoot(
         self,
         name: str,
@@ -55,7 +67,7 @@ class Studio:
         prepare: Callable[[Page], None] | None = None,
     ) -> None:
         """Open, let it come to rest, keep it at half size in few colours."""
-        if self.wanted and name not in self.wanted:
+        if not self.wants(name):
             return
         context = room(self.browser, *size, cookie=cookie, of=self.whole.hall.url)
         page = watch(context, url, self.whole.origins).page
@@ -109,6 +121,84 @@ def ask(whole: WholeHall, people: People, clerk: str, name: str, **body: object)
     return int(answer.get("leg_id", 0))
 
 
+def stated(folder: Path) -> list[str]:
+    """The demonstration's cameras, the clerk of the first often away; words for the launcher."""
+    cameras = (ROOT / "config/cameras/demonstration.toml").read_text(encoding="utf-8")
+    often = cameras.replace("demo://window-1", "demo://window-1?round_s=36&away_s=20")
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "cameras.toml").write_text(often, encoding="utf-8")
+    (folder / "rules.toml").write_text(RULES, encoding="utf-8")
+    return ["--cameras", str(folder / "cameras.toml"), "--rules", str(folder / "rules.toml")]
+
+
+def shoot_cameras(studio: Studio) -> None:
+    """What of cameras supervisors and administrators see."""
+    whole, people, size = studio.whole, studio.people, (1366, 768)
+    boss, keeper = people.supervisor, people.administrator
+    studio.shoot("zones", whole.monitor, size, cookie=keeper, prepare=draw)
+    if studio.wants("finding", "lookback", "export"):
+        eventually(lambda: found(studio), "a finding of the analyser", FOUND_WITHIN_S)
+    if studio.wants("export"):
+        ask_export(studio)
+    studio.shoot("cameras", whole.monitor, size, cookie=boss, prepare=look)
+    studio.shoot("finding", whole.monitor, size, cookie=boss, prepare=open_finding)
+    studio.shoot("lookback", whole.monitor, size, cookie=boss, prepare=look_back)
+    studio.shoot("export", whole.monitor, size, cookie=boss, prepare=open_export)
+
+
+def found(studio: Studio) -> bool:
+    told = studio.whole.hall.read("finding.list", cookie=studio.people.supervisor)["findings"]
+    return any(one["rule"] == "vacancy" for one in told)
+
+
+def ask_export(studio: Studio) -> None:
+    """An auditor asks; the supervisor has yet to decide."""
+    ends_at = studio.whole.hall.read("hall.snapshot", cookie=studio.people.supervisor)["at"]
+    asked = {
+        "window_id": "window-1",
+        "camera_id": "",
+        "begins_at": ends_at - 60_000,
+        "ends_at": ends_at,
+        "purpose": "complaint",
+        "copy": "masked",
+        "note": "群众反映窗口无人，核实当时情况",
+    }
+    studio.whole.hall.must("export.ask", asked, cookie=studio.people.auditor)
+
+
+def draw(page: Page) -> None:
+    page.click("header .set_up")
+    page.click(".list li button >> nth=0")
+    page.click(".draw")
+    page.click(".draws .take")
+    page.wait_for_selector(".stage img")
+    page.click(".zones li .pick >> nth=0")
+
+
+def look(page: Page) -> None:
+    page.click("header .cameras")
+    page.click(".why .reasons button >> nth=0")
+    page.locator(".tile img").nth(1).wait_for()
+
+
+def open_finding(page: Page) -> None:
+    page.click("header .findings")
+    page.click("main.findings .list li button:has-text('座位无人') >> nth=-1")
+    page.locator(".picture.shown img").nth(3).wait_for()
+
+
+def look_back(page: Page) -> None:
+    open_finding(page)
+    page.click(".detail .clip")
+    page.click(".why .reasons button >> nth=1")
+    page.wait_for_selector(".screen time")
+
+
+def open_export(page: Page) -> None:
+    page.click("header .exports")
+    page.click("main.exports .list li button >> nth=0")
+
+
 def shoot_all(studio: Studio) -> None:
     whole, people = studio.whole, studio.people
     studio.shoot("kiosk", f"{whole.kiosk}/", (1080, 1920))
@@ -122,6 +212,7 @@ def shoot_all(studio: Studio) -> None:
     )
     studio.shoot("monitor", f"{whole.monitor}/", (1920, 1080), cookie=people.supervisor)
     studio.shoot("follow", newest_link(whole), (390, 844), prepare=check_receipt)
+    shoot_cameras(studio)
 
 
 def check_receipt(page: Page) -> None:
@@ -143,10 +234,11 @@ def main(wanted: list[str]) -> int:
     """Take the pictures."""
     built_pages()
     at_half_past_ten()
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or ""
+    known = ("chromium", "chromium-headless-shell")
+    chromium = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, known)), "")
     folder = Path(tempfile.mkdtemp(prefix="hall-"))
     try:
-        with whole_hall(folder / "data") as whole, sync_playwright() as playwright:
+        with whole_hall(folder / "data", *stated(folder)) as whole, sync_playwright() as playwright:
             browser = playwright.chromium.launch(
                 executable_path=chromium or None, args=["--no-sandbox", SOUND_ALLOWED]
             )

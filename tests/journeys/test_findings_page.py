@@ -31,8 +31,8 @@ SCREENS = [((1366, 768), "zh"), ((1366, 768), "en"), ((1920, 1080), "zh")]
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("house"), ["staff-01"]) as house:
+def house(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(tmp_path_factory.mktemp("house"), ["staff-01"], pages) as house:
         yield house
 
 

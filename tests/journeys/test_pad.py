@@ -14,7 +14,7 @@ import pytest
 from floor_run import Floor, eventually, running_floor
 from played_line import played_line
 
-from config.facts import DeviceFact, PadKey
+from config.fittings import DeviceFact, PadKey
 from display.keeping import Kept
 from drivers.simulator.pad_engine import REPEATS, PadEngine, PadFault
 from drivers.simulator.played import UNPLUGGED

@@ -3,9 +3,11 @@
 The pictures are kept in tests/artifacts, to be looked at.
 """
 
+import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from time import sleep
 
 import pytest
@@ -21,8 +23,8 @@ PHONES = [((390, 844), "zh"), ((360, 640), "en")]
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with open_house(tmp_path_factory.mktemp("house"), CLERKS) as house:
+def house(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    with open_house(tmp_path_factory.mktemp("house"), CLERKS, pages) as house:
         yield house
 
 
@@ -296,6 +298,37 @@ def test_a_forged_promise_is_told_plainly(house: House, browser: Browser) -> Non
     page.wait_for_selector(".verdict.wrong")
     assert "核对不一致" in page.inner_text(".verdict")
     page.close()
+
+
+@pytest.mark.parametrize(("size", "lang"), PHONES)
+def test_a_phone_says_that_no_window_serves_any_more(
+    house: House, browser: Browser, size: tuple[int, int], lang: str
+) -> None:
+    slip = house.ask("staff-03", "ticket.take", item_id=house.items[2])
+    page = browser.new_page(viewport={"width": size[0], "height": size[1]})
+    look = Look(page, f"follow-{size[0]}-{lang}", (house.hall.url,), scrolls=True).watch()
+    stated = house.hall.read("facts.read", cookie=house.people.supervisor)["facts"]
+    items = [one for one in stated["items"] if one["queue"] == "general"]
+    hidden = [{**one, "hidden": True} for one in items]
+    bare = [{**one, "queues": [*{*one["queues"]} - {"general"}]} for one in stated["windows"]]
+    restate(house, items=hidden, windows=bare)
+    code = slip["follow_url"].partition("/t/")[2]
+    page.goto(f"{house.hall.url}/t/{code.partition('#')[0]}?lang={lang}")
+    expected = {"zh": "目前没有窗口办理这项业务", "en": "No window serves this at present"}
+    page.wait_for_selector(f"text={expected[lang]}")
+    look.keep("no-window")
+    assert barriers(page) == []
+    restate(house, windows=stated["windows"], items=items)
+    page.wait_for_selector(".next, .ahead", timeout=15_000)
+    page.close()
+    house.ask("staff-03", "ticket.cancel", ticket_id=slip["ticket_id"])
+
+
+def restate(house: House, **kinds: list[dict[str, object]]) -> None:
+    for kind, records in kinds.items():
+        for record in records:
+            said = {"kind": kind, "body": json.dumps(record)}
+            house.hall.must("fact.save", said, cookie=house.people.administrator)
 
 
 def test_an_unknown_ticket_says_so(house: House, browser: Browser) -> None:

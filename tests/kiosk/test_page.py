@@ -42,9 +42,8 @@ SIZES = {
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
-    if not (ROOT / "build/web/kiosk/web/index.html").is_file():
-        pytest.skip("the pages are not built")
+def browser(chromium: str, pages: Path) -> Iterator[Browser]:
+    assert (pages / "kiosk/web/index.html").is_file()
     PICTURES.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from kiosk_run import eventually
 
-from config.facts import DeviceFact
+from config.fittings import DeviceFact
 from drivers.codec.escpos_paper import TextOnPaper
 from drivers.orders import Cut, DeviceCode, JobState, PaperLine, PrintResult, TextLine
 from drivers.simulator.changes import Changes

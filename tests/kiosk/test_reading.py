@@ -20,7 +20,7 @@ from kiosk_run import ITEM, Kiosk, KioskHall, eventually, kiosk_hall, send
 from played_line import played_line
 from running_hall import People, request_id
 
-from config.facts import DeviceFact
+from config.fittings import DeviceFact
 from drivers.simulator.card_engine import CardEngine, CardFault, PlayedCard, made_up_number
 from drivers.simulator.played import Engine
 from drivers.simulator.player import Player

@@ -199,9 +199,9 @@ def test_what_the_hall_says_of_an_empty_seat_is_done_once_and_told(
         code_file=office.hall.data / "enrol/analyser-1.code",
     )
 
-    def obey() -> dict[str, Any]:
+    def obey(mark: str = "of now") -> dict[str, Any]:
         """By a fresh life each time, which knows only what is on the disk and in the hall."""
-        Obeying(link, folder, ["camera-1"]).look(wall_ms())
+        Obeying(link, folder, {"camera-1": mark}).look(wall_ms())
         listed = office.hall.read("reference.list", cookie=people.supervisor)["references"]
         return dict(listed[0])
 
@@ -211,7 +211,7 @@ def test_what_the_hall_says_of_an_empty_seat_is_done_once_and_told(
         asked = {"camera_id": "camera-1", "light": "lamps"}
         office.hall.must("reference.ask", asked, cookie=people.administrator)
         assert obey()["state"] == obey()["state"] == "asked"
-        takings = Takings(folder)
+        takings = Takings(folder, {"camera-1": "of now"})
         frames = [np.full((ROWS, WIDTH), NO_COLOUR, np.uint8) for _ in range(20)]
         for frame in frames:
             frame[:HEIGHT] = SCENE.empty()
@@ -229,10 +229,10 @@ def test_what_the_hall_says_of_an_empty_seat_is_done_once_and_told(
         used = {one.note.light: one.note for one in references.approved(folder, "camera-1")}
         assert used["lamps"].approved_by == "staff:supervisor"
         assert takings.has_new_approval()
-        office.hall.must(
-            "reference.refuse", {**named, "note": "椅子已换"}, cookie=people.supervisor
-        )
-        obey()
+        assert obey("of now") == obey()
+        assert obey("drawn anew")["decided_by"] == "station:analyser-1"
+        told = obey()
+        assert (told["state"], "区域已修改" in told["decision"]) == ("refused", True)
         assert {one.note.light for one in references.approved(folder, "camera-1")} == {"noon"}
         assert takings.has_new_approval()
     finally:

@@ -7,13 +7,17 @@ from time import monotonic, sleep, time_ns
 import numpy as np
 from played_onvif import Make, PlayedCamera
 from running_hall import free_port
+from scenes import Scene
 
-from monitor.analysis.health import HealthTest, HealthWatch, see
+from monitor.analysis.health import HealthTest
 from monitor.cameras.camera import read_cameras
 from monitor.cameras.clocks import BELIEVED_MS, CameraClocks, Clocks
-from monitor.cameras.stills import ROWS, WIDTH, KeyFrame
+from monitor.cameras.stills import HEIGHT, NO_COLOUR, ROWS, WIDTH, KeyFrame
 from monitor.feed.frames import FeedFrames
 from monitor.feed.server import Feed
+from monitor.findings.evidence import Where
+from monitor.findings.view import HallNow, View
+from monitor.findings.watched import WatchedView
 
 CAMERA = """
 [[cameras]]
@@ -35,7 +39,7 @@ def until(holds: Callable[[], bool]) -> None:
         sleep(0.02)
 
 
-def test_a_wrong_clock_is_seen_on_the_key_frames(tmp_path: Path) -> None:
+def test_a_wrong_clock_is_found_on_the_key_frames_until_it_is_right(tmp_path: Path) -> None:
     """Asked without an account; a camera that does not answer hinders no other."""
     with PlayedCamera(Make(clock_off_s=40)) as wrong, PlayedCamera(Make()) as right:
         devices = {
@@ -62,18 +66,32 @@ def test_a_wrong_clock_is_seen_on_the_key_frames(tmp_path: Path) -> None:
         frames = FeedFrames(tmp_path)
         assert frames.take(0.1) is None
         until(lambda: feed.wants("wrong", None))
-        watch, raised = HealthWatch(), []
-        for at_s in (0, 11):
-            picture = np.random.default_rng(at_s).integers(40, 200, (ROWS, WIDTH), np.uint8)
+        view = View(WatchedView("wrong", "一号"), [], tmp_path)
+        scene, hall = Scene(3), HallNow(Where("wrong", "", "一号", "", 480))
+
+        def found_at(at_s: int) -> list[str]:
+            """Of one key frame that comes over the recorder's socket, judged at this second."""
+            picture = np.full((ROWS, WIDTH), NO_COLOUR, np.uint8)
+            picture[:HEIGHT] = scene.frame(at_s)
             feed.still(KeyFrame("wrong", wall_ms(), picture).still)
             frame = None
             while frame is None:
                 frame = frames.take(5)
-            watch, changes = see(watch, [], frame.gray, at_s * 1000, skew_ms=frame.skew_ms)
-            raised += [one.test for one in changes if one.is_raised]
+            told = view.see(frame.gray, at_s * 1000, hall, skew_ms=frame.skew_ms)
+            return [one.evidence.zh for one in told]
+
+        assert found_at(1) == []
+        (said,) = found_at(12)
+        assert "摄像机 一号：时钟不准" in said
+        assert view.health.raised == {HealthTest.CLOCK_SKEW}
+        wrong.make.clock_off_s = 0
+        until(lambda: abs(known.skew_ms("wrong", wall_ms())) < 1_500)
+        assert [found_at(at_s) for at_s in (20, 79)] == [[], []]
+        assert view.health.raised == {HealthTest.CLOCK_SKEW}, "not for a minute yet"
+        assert found_at(81) == []
+        assert view.health.raised == frozenset()
         frames.close()
         feed.stop()
-        assert HealthTest.CLOCK_SKEW in raised
 
         asking.state(read_cameras(text.replace("wrong", "new"), "x"))
         until(lambda: known.skew_ms("new", wall_ms()) != 0)

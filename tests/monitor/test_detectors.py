@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from monitor.analyser import detector_of
+from monitor.findings.counting import people_around, people_in
 from monitor.findings.detectors import (
     ModelSettings,
     OnnxDetector,
@@ -25,7 +26,7 @@ from monitor.findings.detectors import (
 )
 from monitor.findings.watched import FindingRules, UnfitFileError, load_rules
 
-FLOAT = 1
+FLOAT, INT64 = 1, 7
 
 
 def number(field: int, value: int) -> bytes:
@@ -52,6 +53,11 @@ def tensor(name: str, dims: tuple[int, ...], values: list[float]) -> bytes:
     return shape + number(2, FLOAT) + part(8, name) + part(9, raw)
 
 
+def whole_numbers(name: str, values: list[int]) -> bytes:
+    raw = struct.pack(f"<{len(values)}q", *values)
+    return number(1, len(values)) + number(2, INT64) + part(8, name) + part(9, raw)
+
+
 def value_info(name: str, dims: tuple[int, ...]) -> bytes:
     shape = b"".join(part(1, number(1, size)) for size in dims)
     return part(1, name) + part(2, part(1, number(1, FLOAT) + part(2, shape)))
@@ -61,28 +67,41 @@ def node(kind: str, inputs: list[str], output: str) -> bytes:
     return b"".join(part(1, name) for name in inputs) + part(2, output) + part(4, kind)
 
 
-def model() -> bytes:
-    """Mean of the picture → one row: the middle, half as wide, as sure as it is bright."""
-    weights = [0.0, 0.0, 0.0, 0.0, 1 / 3] * 3
+def model(bias: list[float] | None = None, columns: int = 5) -> bytes:
+    """Mean of the picture → one row: the middle, half as wide, as sure as it is bright.
+
+    With a ``bias`` of several rows there are as many people, as sure as that says.
+    """
+    bias = bias or [0.5, 0.5, 0.5, 0.8, 0.0]
+    weights = (
+        ([0.0] * (columns - 1) + [1 / 3]) * 3 if len(bias) == columns else [0.0] * 3 * len(bias)
+    )
     graph = (
         part(1, node("GlobalAveragePool", ["picture"], "mean"))
         + part(1, node("Flatten", ["mean"], "flat"))
-        + part(1, node("Gemm", ["flat", "weights", "bias"], "rows"))
+        + part(1, node("Gemm", ["flat", "weights", "bias"], "wide"))
+        + part(1, node("Reshape", ["wide", "shape"], "rows"))
         + part(2, "bright")
-        + part(5, tensor("weights", (3, 5), weights))
-        + part(5, tensor("bias", (5,), [0.5, 0.5, 0.5, 0.8, 0.0]))
+        + part(5, tensor("weights", (3, len(bias)), weights))
+        + part(5, tensor("bias", (len(bias),), bias))
+        + part(5, whole_numbers("shape", [len(bias) // columns, columns]))
         + part(11, value_info("picture", (1, 3, 32, 32)))
-        + part(12, value_info("rows", (1, 5)))
+        + part(12, value_info("rows", (len(bias) // columns, columns)))
     )
     return number(1, 8) + part(8, number(2, 13)) + part(7, graph)
 
 
+def stated(folder: Path, content: bytes) -> ModelSettings:
+    """The model as a site would name it."""
+    file = folder / "people.onnx"
+    file.write_bytes(content)
+    digest = hashlib.sha256(content).hexdigest()
+    return ModelSettings(file=str(file), sha256=digest, licence="test", width=32, height=32)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> ModelSettings:
-    file = tmp_path / "bright.onnx"
-    file.write_bytes(model())
-    digest = hashlib.sha256(model()).hexdigest()
-    return ModelSettings(file=str(file), sha256=digest, licence="test", width=32, height=32)
+    return stated(tmp_path, model())
 
 
 def test_a_model_of_the_site_says_where_somebody_is(settings: ModelSettings) -> None:
@@ -103,6 +122,49 @@ def test_another_file_than_the_named_one_is_refused(settings: ModelSettings) -> 
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     with pytest.raises(UnfitModelError):
         OnnxDetector(msgspec.structs.replace(settings, sha256=digest))
+
+
+@pytest.mark.parametrize(("columns", "bias"), [(4, [0.5] * 4), (6, [0.5] * 12), (84, [0.1] * 84)])
+def test_a_model_that_answers_in_another_form_is_refused_plainly(
+    tmp_path: Path, columns: int, bias: list[float]
+) -> None:
+    shape = rf"\({len(bias) // columns}, {columns}\)"
+    with pytest.raises(UnfitModelError, match=rf"每行 5 个数 .*width, height, score; .*{shape}"):
+        OnnxDetector(stated(tmp_path, model(bias, columns)))
+
+
+CROWD = [
+    *(0.10, 0.5, 0.10, 0.4, 0.9),
+    *(0.11, 0.5, 0.10, 0.4, 0.8),  # the same person once more
+    *(0.50, 0.5, 0.10, 0.4, 0.7),
+    *(0.90, 0.5, 0.10, 0.4, 0.6),
+    *(0.70, 0.5, 0.10, 0.4, 0.2),  # hardly one
+    *(float("nan"), 0.5, 0.1, 0.4, 0.9),
+]
+
+
+def test_people_are_counted_once_each_and_only_in_the_zone(tmp_path: Path) -> None:
+    detector = OnnxDetector(stated(tmp_path, model(CROWD)))
+    frame = np.full((360, 640), 90, np.uint8)
+    whole = [(0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0)]
+    assert people_in(detector, frame, [whole]) == 3
+    # The model is shown the box around the zones, here the right half, and sees three there too;
+    # one of them stands in the corner that the zone leaves out.
+    cut = [(0.5, 0.0), (0.7, 0.0), (1.0, 0.9), (1.0, 1.0), (0.5, 1.0)]
+    assert len(people_around(detector, frame, [cut])) == 3
+    assert people_in(detector, frame, [cut]) == 2
+
+
+def test_a_limit_of_people_without_a_model_is_refused(tmp_path: Path) -> None:
+    """An area is no count, and OpenCV's own detector is not good enough to count by."""
+    file = tmp_path / "rules.toml"
+    for text in ("", "standing_detector = true\n"):
+        file.write_text(f"{text}[limits]\ncrowd_people = 20\n")
+        with pytest.raises(UnfitFileError, match=r"crowd_people.*本单位的模型"):
+            load_rules(file)
+    model_of_site = f'[[detector]]\nfile = "m.onnx"\nsha256 = "{"0" * 64}"\nlicence = "MIT"\n'
+    file.write_text(f"[limits]\ncrowd_people = 20\n{model_of_site}")
+    assert load_rules(file).limits.crowd_people == 20
 
 
 def test_a_model_without_a_licence_is_refused_in_the_file(tmp_path: Path) -> None:

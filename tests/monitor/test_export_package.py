@@ -37,7 +37,10 @@ id = "a"
 name = { zh = "一" }
 address = "demo://a"
 windows = ["window-1"]
-zones = [{ kind = "mask", polygon = [[0.5, 0], [1, 0], [1, 1], [0.5, 1]] }]
+zones = [
+  { kind = "mask", polygon = [[0.5, 0], [1, 0], [1, 1], [0.5, 1]] },
+  { kind = "mask", polygon = [[0.6, 0.2], [0.9, 0.2], [0.9, 0.8]] },  # over the other
+]
 """
 
 

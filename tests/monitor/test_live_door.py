@@ -26,9 +26,12 @@ from monitor.feed.frames import FeedFrames
 from monitor.feed.latest import LOOKED_AT_FOR_S, LatestPictures
 from monitor.feed.packets import Packet, StreamStart
 from monitor.feed.server import Feed, connect
-from monitor.live.door import HallsWord, LiveServer, Looks
-from monitor.live.evidence import EvidenceRoom
+from monitor.live.door import LiveServer
+from monitor.live.evidence import EvidenceRoom, ZonesRoom
+from monitor.live.pictures import Moving, Stills
+from monitor.live.room import Room, ShownCameras
 from monitor.live.stream import HEADER, Kind, LiveStreams
+from monitor.live.word import HallsWord, Looks
 
 PAGE, CONSOLE = "http://127.0.0.1:8083", "http://127.0.0.1:8080"
 CAMERAS = read_cameras(
@@ -110,10 +113,14 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     pictures = LatestPictures(lambda: FeedFrames(folder), lambda: time.monotonic() + passed_s[0])
     word = HallsWord(hall.url, lambda: time.time_ns() // 1_000_000 + late_ms[0])
     streams = LiveStreams(partial(connect, folder))
-    room = EvidenceRoom(folder, (CONSOLE,))
-    server = LiveServer(
-        ("127.0.0.1", 0), CAMERAS, pictures, streams, word, PAGE, folder, None, room
-    )
+    cameras, looks = ShownCameras(CAMERAS), Looks(word.now_ms)
+    rooms: list[Room] = [
+        Stills(cameras, pictures),
+        Moving(cameras, streams, looks),
+        EvidenceRoom(folder, (CONSOLE,)),
+        ZonesRoom(cameras, (CONSOLE,)),
+    ]
+    server = LiveServer(("127.0.0.1", 0), cameras, word, PAGE, rooms)
     pictures.start()
     threading.Thread(target=server.serve_forever, daemon=True).start()
 
@@ -129,7 +136,7 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     try:
         until(is_key_known)
         people, port = hall.people([]), server.server_address[1]
-        yield Door(hall, people, feed, port, passed_s, late_ms, word, server.looks)
+        yield Door(hall, people, feed, port, passed_s, late_ms, word, looks)
     finally:
         server.shutdown()
         pictures.stop()
@@ -292,9 +299,9 @@ def test_motion_is_shown_to_nobody_else(door: Door) -> None:
 
 def test_before_the_hall_was_ever_heard_nobody_is_let_in(tmp_path: Path) -> None:
     word = HallsWord(f"http://127.0.0.1:{free_port()}", lambda: 0)
-    pictures = LatestPictures(lambda: FeedFrames(tmp_path))
-    streams = LiveStreams(partial(connect, tmp_path))
-    server = LiveServer(("127.0.0.1", 0), CAMERAS, pictures, streams, word, PAGE, tmp_path)
+    cameras, pictures = ShownCameras(CAMERAS), LatestPictures(lambda: FeedFrames(tmp_path))
+    rooms = [Stills(cameras, pictures)]
+    server = LiveServer(("127.0.0.1", 0), cameras, word, PAGE, rooms)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with closing(
         http.client.HTTPConnection("127.0.0.1", server.server_address[1], timeout=5)

@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from functools import partial
 from itertools import count, pairwise
 from pathlib import Path
 from typing import Any
@@ -27,11 +26,9 @@ from hall_server.contract.admission import Admission, AdmissionError
 from monitor.cameras.camera import RecordingRules, read_cameras
 from monitor.cameras.placed import note as note_placed
 from monitor.cameras.stills import HEIGHT, WIDTH
-from monitor.feed.frames import FeedFrames
-from monitor.feed.latest import LatestPictures
-from monitor.feed.server import connect
-from monitor.live.door import HallsWord, LiveServer
-from monitor.live.stream import LiveStreams
+from monitor.live.door import LiveServer
+from monitor.live.room import Asked, ShownCameras
+from monitor.live.word import HallsWord
 from monitor.lookback import seeks
 from monitor.lookback.door import BEFORE_MS, FILM_MOST_MS, READERS_MOST, Lookback
 from monitor.lookback.seeks import FOLDER, tell
@@ -136,12 +133,10 @@ def door(data: Path, tmp_path: Path) -> Iterator[Door]:
     """The recordings as they stand, for this test alone to spoil, and the door to them."""
     shutil.copytree(data, tmp_path, dirs_exist_ok=True)
     archive = Archive(tmp_path, RecordingRules(), free=lambda _folder: 0.5)
-    word, lookback = Word(), Lookback(tmp_path, lambda: NOW_MS)
-    pictures = LatestPictures(lambda: FeedFrames(tmp_path))
-    streams = LiveStreams(partial(connect, tmp_path))
-    server = LiveServer(
-        ("127.0.0.1", 0), CAMERAS, pictures, streams, word, PAGE, tmp_path, lookback
-    )
+    word, cameras = Word(), ShownCameras(CAMERAS)
+    lookback = Lookback(cameras, tmp_path, lambda: NOW_MS)
+    address = ("127.0.0.1", 0)
+    server = LiveServer(address, cameras, word, PAGE, [lookback], lookback.windows_at)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield Door(tmp_path, archive, word, lookback, server.server_address[1])
@@ -283,7 +278,8 @@ def test_with_too_many_untold_nothing_more_is_shown(
 def test_only_so_many_read_at_a_time(door: Door) -> None:
     admission = door.word.known[door.admit()]
     query = f"from={BEGAN_MS}&to={BEGAN_MS + 5_000}"
-    held = [door.lookback.given(CAMERAS[0], "film", query, admission) for _ in range(READERS_MOST)]
+    asked = Asked("GET", "a/film", query, admission)
+    held = [door.lookback.given(asked) for _ in range(READERS_MOST)]
     assert {one.__enter__().status for one in held} == {200}
     assert door.film(0, 5_000, door.admit()).status == 429
     held[0].__exit__(None, None, None)
@@ -359,8 +355,8 @@ def test_reading_never_keeps_the_recorder_waiting(door: Door) -> None:
 
 
 def test_before_a_recorder_was_ever_there_the_door_says_so(tmp_path: Path) -> None:
-    lookback = Lookback(tmp_path / "nowhere", lambda: NOW_MS)
+    lookback = Lookback(ShownCameras(CAMERAS), tmp_path / "nowhere", lambda: NOW_MS)
     admission = Admission(account="b", camera_ids=["a"], expires_at=1, begins_at=1, ends_at=9)
-    with lookback.given(CAMERAS[0], "timeline", "from=1&to=9", admission) as given:
+    with lookback.given(Asked("GET", "a/timeline", "from=1&to=9", admission)) as given:
         assert given.status == 503
     lookback.close()

@@ -74,7 +74,8 @@ def test_a_key_frame_crosses_the_wire_and_is_a_picture() -> None:
 
 def test_masks_are_painted_in_light_and_colour_and_nowhere_else() -> None:
     picture = np.full((ROWS, WIDTH), 200, np.uint8)
-    mask(picture, [((0.0, 0.0), (0.5, 0.0), (0.5, 0.5), (0.0, 0.5))])
+    quarter = ((0.0, 0.0), (0.5, 0.0), (0.5, 0.5), (0.0, 0.5))
+    mask(picture, [quarter, ((0.1, 0.1), (0.4, 0.1), (0.4, 0.4))])  # one over the other
     shown = KeyFrame("window-1", 5, picture).bgr
     assert shown[: HEIGHT // 2, : WIDTH // 2].max() <= 1
     assert np.all(picture[HEIGHT // 2 + 2 : HEIGHT] == 200)

@@ -9,6 +9,7 @@ import pytest
 from scenes import Scene, Script
 
 from monitor import taking
+from monitor.cameras.camera import PictureZone, ZoneKind
 from monitor.cameras.stills import HEIGHT, ROWS, WIDTH, KeyFrame
 from monitor.findings import references
 from monitor.findings.references import UnfitReferenceError
@@ -60,6 +61,22 @@ def test_a_picture_that_was_changed_or_is_gone_is_not_used(tmp_path: Path) -> No
     picture.unlink()
     with pytest.raises(UnfitReferenceError, match="missing"):
         references.approved(tmp_path, CAMERA)
+
+
+def test_a_picture_taken_for_other_zones_is_not_used(tmp_path: Path) -> None:
+    seat = PictureZone(kind=ZoneKind.SEAT, polygon=((0.4, 0.2), (0.6, 0.2), (0.6, 0.6)))
+    mask = PictureZone(kind=ZoneKind.MASK, polygon=((0.0, 0.0), (0.1, 0.0), (0.1, 0.1)))
+    counter = PictureZone(kind=ZoneKind.COUNTER, polygon=seat.polygon)
+    mark = references.mark_of([seat, mask])
+    assert references.mark_of([counter, mask, seat]) == mark
+    others = {references.mark_of(zones) for zones in ([seat], [mask], [], [mask, counter])}
+    assert mark not in others
+    taken(tmp_path)
+    references.approve(tmp_path, CAMERA, "noon", "李四", 200)
+    references.adopt(tmp_path, CAMERA, mark)  # it is of an earlier release
+    references.adopt(tmp_path, CAMERA, "of later zones")
+    assert len(references.approved(tmp_path, CAMERA, mark)) == 1
+    assert references.approved(tmp_path, CAMERA, "of later zones") == []
 
 
 def test_whoever_walks_through_is_not_in_the_reference(tmp_path: Path) -> None:

@@ -76,7 +76,7 @@ def test_an_empty_seat_at_a_serving_window_becomes_a_finding_with_its_evidence(
     assert evidence.ends_at - evidence.begins_at == 20_000
     assert evidence.trial  # nobody has labelled a day of this site
     assert evidence.health.unwell == evidence.health.unknown == 0
-    assert evidence.scores[0].presence is Presence.ABSENT
+    assert evidence.scores[-1].presence is Presence.ABSENT
     assert "座位画面与空座参考一致" in evidence.zh
     (reference,) = evidence.reference
     for still in (*evidence.stills, reference):
@@ -137,6 +137,29 @@ def test_a_detector_is_asked_on_suspicion_only_and_can_only_speak_for_the_clerk(
     assert detector.asked == 0
     assert len(watch(view, scene, range(20, 60))) == findings
     assert detector.asked >= 1
+
+
+WAITING = ((0.1, 0.2), (0.9, 0.2), (0.9, 1.0), (0.1, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("persons", "tickets", "counts", "findings"),
+    [(5, 3, True, 1), (4, 3, True, 0), (5, 2, True, 0), (5, 3, False, 0)],
+)
+def test_who_waits_is_counted_now_and_then_by_the_site_s_own_model_alone(
+    tmp_path: Path, persons: int, tickets: int, counts: bool, findings: int
+) -> None:
+    """A number needs no picture of the empty zone."""
+    limits = Limits(crowd_people=5, crowd_s=20, crowd_waiting=3)
+    watched = WatchedView("camera-1", "一号", waiting=[WAITING], limits=limits)
+    detector, scene = Detector(persons), Scene(3)
+    view = View(watched, [], tmp_path, detector, counts=counts)
+    hall = HallNow(WHERE, None, tickets)
+    found = [one for at in range(60) for one in view.see(scene.frame(at), T0 + at * 1000, hall)]
+    assert [one.evidence.rule for one in found] == ["crowd"] * findings
+    assert detector.asked == (6 if counts else 0)
+    if found:
+        assert "等候区本单位模型数得约5人，大厅有3张号票等候" in found[0].evidence.zh
 
 
 def test_a_covered_camera_is_the_finding_and_the_seat_is_none(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from running_hall import request_id
 from stream import Stream
 from tally import Tally
 
-from config.facts import DisplayFact, DisplayKind
+from config.fittings import DisplayFact, DisplayKind
 from hall_server.contract.link import Link, LinkState, LinkStatus
 from hall_server.contract.messages.base import Accepted, Event
 from hall_server.contract.messages.organisation import Snapshot

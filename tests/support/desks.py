@@ -12,7 +12,6 @@ from pathlib import Path
 from time import monotonic, sleep, time_ns
 from typing import Any
 
-import pytest
 from playwright.sync_api import Page
 from running_hall import PASSWORD, People, RunningHall, free_port
 
@@ -20,7 +19,6 @@ from monitor.pages import MonitorServer, Premises
 from monitor.station import Settings, Station
 
 ROOT = Path(__file__).resolve().parents[2]
-BUILT = ROOT / "build/web"
 AXE = ROOT / "node_modules/axe-core/axe.min.js"
 NINE_O_CLOCK = 1_795_482_000_000
 RATE = 20
@@ -86,19 +84,17 @@ class House:
 
 
 @contextmanager
-def open_house(folder: Path, clerks: list[str]) -> Iterator[House]:
+def open_house(folder: Path, clerks: list[str], pages: Path) -> Iterator[House]:
     """A hall whose clock runs faster, with its day open, and a monitor."""
-    if not (BUILT / "hall_server/web/console/index.html").is_file():
-        pytest.skip("the pages are not built: ./hall test builds them")
     port = free_port()
     origin = f"http://127.0.0.1:{port}"
     clock = ["--clock-start", str(NINE_O_CLOCK), "--clock-rate", str(RATE)]
     devices = ["--simulated-devices-from", str(free_port())]
-    arguments = [*clock, *devices, "--origin", origin, "--pages", str(BUILT), "--no-limits"]
+    arguments = [*clock, *devices, "--origin", origin, "--pages", str(pages), "--no-limits"]
     hall = RunningHall(folder / "hall", free_port(), arguments).start()
     settings = Settings(hall.url, "monitor-1", folder / "monitor", origin)
     station = Station(settings, lambda: time_ns() // 1_000_000)
-    server = MonitorServer(("127.0.0.1", port), Premises(station, BUILT))
+    server = MonitorServer(("127.0.0.1", port), Premises(station, pages))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
         people = hall.people(clerks)

@@ -35,7 +35,7 @@ class Mounting(BaseHTTPRequestHandler):
         elif not self.engineer.serve(self):
             self.send_error(404)
 
-    do_POST = do_GET  # noqa: N815 — the library's name
+    do_POST = do_GET
 
     def log_message(self, format: str, *args: object) -> None: ...  # noqa: A002 — likewise
 

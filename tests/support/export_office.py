@@ -17,11 +17,10 @@ from drawn_recording import BEGAN_MS, ended, recorded
 from running_hall import ROOT, People, RunningHall, free_port
 
 from monitor.cameras.camera import RecordingRules, load_cameras
-from monitor.feed.frames import FeedFrames
-from monitor.feed.latest import LatestPictures
-from monitor.feed.server import connect
-from monitor.live.door import HallsWord, LiveServer
-from monitor.live.stream import LiveStreams
+from monitor.exporting.door import Exports
+from monitor.live.door import LiveServer
+from monitor.live.room import ShownCameras
+from monitor.live.word import HallsWord
 from monitor.pages import MonitorServer, Premises
 from monitor.recording.archive import Archive
 from monitor.station import Settings, Station
@@ -119,11 +118,8 @@ def open_office(folder: Path) -> Iterator[Office]:
     code = folder / "hall/enrol/monitor-1.code"
     settings = Settings(hall.url, "monitor-1", data, page, code_file=code, cameras=cameras)
     station = Station(settings, now_ms)
-    streams = LiveStreams(lambda camera: connect(data, camera))
-    pictures = LatestPictures(lambda: FeedFrames(data))
-    word = HallsWord(hall.url, now_ms)
-    stated = load_cameras(cameras).cameras
-    door = LiveServer(("127.0.0.1", 0), stated, pictures, streams, word, page, data)
+    word, stated = HallsWord(hall.url, now_ms), ShownCameras(load_cameras(cameras).cameras)
+    door = LiveServer(("127.0.0.1", 0), stated, word, page, [Exports(data)])
     live_url = f"http://127.0.0.1:{door.server_address[1]}"
     server = MonitorServer(("127.0.0.1", port), Premises(station, ROOT / "build/web", live_url))
     for one in (door, server):
@@ -135,6 +131,5 @@ def open_office(folder: Path) -> Iterator[Office]:
         for one in (door, server):
             one.shutdown()
             one.server_close()
-        streams.stop()
         station.stop()
         hall.stop()

@@ -41,7 +41,7 @@ PURE = re.compile(
     r"|hall_server\.audience|display\.director|kiosk\.paper|drivers\.(orders|codec\.\w+)"
 )
 PURE_ROOMS = (
-    *(f"config.{name}" for name in ("facts", "faults", "kinds", "opening", "values")),
+    *(f"config.{name}" for name in ("facts", "faults", "fittings", "kinds", "opening", "values")),
     "hall_server.contract",
 )
 PURE_MAY_IMPORT = {

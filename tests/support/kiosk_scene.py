@@ -74,13 +74,14 @@ class Scene:
         cards: bool = False,
         reads_cards: bool = True,
         place: LegState = LegState.WAITING,
+        has_window: bool = True,
     ) -> None:
         """``cards``: the hall asks for an identity card; ``reads_cards``: a reader is there."""
         queueing = msgspec.structs.replace(self.stated.queueing, card_at_kiosk=cards)
         facts = msgspec.structs.replace(self.stated, queueing=queueing)
         with self._changed:
             self.known = KioskFacts(version=2 if cards else 1, facts=facts)
-            self.reads_cards, self.place = reads_cards, place
+            self.reads_cards, self.place, self.has_window = reads_cards, place, has_window
             self.card: CardShown | None = None
             self.code: Scan | None = None
             self.link, self.refusal, self.press, self.paper = link, refusal, press, paper
@@ -209,6 +210,7 @@ class Scene:
             floor=1,
             label="A018",
             state=self.place,
+            has_window=self.has_window,
             item_id=item.id,
             queue_id=item.queue,
             window_number=3,

@@ -155,6 +155,10 @@ SCREENS: dict[str, tuple[dict[str, object], Steps]] = {
         {"place": LegState.CALLED},
         lambda page, scene: code(page, scene, TICKET),
     ),
+    "place_no_window": (
+        {"has_window": False},
+        lambda page, scene: code(page, scene, TICKET),
+    ),
     "checked_in": ({}, lambda page, scene: code(page, scene, "booked-for-nine-o-clock")),
     "strange_code": ({}, lambda page, scene: code(page, scene, "6923450657713")),
     "card": ({"cards": True}, card),

@@ -90,6 +90,10 @@ class Scene:
         corners = ((left, top), (right, top), (right, bottom), (left, bottom))
         return tuple((x / WIDTH, y / HEIGHT) for x, y in corners)
 
+    def dress_like_the_chair(self) -> None:
+        """The hardest clerk to tell from it: its shade, and stripes as far apart as its own."""
+        self._clothes, self._stripes = self._chair * 0.97, 6
+
     def is_away(self, at: float) -> bool:
         """The truth of the seat: a clerk below the desk is not away."""
         return _in(self.script.away, at)

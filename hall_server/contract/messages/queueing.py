@@ -7,7 +7,7 @@ from typing import Annotated
 
 from msgspec import Meta
 
-from config.facts import PadKey
+from config.fittings import PadKey
 from config.values import Words
 from hall_server.contract.messages.base import (
     Answer,
@@ -368,6 +368,8 @@ class FollowView(Answer, frozen=True, kw_only=True):
     floor: int
     label: Label
     state: LegState
+    has_window: bool
+    """False where no window serves this queue any more, so that nobody can call the ticket."""
     item_id: str
     queue_id: str
     window_number: int
@@ -375,6 +377,7 @@ class FollowView(Answer, frozen=True, kw_only=True):
     people_ahead: int
     wait_low_minutes: int
     wait_high_minutes: int
+    """0 where no window serves the queue: then nobody can say."""
     taken_at: Whole
     taken_seq: Whole
     in_ledger: bool

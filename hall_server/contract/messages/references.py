@@ -70,7 +70,10 @@ class ReferenceApprove(Ask, frozen=True, kw_only=True):
 
 
 class ReferenceRefuse(Ask, frozen=True, kw_only=True):
-    """It is not to be used, or no more (不予采用); with the reason."""
+    """It is not to be used, or no more (不予采用); with the reason.
+
+    An analyser says so of one that was taken for other zones than its camera has now.
+    """
 
     reference_id: Whole
     note: Reasoned

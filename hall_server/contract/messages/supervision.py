@@ -209,10 +209,12 @@ class CameraAdmit(Ask, frozen=True, kw_only=True):
 
 
 class CameraAct(StrEnum):
-    """What an administrator does with a camera; none of it shows a picture."""
+    """What an administrator does with a camera."""
 
     PROBE = "probe"
     """试连: search the network, ask a camera, try its stream."""
+    PICTURE = "picture"
+    """取景: see one still of it, masked, to draw its zones on; all else shows no picture."""
     ADD = "add"
     CHANGE = "change"
     REMOVE = "remove"

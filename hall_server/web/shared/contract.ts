@@ -101,23 +101,6 @@ export interface QueueFact extends Fact {
   order: Whole;
 }
 
-/** What a key at a window means, on a call pad (呼叫器) or a numeric keypad. */
-export type PadKey =
-  | 'call_next'
-  | 'recall'
-  | 'start'
-  | 'finish'
-  | 'miss'
-  /** Pauses with the first of the pause reasons; pressed again, the window goes on. */
-  | 'pause'
-  | 'resume';
-
-/** One key of a USB numeric keypad (数字小键盘) at a window's console. */
-export interface KeypadKey {
-  key: string;
-  means: PadKey;
-}
-
 /** A window (窗口) and the queues it serves; many windows may serve many queues. */
 export interface WindowFact extends Fact {
   number: Whole;
@@ -303,6 +286,64 @@ export interface OpeningFact extends Fact {
   always_open: boolean;
 }
 
+/** A text on walls and paper: `marquee`, `ticket_footer`, `hints`, `kiosk_notice`. */
+export interface TextFact extends Fact {
+  text: Words;
+}
+
+/** One page inside an enquiry category. */
+export interface Article {
+  title: Words;
+  body: string;
+  body_en: string;
+  sample: boolean;
+}
+
+/** One of the enquiry categories on the touch screen (触摸屏十大项). */
+export interface CategoryFact extends Fact {
+  name: Words;
+  icon: string;
+  order: Whole;
+  articles: Article[];
+}
+
+/** Everything stated about one hall: the shape of a profile, an export and an import. */
+export interface HallFacts {
+  site: Site;
+  queueing: QueueingRules;
+  opening: OpeningFact;
+  zones: Zone[];
+  departments: Department[];
+  queues: QueueFact[];
+  windows: WindowFact[];
+  items: ItemFact[];
+  priorities: PriorityFact[];
+  rules: RuleFact[];
+  reasons: ReasonFact[];
+  staff: StaffFact[];
+  displays: DisplayFact[];
+  devices: DeviceFact[];
+  texts: TextFact[];
+  categories: CategoryFact[];
+}
+
+/** What a key at a window means, on a call pad (呼叫器) or a numeric keypad. */
+export type PadKey =
+  | 'call_next'
+  | 'recall'
+  | 'start'
+  | 'finish'
+  | 'miss'
+  /** Pauses with the first of the pause reasons; pressed again, the window goes on. */
+  | 'pause'
+  | 'resume';
+
+/** One key of a USB numeric keypad (数字小键盘) at a window's console. */
+export interface KeypadKey {
+  key: string;
+  means: PadKey;
+}
+
 /** What a display is. */
 export type DisplayKind =
   | 'wall'
@@ -349,47 +390,6 @@ export interface DeviceFact extends Fact {
   /** Window at which a pad or a ticket printer stands. */
   window: string;
   options: Record<string, string | Whole>;
-}
-
-/** A text on walls and paper: `marquee`, `ticket_footer`, `hints`, `kiosk_notice`. */
-export interface TextFact extends Fact {
-  text: Words;
-}
-
-/** One page inside an enquiry category. */
-export interface Article {
-  title: Words;
-  body: string;
-  body_en: string;
-  sample: boolean;
-}
-
-/** One of the enquiry categories on the touch screen (触摸屏十大项). */
-export interface CategoryFact extends Fact {
-  name: Words;
-  icon: string;
-  order: Whole;
-  articles: Article[];
-}
-
-/** Everything stated about one hall: the shape of a profile, an export and an import. */
-export interface HallFacts {
-  site: Site;
-  queueing: QueueingRules;
-  opening: OpeningFact;
-  zones: Zone[];
-  departments: Department[];
-  queues: QueueFact[];
-  windows: WindowFact[];
-  items: ItemFact[];
-  priorities: PriorityFact[];
-  rules: RuleFact[];
-  reasons: ReasonFact[];
-  staff: StaffFact[];
-  displays: DisplayFact[];
-  devices: DeviceFact[];
-  texts: TextFact[];
-  categories: CategoryFact[];
 }
 
 /** Where a leg stands; the table in `queueing/rules.py` says how it moves. */
@@ -685,12 +685,15 @@ export interface FollowView extends Answer {
   floor: Whole;
   label: string;
   state: LegState;
+  /** False where no window serves this queue any more, so that nobody can call the ticket. */
+  has_window: boolean;
   item_id: string;
   queue_id: string;
   /** 0 until called. */
   window_number: Whole;
   people_ahead: Whole;
   wait_low_minutes: Whole;
+  /** 0 where no window serves the queue: then nobody can say. */
   wait_high_minutes: Whole;
   taken_at: Whole;
   taken_seq: Whole;
@@ -1378,10 +1381,12 @@ export interface CameraAdmit extends Ask {
   note: string;
 }
 
-/** What an administrator does with a camera; none of it shows a picture. */
+/** What an administrator does with a camera. */
 export type CameraAct =
   /** 试连: search the network, ask a camera, try its stream. */
   | 'probe'
+  /** 取景: see one still of it, masked, to draw its zones on; all else shows no picture. */
+  | 'picture'
   | 'add'
   | 'change'
   | 'remove';
@@ -2005,7 +2010,11 @@ export interface ReferenceApprove extends Ask {
   note?: string;
 }
 
-/** It is not to be used, or no more (不予采用); with the reason. */
+/**
+ * It is not to be used, or no more (不予采用); with the reason.
+ *
+ * An analyser says so of one that was taken for other zones than its camera has now.
+ */
 export interface ReferenceRefuse extends Ask {
   reference_id: Whole;
   note: string;

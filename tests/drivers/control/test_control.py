@@ -4,6 +4,7 @@ import contextlib
 import subprocess
 import sys
 import time
+import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -213,6 +214,25 @@ def test_self_tests_of_a_printer(told: Told, file: Path, printer: PrinterPlayer)
     code, out, err = told("selftest", file, "p1", "cut")
     assert "✗ cut  未通过 failed  没有打印：缺纸   not printed: no paper" in out
     assert (code, "1 项未通过" in err) == (1, True)
+
+
+def test_self_test_of_a_voice(told: Told, tmp_path: Path) -> None:
+    settings = tmp_path / "voice.toml"
+    settings.write_text("")
+    code, out, _ = told("selftest", settings)
+    assert code == 0
+    assert out.startswith("✓ speak  ")
+    assert f"已合成“测试3号窗口”，请播放 {tmp_path / 'self-test.wav'}" in out
+    with wave.open(str(tmp_path / "self-test.wav")) as sound:
+        assert sound.getnframes() > sound.getframerate()  # longer than a second
+        assert set(sound.readframes(sound.getnframes())) != {0}
+    settings.write_text('announcer = "none"')
+    code, out, err = told("selftest", settings)
+    assert "✗ speak  未通过 failed  配置为不播报   it is configured to be silent" in out
+    assert (code, "1 项未通过" in err) == (1, True)
+    settings.write_text('announcer = "shouting"')
+    code, out, _ = told("selftest", settings)
+    assert (code, "announcer" in out) == (1, True)
 
 
 def test_a_network_is_called_through_and_a_large_one_is_not(

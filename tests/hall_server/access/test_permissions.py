@@ -83,7 +83,7 @@ WHO = {
     "reference.ask": "sa",
     "reference.list": "saum",
     "reference.look": "su",
-    "reference.refuse": "s",
+    "reference.refuse": "sm",
     "reference.report": "m",
     "hall.figures": "csaum",
     "hall.forecast": EVERYBODY,

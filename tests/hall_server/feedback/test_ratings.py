@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
-from config.facts import DeviceFact
+from config.fittings import DeviceFact
 from hall_server.contract.messages.access import Role
 from hall_server.contract.refusals import Refusal
 from hall_server.contract.registry import ASKS
@@ -130,10 +130,10 @@ def test_the_database_itself_refuses_a_second_rating(floor: Floor) -> None:
 
 def test_while_somebody_is_served_the_rating_could_be_meant_for_either(floor: Floor) -> None:
     first = floor.served()
-    floor.called()
+    second = floor.called()
     floor.rate(5)  # the next one is still on the way: it is the first who stands here
     assert [given["leg_id"] for given in floor.ratings()] == [first]
-    floor.ask("ticket.start", floor.clerks[1], leg_id=first + 1)
+    floor.ask("ticket.start", floor.clerks[1], leg_id=second)
     assert floor.refused(5) == "rating_early"
 
 

@@ -5,20 +5,8 @@ from collections.abc import Callable
 import msgspec
 import pytest
 
-from config.facts import (
-    DeviceFact,
-    DisplayFact,
-    DisplayKind,
-    HallFacts,
-    KeypadKey,
-    LimitUnit,
-    OpeningException,
-    PadKey,
-    RuleFact,
-    RuleKind,
-    Span,
-    TextFact,
-)
+from config.facts import HallFacts, LimitUnit, OpeningException, RuleFact, RuleKind, Span, TextFact
+from config.fittings import DeviceFact, DisplayFact, DisplayKind, KeypadKey, PadKey
 from config.kinds import all_records, with_record, without_record
 from config.load import load_profile, profile_names
 from config.values import Fact, Words

@@ -17,7 +17,6 @@ from sqlalchemy import create_engine
 from sqlalchemy.engine import Connection
 
 from config.facts import (
-    DeviceFact,
     HallFacts,
     ItemFact,
     OpeningFact,
@@ -33,6 +32,7 @@ from config.facts import (
     WindowFact,
     Zone,
 )
+from config.fittings import DeviceFact
 from config.values import Words
 from hall_server.access.rules import Asker
 from hall_server.clock import ManualClock

@@ -161,7 +161,7 @@ class PlainActs(PlainHall):
         seq = self.head + 1
         entered = max([self.now, *(leg.entered for leg in self.legs[-1:] if leg.day == self.day)])
         plain = PlainLeg(
-            id=len(self.legs) + 1,
+            id=seq,
             day=self.day,
             ticket=ticket.id,
             label=ticket.label,
@@ -178,10 +178,10 @@ class PlainActs(PlainHall):
         return leg
 
     def new_ticket(self, item: ItemFact, series: str, priority: str, person: str) -> PlainTicket:
-        ticket = PlainTicket(
-            len(self.tickets) + 1, self.day, self.number(series), priority, person, item.queue
-        )
-        self.tickets.append(ticket)
+        seq = self.head + 1
+        number = self.number(series)
+        ticket = PlainTicket(seq, self.day, number, priority, person, item.queue)
+        self.tickets[seq] = ticket
         return ticket
 
     def take(self, item_id: str, priority: str, person: str, *, kiosk: bool) -> PlainLeg:
@@ -196,8 +196,8 @@ class PlainActs(PlainHall):
             leg.ticket
             for leg in self.legs
             if leg.state in LIVE
-            and self.tickets[leg.ticket - 1].person == person
-            and self.tickets[leg.ticket - 1].queue == item.queue
+            and self.tickets[leg.ticket].person == person
+            and self.tickets[leg.ticket].queue == item.queue
         }
         if person and limit and len(live) >= limit:
             raise No("person_limit")
@@ -244,9 +244,9 @@ class PlainActs(PlainHall):
     def add_item(self, ticket_id: int, item_id: str, who: str, *, here: bool) -> PlainLeg:
         item = self.item(item_id)
         self.must_be_open()
-        if not 1 <= ticket_id <= len(self.tickets):
+        if ticket_id not in self.tickets:
             raise No("leg_unknown")
-        ticket = self.tickets[ticket_id - 1]
+        ticket = self.tickets[ticket_id]
         if ticket.day != self.day:
             raise No("other_day")
         self.quota(item)

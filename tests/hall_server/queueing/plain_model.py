@@ -111,7 +111,7 @@ class PlainHall:
     days: list[str] = field(default_factory=list)
     numbers: dict[tuple[int, str], int] = field(default_factory=dict)
     legs: list[PlainLeg] = field(default_factory=list)
-    tickets: list[PlainTicket] = field(default_factory=list)
+    tickets: dict[int, PlainTicket] = field(default_factory=dict)
     bookings: list[PlainBooking] = field(default_factory=list)
     windows: dict[str, PlainWindow] = field(default_factory=dict)
     turns: dict[tuple[str, str], int] = field(default_factory=dict)

@@ -80,7 +80,7 @@ class PlainServices(PlainActs):
         self.changed(leg)
         back = None
         if leg.way_back:
-            ticket = self.tickets[leg.ticket - 1]
+            ticket = self.tickets[leg.ticket]
             item = next(one for one in self.facts.items if one.id == leg.item)
             back = self.new_leg(
                 ticket, item, queue=leg.queue, parent=leg.id, to_window=leg.way_back
@@ -154,7 +154,7 @@ class PlainServices(PlainActs):
         leg.version += 1
         item = next(one for one in self.facts.items if one.id == leg.item)
         onward = self.new_leg(
-            self.tickets[leg.ticket - 1],
+            self.tickets[leg.ticket],
             item,
             queue=target.get("queue_id", leg.queue),
             parent=leg.id,
@@ -202,7 +202,7 @@ class PlainServices(PlainActs):
 
     def cancel(self, ticket_id: int, leg_id: int, who: str) -> int:
         """How many legs were voided."""
-        if not 1 <= ticket_id <= len(self.tickets):
+        if ticket_id not in self.tickets:
             raise No("leg_unknown")
         visit = [leg for leg in self.legs if leg.ticket == ticket_id]
         wanted = [leg for leg in visit if leg_id in (0, leg.id)]

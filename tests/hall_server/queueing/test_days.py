@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy.exc import IntegrityError
 
 from hall_server.contract.messages import queueing as q
@@ -126,3 +127,30 @@ def test_an_unknown_follow_code_says_so(desk: Desk) -> None:
     with pytest.raises(Refusal) as refused:
         desk.read("ticket.follow", code="0123456789abcdef")
     assert refused.value.code == "code_unknown"
+
+
+def followed(desk: Desk, slip: q.TicketSlip) -> q.FollowView:
+    code = slip.follow_url.partition("#")[0].rsplit("/", 1)[1]
+    view: q.FollowView = desk.read("ticket.follow", code=code)
+    return view
+
+
+def test_a_ticket_whose_queue_has_lost_its_windows_says_so(desk: Desk) -> None:
+    """An item may be hidden and its queue taken from the windows while people wait for it."""
+    first, sent, waiting, last = (desk.take("deed") for _ in range(4))
+    for _ in (first, sent):
+        leg_id = desk.next(3).leg_id
+        desk.act("transfer", 3, leg_id, window_id="w1", reason_id="transfer-reason")
+    assert followed(desk, last).has_window
+    stated = desk.facts[0]
+    without = [replace(one, queues=[*{*one.queues} - {"land"}]) for one in stated.windows]
+    desk.facts[0] = replace(stated, windows=without)
+    looks = [followed(desk, slip) for slip in (waiting, last, sent)]
+    assert [(one.state, one.has_window, one.people_ahead) for one in looks] == [
+        (LegState.WAITING, False, 0),
+        (LegState.WAITING, False, 1),
+        (LegState.WAITING, True, 1),  # window 1 still calls whoever was sent to it
+    ]
+    assert {one.wait_high_minutes for one in looks} == {0}
+    desk.facts[0] = stated
+    assert followed(desk, last).wait_high_minutes > 0

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import pytest
 
 from hall_server.contract.messages import queueing as q
+from hall_server.queueing import service
 from tests.hall_server.queueing import side_by_side
 from tests.hall_server.queueing.conftest import CHIEF, KIOSK, MINUTE, MONDAY_NINE, OpenDesk
 from tests.hall_server.queueing.side_by_side import (
@@ -90,6 +92,7 @@ class QueueingMachine(SideBySide):
         item, kiosk = chance.choice(ITEMS), chance.random() < 0.5
         priority = chance.choice(["", "", "", "elderly", "soldier"])
         person = chance.choice(["", "", "", "li"])
+        foretold = self.foretold(item)
         slip, leg = self.both(
             "ticket.take",
             KIOSK if kiosk else asker("s1"),
@@ -98,6 +101,17 @@ class QueueingMachine(SideBySide):
         )
         if leg:
             assert (slip.label, slip.leg_id) == (leg.label, leg.id)
+            told = (slip.people_ahead, slip.wait_low_minutes, slip.wait_high_minutes)
+            assert priority or told == foretold
+
+    def foretold(self, item_id: str) -> tuple[int, int, int] | None:
+        """What the forecast, read afresh from the tables, says to an ordinary newcomer."""
+        now = replace(self.eyes, now_ms=self.plain.now)
+        items = service.forecast_all(now, CHIEF, q.ForecastRead()).items
+        for said in items:
+            if said.item_id == item_id:
+                return said.people_ahead, said.wait_low_minutes, said.wait_high_minutes
+        return None
 
     def call_next(self, chance: Random) -> None:
         free = [name for name in self.idle() if self.plain.callable(name)]

@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from config.facts import DeviceFact, PadKey, ReasonFact, ReasonKind
+from config.facts import ReasonFact, ReasonKind
+from config.fittings import DeviceFact, PadKey
 from config.values import Words
 from hall_server.access.rules import Asker
 from hall_server.contract.messages import queueing as q

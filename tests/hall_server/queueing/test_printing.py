@@ -6,7 +6,8 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
-from config.facts import DeviceFact, Zone
+from config.facts import Zone
+from config.fittings import DeviceFact
 from hall_server.access.rules import Asker
 from hall_server.contract.messages import queueing as q
 from hall_server.contract.messages.access import Role
@@ -72,7 +73,7 @@ def test_a_kiosk_reprints_only_its_own_papers(desk: Desk) -> None:
 
 def test_what_a_kiosk_orders_itself_is_for_nobody_to_fetch(desk: Desk) -> None:
     slip = desk.take("marry")
-    for job_id in (slip.job_id, desk.ask("ticket.reprint", KIOSK, ticket_id=1).job_id):
+    for job_id in (slip.job_id, desk.ask("ticket.reprint", KIOSK, ticket_id=slip.ticket_id).job_id):
         assert last_queued(desk).expires_at == 0
         assert reading_refused(desk, KIOSK, job_id) == "print_over"
     assert papers(desk) == []

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import islice
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+from hall_server import prepared
 from hall_server.contract.messages import queueing as q
 from hall_server.contract.messages.queueing import LegState
 from hall_server.queueing import service
 from tests.hall_server.queueing.conftest import events_after
 
 if TYPE_CHECKING:
+    import pytest
+
     from tests.hall_server.queueing.conftest import Desk
 
 
@@ -62,3 +67,24 @@ def test_a_look_is_of_one_moment(desk: Desk) -> None:
     assert [leg.state for leg in after] == [LegState.WAITING]
     assert told[-1] < desk.head()
     assert desk.leg(slip.leg_id).state is LegState.CALLED
+
+
+def test_a_look_in_turns_is_of_one_moment_as_well(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A long picture lets others be served in between, and tells nothing of it."""
+    slips = [desk.take("marry") for _ in range(5)]
+    calls = iter((1, 2))
+
+    def others_are_served(_seconds: float) -> None:
+        for number in islice(calls, 1):
+            desk.next(number)
+
+    monkeypatch.setattr(prepared, "ROWS_A_TURN", 2)
+    monkeypatch.setattr(prepared, "time", SimpleNamespace(sleep=others_are_served))
+    with desk.database.reading() as reading:
+        _, _, seen = service.picture(reading)
+    assert [*calls] == [], "both have called meanwhile"
+    assert [leg.leg_id for leg in seen] == [slip.leg_id for slip in slips]
+    assert {leg.state for leg in seen} == {LegState.WAITING}
+    assert [desk.leg(slip.leg_id).state for slip in slips[:2]] == [LegState.CALLED] * 2

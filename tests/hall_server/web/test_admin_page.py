@@ -13,7 +13,6 @@ from running_hall import PASSWORD, People, RunningHall, free_port
 
 pytestmark = pytest.mark.browser
 ROOT = Path(__file__).resolve().parents[3]
-BUILT = ROOT / "build/web/hall_server/web/admin/index.html"
 ARTIFACTS = ROOT / "tests/artifacts/admin"
 SIZES = [(1366, 768), (1920, 1080)]
 VIEWS = [
@@ -25,10 +24,9 @@ VIEWS = [
 
 
 @pytest.fixture(scope="module")
-def hall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
-    if not BUILT.is_file():
-        pytest.skip("the pages are not built: ./hall builds them")
-    running = RunningHall(tmp_path_factory.mktemp("hall"), free_port()).start()
+def hall(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningHall]:
+    arguments = ["--pages", str(pages)]
+    running = RunningHall(tmp_path_factory.mktemp("hall"), free_port(), arguments).start()
     yield running
     running.stop()
 

@@ -23,7 +23,7 @@ def crowd(people: int, seed: int = 3) -> Fullness:
     here = place_of(points_of(ZONE))
     reference = structure(small(empty))
     now = structure(small(np.clip(drawn, 0, 255).astype(np.uint8)))
-    return fullness(here, reference, now, now, at=1)
+    return fullness(here, reference, now, at=1)
 
 
 def test_more_people_fill_more_of_the_zone() -> None:
@@ -33,16 +33,11 @@ def test_more_people_fill_more_of_the_zone() -> None:
     assert shares[3] > 3 * shares[1] / 2
 
 
-def test_people_are_a_range_and_no_number() -> None:
-    low, high = Fullness(1, share=0.5, moves=0, is_known=True).people(person_share=0.05)
-    assert (low, high) == (6, 14)
-
-
 def test_another_picture_tells_nothing() -> None:
     scene, other = Scene(3), Scene(9)
     here = place_of(points_of(ZONE))
     now = structure(small(other.empty()))
-    assert not fullness(here, structure(small(scene.empty())), now, now, at=1).is_known
+    assert not fullness(here, structure(small(scene.empty())), now, at=1).is_known
     assert crowd(4).is_known
 
 

@@ -162,8 +162,8 @@ def test_a_seat_that_was_never_taken_is_surely_empty() -> None:
     assert found[-1].sure_since == found[-1].empty_since != 0
 
 
-def left(script: Script, until: int) -> list[Look]:
-    return looks(Scene(11, script), range(0, until, EVERY_S))
+def left(script: Script, until: int, seed: int = 11) -> list[Look]:
+    return looks(Scene(seed, script), range(0, until, EVERY_S))
 
 
 def test_a_coat_that_somebody_leaves_behind_is_a_thing_and_never_surely_nobody() -> None:
@@ -179,9 +179,18 @@ def test_who_comes_back_to_their_coat_is_there_at_once() -> None:
     assert {look.presence for look in back} == {PRESENT}
 
 
-def test_a_chair_left_askew_is_a_thing_too() -> None:
-    found = left(Script(away=((200, 400),), askew=((200, 400),), askew_px=24), 260)
-    assert (found[-1].presence, found[-1].is_thing) == (ABSENT, True)
+@pytest.mark.parametrize("seed", [11, 14, 16], ids=["low back", "high back", "high back too"])
+def test_a_chair_left_askew_is_a_thing_too(seed: int) -> None:
+    script = Script(away=((200, 300),), askew=((200, 400),), askew_px=24)
+    found = left(script, 360, seed)
+    gone = [look for look in found if T0 + 250_000 <= look.at < T0 + 296_000]
+    assert {(look.presence, look.is_thing, look.sure_since) for look in gone} == {(ABSENT, True, 0)}
+    assert found[-1].presence is PRESENT, "who comes back to it is there"
+
+
+def test_a_chair_moved_where_nobody_was_seen_to_go_may_have_somebody_below_the_desk() -> None:
+    found = left(Script(bent=((200, 400),), askew=((200, 400),), askew_px=24), 260, 14)
+    assert ABSENT not in {look.presence for look in found}
 
 
 def test_nothing_low_and_still_is_a_thing_unless_somebody_was_seen_to_go() -> None:

@@ -118,6 +118,39 @@ def test_a_passer_by_does_not_end_an_absence_and_somebody_who_stays_does() -> No
     assert run(450, lambda second: PRESENT if second in range(250, 261) else ABSENT) == []
 
 
+def empty(second: int) -> Look:
+    """Like the empty seat, and too few of them yet to say that nobody is there."""
+    return replace(look(second, UNKNOWN), empty_since=at(second), sure_since=at(0))
+
+
+def found_in(looks: list[Look]) -> list[Episode]:
+    watch, found = WindowWatch(), []
+    for one in looks:
+        watch, episodes = step(watch, Moment(one.at, OPEN, one), LIMITS)
+        found += episodes
+    return found
+
+
+def test_who_passes_as_the_grace_ends_puts_it_off_by_no_more_than_they_take() -> None:
+    passed = [look(second, PRESENT) for second in range(297, 302)]
+    looks = [*(look(second, ABSENT) for second in range(297)), *passed, empty(302)]
+    assert found_in(looks[:-1]) == [], "the seat is not seen: it may be who comes back"
+    (found,) = found_in(looks)
+    assert (found.begins_at, found.ends_at) == (at(0), at(302))
+
+
+def test_who_passes_as_somebody_goes_does_not_put_the_beginning_off() -> None:
+    going = [empty(0), empty(1), *(look(second, PRESENT) for second in range(2, 8))]
+    (found,) = found_in([*going, *(look(second, ABSENT, 8) for second in range(8, 500))])
+    assert (found.begins_at, found.ends_at) == (at(8), at(308))
+    (unseen,) = found_in([*going, *(look(second, ABSENT, None) for second in range(8, 500))])
+    assert (unseen.begins_at, unseen.ends_at) == (at(0), at(420))
+
+
+def test_a_seat_never_seen_empty_for_long_is_no_absence() -> None:
+    assert found_in([empty(n) if n % 5 else look(n, PRESENT) for n in range(900)]) == []
+
+
 def test_where_nobody_was_seen_to_go_the_grace_is_longer() -> None:
     (found,) = run(900, always(ABSENT), sure_from=lambda _: None)
     assert (found.begins_at, found.ends_at) == (at(0), at(420))
@@ -224,8 +257,10 @@ def test_rules_that_speak_of_people_only_observe_until_days_were_labelled() -> N
     assert twice.is_trial(FindingRule.VACANCY)
 
 
-def full(second: int, share: float, *, is_known: bool = True) -> Fullness:
-    return Fullness(at(second), share, 0.0, is_known)
+def full(
+    second: int, share: float, people: int | None = None, *, is_known: bool = True
+) -> Fullness:
+    return Fullness(at(second), share, is_known, people)
 
 
 def test_a_crowd_needs_an_area_and_as_many_tickets() -> None:
@@ -239,6 +274,34 @@ def test_a_crowd_needs_an_area_and_as_many_tickets() -> None:
     for second in range(300):
         watch, episodes = crowd(watch, full(second, 0.9, is_known=False), 50, LIMITS)
         assert not episodes
+
+
+@pytest.mark.parametrize(
+    ("people", "waiting", "expected"),
+    [(15, 12, 1), (14, 12, 0), (15, 3, 0), (None, 12, 0)],
+)
+def test_where_people_are_counted_the_number_decides_and_is_told(
+    people: int | None, waiting: int, expected: int
+) -> None:
+    watch, found = CrowdWatch(), []
+    for second in range(300):
+        seen = full(second, 0.9, people, is_known=second < 290)
+        watch, episodes = crowd(watch, seen, waiting, Limits(crowd_people=15))
+        found += episodes
+    assert len(found) == expected
+    for one in found:
+        assert dict(one.thresholds) == {"crowd_people": 15, "crowd_waiting": 10, "crowd_s": 120}
+        said = sentence(one, "", "大厅", 480)
+        assert "等候区本单位模型数得约15人、占用约90%，大厅有12张号票等候" in said.zh
+        assert "held about 15 people as this site's model counts them and was 90 % full" in said.en
+
+
+def test_a_share_is_never_told_as_a_number_of_people() -> None:
+    share_alone = Episode(FindingRule.CROWD, at(0), at(120), (), share_permille=620, waiting=12)
+    said = sentence(share_alone, "", "大厅", 480)
+    assert "等候区占用约62%，大厅有12张号票等候" in said.zh
+    assert "人" not in said.zh
+    assert "people" not in said.en
 
 
 def test_a_health_test_that_is_raised_is_a_finding() -> None:

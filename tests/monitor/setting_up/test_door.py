@@ -5,15 +5,18 @@ from __future__ import annotations
 import http.client
 import json
 import threading
+from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from socket import create_connection
 from time import monotonic, sleep, time_ns
 from typing import Any
 
 import pytest
+from PIL import Image
 from played_camera import RtspServer, clip
 from played_onvif import ACCOUNT, PASSWORD, Make, PlayedCamera
 from running_hall import People, RunningHall, free_port
@@ -187,6 +190,32 @@ def test_a_camera_is_asked_for_its_streams(office: Office) -> None:
         assert "密码" in refused["zh"]
     *_, found = office.tried({"type": "find"})
     assert (found["type"], found["networks"]) == ("found", ["127.0.0.1/32"])
+
+
+def test_a_still_is_masked_as_stated_and_needs_a_word_of_its_own(
+    office: Office, clips: RtspServer
+) -> None:
+    _, (known,) = office.send("known", {}, office.word("probe"))
+    left = {"kind": "mask", "polygon": [[0, 0], [0.5, 0], [0.5, 1], [0, 1]]}
+    whole = statement(id="hall-1", address=clips.address("avc.mp4"), zones=[left])
+    saving = {"version": known["version"], "statement": whole}
+    status, (known,) = office.send("save", saving, office.word("add", "hall-1"))
+    assert (status, known["cameras"][0]["zones"]) == (200, [{**left, "window": ""}])
+    asked = {"type": "picture", "statement": {**whole, "zones": []}}
+    for word in (office.word("probe"), office.word("change", "hall-1"), ""):
+        assert office.send("try", asked, word)[0] in (401, 403)
+    status, told = office.send("try", asked, office.word("picture", "hall-1"))
+    assert (status, [one["type"] for one in told]) == (200, ["progress", "pictured"])
+    picture = Image.open(BytesIO(b64decode(told[1]["jpeg"]))).convert("L")
+    assert picture.size == (640, 360)
+    assert picture.crop((0, 0, 310, 360)).getextrema()[1] < 24  # type: ignore[operator]  # one band
+    assert picture.crop((330, 0, 640, 360)).getextrema()[1] > 100  # type: ignore[operator]
+    office.send(
+        "remove", {"version": known["version"], "id": "hall-1"}, office.word("remove", "hall-1")
+    )
+    dead = statement(id="hall-1", address=f"rtsp://127.0.0.1:{free_port()}/x")
+    _, told = office.send("try", {**asked, "statement": dead}, office.word("picture", "hall-1"))
+    assert (told[-1]["type"], "没有服务" in told[-1]["zh"]) == ("failed", True)
 
 
 def test_nobody_else_states_cameras(office: Office) -> None:

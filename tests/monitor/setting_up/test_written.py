@@ -6,7 +6,7 @@ import pytest
 
 from config.faults import FaultyFactsError
 from config.values import Words
-from monitor.cameras.camera import Schedule, load_cameras
+from monitor.cameras.camera import Address, PictureZone, Polygon, Schedule, ZoneKind, load_cameras
 from monitor.setting_up.written import CannotWriteError, Statement, WrittenCameras
 
 FILE = """\
@@ -132,6 +132,66 @@ def test_who_has_not_seen_the_newest_file_changes_nothing(
     with pytest.raises(CannotWriteError):
         written.remove("door", seen)
     assert text(tmp_path) == before
+
+
+def zone(kind: ZoneKind, *polygon: tuple[float, float], window: str = "") -> PictureZone:
+    return PictureZone(kind=kind, window=window, polygon=polygon)
+
+
+SAFE = zone(ZoneKind.MASK, (0, 0), (1, 0), (1, 0.1))
+SEAT = zone(ZoneKind.SEAT, (0.4, 0.4), (0.6, 0.4), (0.6, 0.8), window="window-1")
+DOOR = zone(ZoneKind.MASK, (0, 0.5), (0.1, 0.5), (0.1, 0.9))
+
+
+def test_what_is_written_beside_a_zone_stays_while_the_zone_does(
+    written: WrittenCameras, tmp_path: Path
+) -> None:
+    def states(*zones: PictureZone) -> str:
+        """The line of the safe, once these zones and no others stand in the file."""
+        save(written, zones=zones)
+        assert load_cameras(tmp_path / "cameras.toml").cameras[0].zones == zones
+        return next((line for line in text(tmp_path).splitlines() if "# the safe" in line), "")
+
+    assert (
+        states(SAFE, SEAT).strip()
+        == '{ kind = "mask", polygon = [[0, 0], [1, 0], [1, 0.1]] },  # the safe'
+    )
+    grown = zone(ZoneKind.MASK, (0, 0), (1, 0), (1, 0.2))
+    assert "0.2" in states(grown, SEAT)
+    assert "0.2" in states(DOOR, grown, SEAT)
+    assert states(DOOR, SEAT) == "", "it went with its zone, and stands beside no other"
+    assert states(DOOR, zone(ZoneKind.SEAT, *SEAT.polygon)) == ""
+    assert "window =" not in text(tmp_path).partition("zones = [")[2].partition("\n]")[0]
+    save(written, zones=())
+    assert "zones" not in text(tmp_path)
+    save(written, zones=(SAFE,))
+    save(written)
+    assert load_cameras(tmp_path / "cameras.toml").cameras[0].zones == (SAFE,), "as they were"
+
+
+@pytest.mark.parametrize(
+    "polygon",
+    [
+        ((0.1, 0.1), (0.9, 0.1), (0.5, 0.1)),
+        ((0.1, 0.1), (0.9, 0.9), (0.9, 0.1), (0.1, 0.9)),
+        ((0.1, 0.1), (0.11, 0.1), (0.11, 0.11)),
+    ],
+)
+def test_a_zone_in_which_nothing_can_be_seen_is_not_written(
+    written: WrittenCameras, tmp_path: Path, polygon: Polygon
+) -> None:
+    with pytest.raises(FaultyFactsError, match="太小"):
+        save(written, zones=(zone(ZoneKind.SEAT, *polygon),))
+    with pytest.raises(FaultyFactsError, match="windows"):
+        save(written, zones=(zone(ZoneKind.SEAT, *SEAT.polygon, window="window-9"),))
+    assert text(tmp_path) == FILE
+
+
+def test_another_name_for_the_same_place_uncovers_nothing(written: WrittenCameras) -> None:
+    there, elsewhere = Address("rtsp://192.168.1.64/main"), Address("rtsp://192.168.1.65/main")
+    assert written.masks("window-1", elsewhere) == (SAFE.polygon,)
+    assert written.masks("new-1", there) == (SAFE.polygon,)
+    assert written.masks("door", elsewhere) == ()
 
 
 @pytest.mark.parametrize("address", ["ftp://192.168.1.9/x", "", "nonsense"])

@@ -1,0 +1,88 @@
+// Texts of drawing zones on a camera's picture.
+import type { Dictionary } from '@shared/words';
+
+export type ZoneKey = keyof typeof zh;
+
+const zh = {
+  zones: '画面区域',
+  draw: '画面区域…',
+  draw_first: '先保存摄像机，再画区域',
+  facts: '返回参数',
+  leave_sure: '再点一次放弃修改',
+  take: '取一张画面',
+  again: '重新取画面',
+  taking: '正在取画面…',
+  no_picture: '还没有画面',
+  picture_why: '取一张画面来画区域：记入台账；已遮挡的部分为黑色；不是实时画面。',
+  why: '拖动角点；点边线中间的圆点增加角点；选中角点后用方向键移动（Shift 加大步长），Delete 删除。',
+  'zone.seat': '工位',
+  'zone.citizen': '办事人位置',
+  'zone.counter': '台面',
+  'zone.waiting': '等候区',
+  'zone.mask': '遮挡',
+  'means.seat': '窗口人员所坐之处',
+  'means.citizen': '办事群众所坐或所站之处',
+  'means.counter': '两者之间的台面',
+  'means.waiting': '数人群疏密之处',
+  'means.mask': '谁也看不到，也不分析',
+  kind: '区域类型',
+  window: '所属窗口',
+  any_window: '所有窗口',
+  window_n: '{n}号窗口',
+  add: '添加',
+  remove: '删除区域',
+  corner: '{zone}，角点 {n}，横 {x}%，纵 {y}%',
+  edge: '{zone}，在角点 {n} 之后增加角点',
+  undo: '撤销',
+  save: '保存区域',
+  none: '还没有区域：没有工位，就不判断有无人在岗。',
+  unfit:
+    '保存后，这台摄像机的 {n} 张空座参考不再适用，将停用：须重新取像、核准，此前不判断有无人在岗。',
+  unfit_drawn: '演示的空座参考将重新绘制。',
+  slip: '“{zone}”太小，或边线交叉，不能保存。',
+  mask_live: '有遮挡的摄像机，实时画面只显示每秒一张图片；录像仍是摄像机的原样。',
+};
+
+const en: Record<ZoneKey, string> = {
+  zones: 'Zones',
+  draw: 'Zones…',
+  draw_first: 'Save the camera, then draw its zones',
+  facts: 'Back to the camera',
+  leave_sure: 'Press again to give up changes',
+  take: 'Take a picture',
+  again: 'Take another',
+  taking: 'Taking a picture…',
+  no_picture: 'No picture yet',
+  picture_why:
+    'One still to draw on: it is recorded, what is masked is black, and nothing is live.',
+  why: 'Drag the corners; press a dot on an edge for another corner; arrow keys move the chosen corner (Shift: further), Delete removes it.',
+  'zone.seat': 'Seat',
+  'zone.citizen': 'Citizen',
+  'zone.counter': 'Counter',
+  'zone.waiting': 'Waiting zone',
+  'zone.mask': 'Mask',
+  'means.seat': 'Where the clerk sits',
+  'means.citizen': 'Where the citizen sits or stands',
+  'means.counter': 'The top between the two',
+  'means.waiting': 'Where a crowd is looked for',
+  'means.mask': 'Seen by nobody, looked at by nothing',
+  kind: 'Kind of zone',
+  window: 'Whose window',
+  any_window: 'All windows',
+  window_n: 'Window {n}',
+  add: 'Add',
+  remove: 'Remove the zone',
+  corner: '{zone}, corner {n}, {x}% across, {y}% down',
+  edge: '{zone}, another corner after corner {n}',
+  undo: 'Undo',
+  save: 'Save zones',
+  none: 'No zones yet: without a seat nobody is judged present or absent.',
+  unfit:
+    'Saved so, the empty picture of this camera no longer fits and is not used: take and approve it anew; nobody is judged before.|Saved so, {n} empty pictures of this camera no longer fit and are not used: take and approve them anew; nobody is judged before.',
+  unfit_drawn: 'The demonstration’s empty picture is drawn anew.',
+  slip: '“{zone}” is too small or crosses itself: it cannot be saved.',
+  mask_live:
+    'A camera with a mask is live by a picture each second; recordings stay as the camera sends them.',
+};
+
+export const zoneWords: Dictionary<ZoneKey> = { zh, en };
