@@ -181,7 +181,7 @@ def test_what_is_written_beside_a_zone_stays_while_the_zone_does(
 def test_a_zone_in_which_nothing_can_be_seen_is_not_written(
     written: WrittenCameras, tmp_path: Path, polygon: Polygon
 ) -> None:
-    with pytest.raises(FaultyFactsError, match="太小|交叉"):
+    with pytest.raises(FaultyFactsError, match=r"太小|交叉"):
         save(written, zones=(zone(ZoneKind.SEAT, *polygon),))
     with pytest.raises(FaultyFactsError, match="windows"):
         save(written, zones=(zone(ZoneKind.SEAT, *SEAT.polygon, window="window-9"),))
