@@ -153,6 +153,27 @@ def test_a_mask_is_drawn_saved_and_covers_what_supervisors_see(
     eventually(lambda: references.approved(folder, CAMERA, mark), "its drawn reference is anew")
 
 
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_a_corner_goes_where_it_is_dragged_in_large_type(
+    whole: WholeHall, people: People, browser: Browser, size: tuple[int, int]
+) -> None:
+    with room(browser, *size, cookie=people.administrator, of=whole.hall.url) as context:
+        sight = watch(context, whole.monitor, whole.origins)
+        sight.page.get_by_role("button", name="大字").click()
+        draws = opened(sight, CAMERA)
+        draws.locator(".zones li .pick").first.click()
+        drag(sight.page, draws, 0, (0.3, 0.4))
+        sight.picture(f"zones-{size[0]}-4-large")
+        stage, corner = draws.locator(".stage"), draws.locator(".corner").first
+        box, held = stage.bounding_box(), corner.bounding_box()
+        assert box
+        assert held
+        x, y = held["x"] + held["width"] / 2, held["y"] + held["height"] / 2
+        assert x == pytest.approx(box["x"] + 0.3 * box["width"], abs=1)
+        assert y == pytest.approx(box["y"] + 0.4 * box["height"], abs=1)
+        assert sight.faults() == {}
+
+
 def test_by_keys_and_back_again(
     whole: WholeHall, people: People, browser: Browser, file: Path
 ) -> None:
