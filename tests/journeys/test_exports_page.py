@@ -96,6 +96,8 @@ def test_two_people_and_a_monitor(
     well(asker)
     page.click(".wish button.primary:not([disabled])")
     page.wait_for_selector(".detail p.own")
+    why = {"zh": "投诉核查：群众投诉", "en": "Complaint: 群众投诉"}[lang]
+    expect(page.locator(".detail .why")).to_contain_text(why)
     assert page.locator(".detail .approve").count() == 0, "nobody decides about their own"
 
     decider = look(browser, office, office.people.supervisor, size, lang)
