@@ -118,7 +118,7 @@ def test_a_mask_is_drawn_saved_and_covers_what_supervisors_see(
         assert [one["camera_id"] for one in told] == [CAMERA]
         draws.locator(".kinds .mask").click()
         drag(page, draws, 0, (0.95, 0.48))
-        expect(draws.locator("footer [role=alert]")).to_contain_text("“遮挡”的边线交叉或相接")
+        expect(draws.locator("aside [role=alert]")).to_contain_text("“遮挡”的边线交叉或相接")
         expect(draws.locator(".save")).to_be_disabled()
         sight.picture("zones-1366-0-crossed")
         left, top, right, under = MASKED
