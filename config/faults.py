@@ -112,7 +112,9 @@ def _sentence(told: str, record: type[msgspec.Struct], place: str) -> tuple[str,
         return place, f"应为{zh}", f"must be {en}"
     if found := re.fullmatch(r"Expected `(?:str|array)` of length <= (\d+)", told):
         return place, f"过长，最多 {found[1]}", f"too long, at most {found[1]}"
-    if found := re.fullmatch(r"Expected `int` (>=|<=) (-?\d+)", told):
+    if found := re.fullmatch(r"Expected `array` of length >= (\d+)", told):
+        return place, f"至少 {found[1]} 项", f"at least {found[1]}"
+    if found := re.fullmatch(r"Expected `(?:int|float)` (>=|<=) (-?[\d.]+)", told):
         zh, en = ("不小于", "at least") if found[1] == ">=" else ("不大于", "at most")
         return place, f"应{zh} {found[2]}", f"must be {en} {found[2]}"
     return place, f"内容不合要求（{told}）", told

@@ -19,6 +19,10 @@ from socket import socket
 
 CONNECTIONS_MOST = 64
 HTML = "text/html; charset=utf-8"
+PARTS = "/web/assets/"
+"""Where browsers find the parts of built pages."""
+PART_NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+"""All parts lie in one folder; anything else is no name that a build gives."""
 HASHED_NAME = re.compile(r"-[A-Za-z0-9_-]{8,}\.\w+$")
 """A built file whose name tells its content: it may be kept for ever."""
 KEPT_FOR_EVER = "public, max-age=31536000, immutable"
@@ -144,9 +148,8 @@ class Requests(BaseHTTPRequestHandler):
 
     def send_part(self, built: Path, name: str) -> None:
         """A part of a built page, by its name among the parts of all pages."""
-        parts = (built / "assets").resolve()
-        found = (parts / name).resolve()
-        if not found.is_relative_to(parts) or not found.is_file():
+        found = built / "assets" / name
+        if not PART_NAME.fullmatch(name) or not found.is_file():
             self.refuse(HTTPStatus.NOT_FOUND)
             return
         kind = guess_type(found.name)[0] or "application/octet-stream"

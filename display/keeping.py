@@ -66,6 +66,7 @@ def public_snapshot(picture: Picture) -> Snapshot:
         clock_rate=picture.clock_rate,
         version=VERSION,
         day=picture.day,
+        day_opened_at=picture.day_opened_at,
         facts_version=picture.facts_version,
         facts=facts,
         windows=[msgspec.structs.replace(view, reason_id="") for view in picture.windows.values()],

@@ -26,7 +26,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import msgspec
 
-from config.serving import STRICT_HEADERS, Address, BoundedServer, Requests
+from config.serving import PARTS, STRICT_HEADERS, Address, BoundedServer, Requests
 from display.station import Station
 from display.stream import play_stream
 from drivers.engineer.page import EngineerPage
@@ -37,7 +37,6 @@ from hall_server.contract.version import VERSION
 BODY_BYTES_MAX = 2_048
 STREAMS_MOST = 16
 IDLE_S = 30
-PARTS = "/web/assets/"
 PAGES = {
     "/wall": "wall",
     "/window": "window",

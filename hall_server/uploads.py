@@ -157,9 +157,8 @@ def _files_in(folder: Path) -> list[tuple[str, int]]:
     files: list[tuple[str, int]] = []
     with os.scandir(folder) as entries:
         for entry in islice(filter(lambda one: OURS.fullmatch(one.name), entries), LOOKED_AT_MOST):
-            with suppress(
-                FileNotFoundError
-            ):  # it has just got its name, or another process was here
+            # It may just have got its name, or another process was here.
+            with suppress(FileNotFoundError):
                 files.append((entry.name, entry.stat().st_mtime_ns))
     return files
 

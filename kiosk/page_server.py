@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from config.serving import STRICT_HEADERS, BoundedServer, Requests
+from config.serving import PARTS, STRICT_HEADERS, BoundedServer, Requests
 from drivers.engineer.page import EngineerPage
 from hall_server.contract.messages.base import Refused
 from hall_server.contract.refusals import Refusal
@@ -44,7 +44,6 @@ KEEP_ALIVE_S = 5.0
 CHANGES_APART_S = 0.25
 """A rush of changes reaches the page as a few pictures."""
 PAGE = Path("kiosk/web/index.html")
-PARTS = "/web/assets/"
 HEADERS = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",

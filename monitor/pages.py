@@ -19,14 +19,13 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from config.serving import HTML, STRICT_HEADERS, Address, BoundedServer, Requests
+from config.serving import HTML, PARTS, STRICT_HEADERS, Address, BoundedServer, Requests
 from hall_server.contract.link import LinkState
 from hall_server.contract.version import VERSION
 from monitor.setting_up.door import BODY_BYTES_MOST, SET_UP, SetUpDoor, Turned
 from monitor.station import Station
 
 PAGE = Path("monitor/web/index.html")
-PARTS = "/web/assets/"
 
 
 class Session(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,5 +1,6 @@
 """What the device page is told, as it stands on the wire: plain structs, both languages."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
@@ -109,7 +110,12 @@ def told_of(
         for name, status in bench.health().items()
     ]
     devices += [_refused(error) for error in refused]
-    return AllTold(station, sorted(devices, key=lambda one: one.id))
+    return AllTold(station, sorted(devices, key=lambda one: in_order(one.id)))
+
+
+def in_order(name: str) -> list[int | str]:
+    """What puts ``led-2`` before ``led-10``: texts and numbers in turn."""
+    return [int(part) if part.isdecimal() else part for part in re.split(r"([0-9]+)", name)]
 
 
 def report_of(report: TestReport) -> Report:

@@ -38,6 +38,8 @@ class Picture:
     at: int
     clock_rate: int
     day: str
+    day_opened_at: int
+    """0 where that is not known: the day goes on, or is closed."""
     facts_version: int
     facts: HallFacts
     legs: Mapping[int, LegView]
@@ -88,6 +90,7 @@ def begin(snapshot: Snapshot) -> Picture:
         at=snapshot.at,
         clock_rate=snapshot.clock_rate,
         day=snapshot.day,
+        day_opened_at=snapshot.day_opened_at,
         facts_version=snapshot.facts_version,
         facts=snapshot.facts,
         legs={leg.leg_id: leg for leg in snapshot.legs},
@@ -103,9 +106,10 @@ def carry_on(picture: Picture, event: Event) -> Picture:
     moved = replace(picture, seq=event.seq, at=event.at)
     match event:
         case q.DayOpened():
-            return replace(moved, day=event.day, legs={})
+            opened_at = 0 if event.again else event.at
+            return replace(moved, day=event.day, day_opened_at=opened_at, legs={})
         case q.DayClosed():
-            return replace(moved, day="")
+            return replace(moved, day="", day_opened_at=0)
         case q.LegEvent():
             return replace(moved, legs=_legs(picture.legs, event))
         case q.WindowEvent():

@@ -34,7 +34,9 @@ from hall_server.queueing.tables import appointment, service_day
 from hall_server.queueing.tables import leg as leg_table
 
 _OPEN = Prepared(
-    select(service_day.c.day_id, service_day.c.day).where(service_day.c.closed_at.is_(None))
+    select(service_day.c.day_id, service_day.c.day, service_day.c.opened_at).where(
+        service_day.c.closed_at.is_(None)
+    )
 )
 _END_UNSERVED = Prepared(
     update(leg_table)
@@ -56,6 +58,7 @@ class Day:
 
     day_id: int
     day: str
+    opened_at: int
 
 
 def find_open(connection: Connection) -> Day | None:

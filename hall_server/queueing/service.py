@@ -42,8 +42,8 @@ _OF_DAY = Prepared(
 )
 
 
-def picture(reading: Reading) -> tuple[str, list[WindowView], list[LegView]]:
-    """The open service day (empty when closed), every window, every leg of that day."""
+def picture(reading: Reading) -> tuple[days.Day | None, list[WindowView], list[LegView]]:
+    """The open service day, every window, every leg of that day."""
     facts = lookup(reading.facts)
     day = days.find_open(reading.connection)
     standing = windows.standing(reading.connection)
@@ -60,9 +60,7 @@ def picture(reading: Reading) -> tuple[str, list[WindowView], list[LegView]]:
                 reason_id=reason_id,
             )
         )
-    if day is None:
-        return "", views, []
-    return day.day, views, _views(reading, day.day_id)
+    return day, views, [] if day is None else _views(reading, day.day_id)
 
 
 def _views(reading: Reading, day_id: int) -> list[LegView]:

@@ -2,7 +2,8 @@
 
 The times and limits are starting values, not measured on halls; all stand at the head. While any
 test is raised, and from the first moment one is in doubt, presence is unknown; but a camera that
-was moved by no more than can be put back is told of and goes on.
+was moved by no more than can be put back is told of and goes on, and so is one whose clock is
+wrong: pictures are judged by this machine's.
 """
 
 from __future__ import annotations
@@ -60,6 +61,8 @@ REGISTER_EVERY_MS = 10_000
 BLOCK = 10
 UNWELL_AT_ONCE = frozenset({HealthTest.OFFLINE, HealthTest.COVERED, HealthTest.DARK})
 """One bad picture is reason enough to believe nothing; the others need their time to be noticed."""
+BORNE = frozenset({HealthTest.CLOCK_SKEW, HealthTest.MOVED})
+"""Told of, and the picture is believed all the same; a moved one while it can be put back."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +122,7 @@ class HealthWatch:
     def is_well(self) -> bool:
         """Whether what the camera shows may be believed."""
         doubted = (t for t, one in self.troubles.items() if one.is_bad and t in UNWELL_AT_ONCE)
-        borne = frozenset() if self.is_lost else {HealthTest.MOVED}
+        borne = {HealthTest.CLOCK_SKEW} if self.is_lost else BORNE
         return bool(self.heard_at) and not self.raised - borne and not [*doubted]
 
 

@@ -31,6 +31,7 @@ from msgspec import Meta, Struct
 
 from config.faults import Fault, FaultyFactsError, explain
 from config.values import Fact, Identifier, Minutes, OptionalIdentifier, Words
+from monitor.cameras.polygon import Point, Polygon, area, crosses_itself
 from monitor.cameras.recorder_link import link_faults
 
 SCHEMES = ("rtsp", "rtsps", "http", "https", "v4l2", "file", "demo")
@@ -39,10 +40,6 @@ ZONE_SHARE_LEAST = 0.001
 """Of the picture: a smaller zone is a slip of the hand, and nothing can be seen in it."""
 PRIVATE_NETWORKS = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7")
 
-Share = Annotated[float, Meta(ge=0, le=1)]
-"""Of the picture's width or height, from its upper left corner."""
-Point = tuple[Share, Share]
-Polygon = tuple[Point, ...]
 Stated = TypeVar("Stated", bound=Struct)
 
 
@@ -164,7 +161,7 @@ class Camera(Fact, frozen=True, kw_only=True):
     """Its ONVIF service, which is asked what time the camera has."""
     windows: tuple[Identifier, ...] = ()
     """The windows it shows."""
-    zones: tuple[PictureZone, ...] = ()
+    zones: Annotated[tuple[PictureZone, ...], Meta(max_length=64)] = ()
     purpose: Purpose = Purpose.SUPERVISION
     schedule: Schedule = Schedule.OPENING
     recorder_link: str = ""
@@ -285,12 +282,8 @@ def _faults_among(stated: CameraFile) -> Iterator[Fault]:
             if zone.window and zone.window not in camera.windows:
                 where = f"{place}.zones[{number}].window"
                 yield Fault(where, "应为 windows 中的窗口", "must be one of the camera's windows")
-            if area(zone.polygon) < ZONE_SHARE_LEAST:
-                where = f"{place}.zones[{number}].polygon"
-                yield Fault(where, "区域太小，或边线交叉", "is too small, or crosses itself")
-
-
-def area(polygon: Polygon) -> float:
-    """As a share of the picture (Gauss's trapezoids); where it crosses itself, what is left."""
-    turned = zip(polygon, (*polygon[1:], polygon[0]), strict=True)
-    return abs(sum(x * down - across * y for (x, y), (across, down) in turned)) / 2
+            where = f"{place}.zones[{number}].polygon"
+            if crosses_itself(zone.polygon):
+                yield Fault(where, "边线不能交叉或相接", "must not cross or touch itself")
+            elif area(zone.polygon) < ZONE_SHARE_LEAST:
+                yield Fault(where, "区域太小", "is too small")

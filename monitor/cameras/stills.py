@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 from av.video.reformatter import Interpolation
 
-from monitor.cameras.camera import Polygon
+from monitor.cameras.polygon import Polygon
 from monitor.feed.packets import Still
 
 WIDTH, HEIGHT = 640, 360

@@ -25,7 +25,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from monitor.cameras.camera import Polygon
+from monitor.cameras.polygon import Polygon
 from monitor.recording.clips import MS
 from monitor.recording.forgetting import HALL_TIME
 

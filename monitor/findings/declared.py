@@ -32,13 +32,17 @@ def declared_of(
 
 
 def hours_since(picture: Picture, at: int) -> int:
-    """When the opening hours that run at ``at`` began; 0 outside them, or on no service day."""
+    """When the opening hours that run at ``at`` began; 0 outside them, or on no service day.
+
+    A day that was opened later began then: before that no window could open.
+    """
     if not picture.day:
         return 0
     facts = picture.facts
     calendar = Calendar(facts.opening, facts.site.utc_offset_minutes)
     spans = calendar.spans_of(calendar.local_day(at))
-    return next((begin for begin, end in spans if begin <= at < end), 0)
+    began = next((begin for begin, end in spans if begin <= at < end), 0)
+    return began and max(began, picture.day_opened_at)
 
 
 def _state(picture: Picture, window_id: str, state: WindowState) -> Declares:

@@ -30,7 +30,8 @@ import msgspec
 from msgspec import Meta, Struct
 
 from config.values import Identifier
-from monitor.cameras.camera import Camera, Polygon, ZoneKind
+from monitor.cameras.camera import Camera, ZoneKind
+from monitor.cameras.polygon import Polygon
 from monitor.findings.detectors import ModelSettings
 from monitor.findings.limits import Limits
 

@@ -36,6 +36,17 @@ TESTS = {
     "dark": Said("画面过暗", "the picture is too dark"),
     "clock_skew": Said("时钟不准", "its clock is wrong"),
 }
+NOT_JUDGED = Said("期间不作任何判断", "nothing is judged meanwhile")
+JUDGED = {
+    "moved": Said(
+        "偏移小的自动校正后照常判断，偏移大的期间不作任何判断",
+        "what can be put back is judged as before, else nothing is judged meanwhile",
+    ),
+    "clock_skew": Said(
+        "判断照常，时间以本机时钟为准", "judging goes on, by the clock of this machine"
+    ),
+}
+"""What a test that is raised means for the other rules, as ``analysis/health.py`` has it."""
 
 
 def sentence(episode: Episode, window: str, camera: str, utc_offset_minutes: int) -> Said:
@@ -69,10 +80,10 @@ def sentence(episode: Episode, window: str, camera: str, utc_offset_minutes: int
                 f"{span} outside opening hours somebody was in the zone of window {window}",
             )
         case FindingRule.CAMERA:
-            said = TESTS[episode.detail]
+            said, then = TESTS[episode.detail], JUDGED.get(episode.detail, NOT_JUDGED)
             return Said(
-                f"{span} 摄像机 {camera}：{said.zh}，期间不作任何判断",
-                f"{span} camera {camera}: {said.en}; nothing is judged meanwhile",
+                f"{span} 摄像机 {camera}：{said.zh}，{then.zh}",
+                f"{span} camera {camera}: {said.en}; {then.en}",
             )
 
 

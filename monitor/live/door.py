@@ -146,10 +146,8 @@ class DoorRequests(Requests):
         self.send_head(given.kind, given.status, length=given.length, more=given.headers)
         if self.command == "HEAD":
             return
-        self.close_connection, ends = (
-            True,
-            self.close_connection,
-        )  # unless all that was promised is sent
+        # It ends, unless all that was promised is sent.
+        ends, self.close_connection = self.close_connection, True
         sent = 0
         with suppress(OSError):  # who looks goes away without a word
             for part in given.parts:

@@ -22,7 +22,8 @@ from msgspec import Struct
 
 from config.values import OptionalIdentifier
 from hall_server.contract.admission import Admission
-from monitor.cameras.camera import Camera, Polygon, ZoneKind
+from monitor.cameras.camera import Camera, ZoneKind
+from monitor.cameras.polygon import Polygon
 from monitor.live.room import Asked, Given, ShownCameras, whole
 
 KINDS = {".jpg": "image/jpeg", ".png": "image/png"}

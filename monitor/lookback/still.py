@@ -7,7 +7,7 @@ from pathlib import Path
 
 import av
 
-from monitor.cameras.camera import Polygon
+from monitor.cameras.polygon import Polygon
 from monitor.cameras.stills import KeyFrame, small_picture
 from monitor.lookback.film import Film, film_of
 from monitor.recording.clips import Clip

@@ -23,13 +23,13 @@ from monitor.cameras.camera import (
     Address,
     Camera,
     CameraFile,
-    Polygon,
     RecordingRules,
     Schedule,
     ZoneKind,
 )
 from monitor.cameras.clocks import ASK_EVERY_S, CameraClocks
 from monitor.cameras.placed import note as note_placed
+from monitor.cameras.polygon import Polygon
 from monitor.cameras.sources import mono_ms
 from monitor.cameras.stated import StatedCameras
 from monitor.cameras.watcher import Watcher, wall_ms

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from monitor.cameras.camera import Address, Polygon, RecordingRules
+from monitor.cameras.camera import Address, RecordingRules
+from monitor.cameras.polygon import Polygon
 from monitor.cameras.reach import pinned
 from monitor.cameras.sources import OPEN_S, Source, open_source
 from monitor.cameras.stills import KeyFrame, StillDecoder

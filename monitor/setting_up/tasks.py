@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from monitor.cameras.camera import Polygon
+from monitor.cameras.polygon import Polygon
 from monitor.onvif.device import Told
 from monitor.onvif.discovery import Found
 from monitor.setting_up.facts import Sentence, StreamFacts

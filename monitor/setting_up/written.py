@@ -24,12 +24,12 @@ from monitor.cameras.camera import (
     Camera,
     CameraFile,
     PictureZone,
-    Polygon,
     Purpose,
     Schedule,
     ZoneKind,
     read_cameras,
 )
+from monitor.cameras.polygon import Polygon
 from monitor.setting_up import written_zones
 from monitor.setting_up.facts import Sentence
 
@@ -115,11 +115,28 @@ class WrittenCameras:
         return next((one for one in stated if one.id == camera_id), None)
 
     def masks(self, camera_id: str, address: Address) -> tuple[Polygon, ...]:
-        """What nobody may see where a camera of this name, or another at its address, looks."""
+        """What nobody may see where a camera of this name, or one with this address, looks.
+
+        An address has many spellings: one that does not stand in the file for this camera may lead
+        to any camera of its host, and is masked as all of them are.
+        """
+        cameras = self._stated().cameras
+        is_stated = any(
+            one.id == camera_id and one.address.shown == address.shown for one in cameras
+        )
+        host = address.parts.hostname
+
+        def may_look_there(one: Camera) -> bool:
+            places = (one.address, one.sub_address) if one.sub_address else (one.address,)
+            return any(
+                place.shown == address.shown or (not is_stated and place.parts.hostname == host)
+                for place in places
+            )
+
         return tuple(
             polygon
-            for one in self._stated().cameras
-            if one.id == camera_id or one.address.shown == address.shown
+            for one in cameras
+            if one.id == camera_id or may_look_there(one)
             for polygon in one.polygons(ZoneKind.MASK)
         )
 

@@ -83,7 +83,7 @@ export function useAdmission(notices: Notices) {
       notices.fault(error);
       if (asked === ids && hasBegun.value) later(() => admit(ids, note), AGAIN_MS);
     } finally {
-      isAsking.value = false;
+      if (asked === ids) isAsking.value = false;
     }
   }
 

@@ -3,7 +3,7 @@ import { computed, ref, shallowRef } from 'vue';
 import {
   fresh,
   isSame,
-  isSlip,
+  slipOf,
   withCorner,
   withNewCorner,
   withoutCorner,
@@ -19,7 +19,12 @@ export function useDrawing(stated: () => readonly DrawnZone[]) {
   const chosen = ref(-1);
   const past = shallowRef<DrawnZone[][]>([]);
   const isChanged = computed(() => !isSame(zones.value, stated()));
-  const slip = computed(() => zones.value.findIndex(isSlip));
+  /** The first zone that cannot be saved, and why. */
+  const slip = computed(() => {
+    const place = zones.value.findIndex(slipOf);
+    const zone = zones.value[place];
+    return zone && { zone, why: slipOf(zone)! };
+  });
 
   /** From here one step back is what is now: once for a drag, however far it goes. */
   function mark(): void {

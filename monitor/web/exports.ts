@@ -104,16 +104,6 @@ function save(url: string, token: string): void {
   form.remove();
 }
 
-/** What the hall's wall clock says, from a date and a time as fields give them; in UTC ms. */
-export function momentOf(day: string, time: string, offsetMinutes: number): number {
-  return Date.parse(`${day}T${time.length === 5 ? `${time}:00` : time}Z`) - offsetMinutes * 60_000;
-}
-
-/** `2026-11-28` at the hall. */
-export function dateOf(ms: number, offsetMinutes: number): string {
-  return new Date(ms + offsetMinutes * 60_000).toISOString().slice(0, 10);
-}
-
 /** `11-28 09:12:05` at the hall. */
 export function stamp(ms: number, offsetMinutes: number): string {
   return new Date(ms + offsetMinutes * 60_000).toISOString().slice(5, 19).replace('T', ' ');

@@ -3,7 +3,7 @@ import { ref, shallowRef } from 'vue';
 import type { Clip, Course, RecordingFind } from '@shared/contract';
 import { useHall } from '@shared/hall';
 import type { Notices } from '@shared/notices';
-import { NotGiven, type Timeline, Recordings } from './recordings';
+import { NotGiven, type Timeline, type Why, Recordings } from './recordings';
 
 export const LOOK_MOST_MS = 12 * 3_600_000;
 const GOOD_FOR_MS = 20_000;
@@ -12,7 +12,7 @@ const GOOD_FOR_MS = 20_000;
 export type Wish =
   { findingId: number } | { seq: number } | { label: string } | { windowId: string; at: number };
 
-const NOTHING_HAPPENED: Course = { stretches: [], marks: [], findings: [] };
+export const NOTHING_HAPPENED: Course = { stretches: [], marks: [], findings: [] };
 const AROUND_MS = 10 * 60_000;
 
 /** A time at a window that nobody has looked for by anything else. */
@@ -27,8 +27,11 @@ export function useLookback(liveUrl: string, notices: Notices, seesCourse: boole
   const hall = useHall();
   const clips = shallowRef<Clip[]>([]);
   const clip = shallowRef<Clip>();
-  const course = shallowRef<Course>(NOTHING_HAPPENED);
+  /** Undefined until it has been read: nothing read is not nothing happened. */
+  const course = shallowRef<Course>();
   const timeline = shallowRef<Timeline>();
+  /** Why it has not been given; it is asked for again. */
+  const withheld = ref<Why>();
   const recordings = shallowRef<Recordings>();
   const isAsking = ref(false);
 
@@ -52,8 +55,8 @@ export function useLookback(liveUrl: string, notices: Notices, seesCourse: boole
   /** Something else is looked at: the hall's word for what was is good for that alone. */
   async function choose(wanted: Clip): Promise<void> {
     clip.value = wanted;
-    recordings.value = timeline.value = undefined;
-    course.value = NOTHING_HAPPENED;
+    recordings.value = timeline.value = withheld.value = undefined;
+    course.value = wanted.window_id && seesCourse ? undefined : NOTHING_HAPPENED;
     await readCourse();
   }
 
@@ -101,12 +104,17 @@ export function useLookback(liveUrl: string, notices: Notices, seesCourse: boole
       const { value: asked } = recordings;
       const { value: wanted } = clip;
       if (!asked || !wanted) return;
-      const told = await asked.timeline(wanted.begins_at, wanted.ends_at);
-      if (recordings.value === asked) timeline.value = told;
+      try {
+        const told = await asked.timeline(wanted.begins_at, wanted.ends_at);
+        if (recordings.value === asked) timeline.value = told;
+      } catch (error) {
+        if (!(error instanceof NotGiven)) throw error;
+        if (recordings.value === asked) withheld.value = error.why;
+      }
     });
 
   return {
-    ...{ clips, clip, course, timeline, recordings, isAsking },
+    ...{ clips, clip, course, timeline, withheld, recordings, isAsking },
     ...{ find, choose, wish, admit, readTimeline, readCourse },
   };
 }

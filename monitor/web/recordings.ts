@@ -62,7 +62,7 @@ export class Recordings {
 
   async timeline(from: number, to: number): Promise<Timeline> {
     const answer = await this.ask('timeline', { from, to });
-    return (await answer.json()) as Timeline;
+    return (await answer.json().catch(away)) as Timeline;
   }
 
   async film(from: number, to: number, signal: AbortSignal): Promise<FilmPart> {
@@ -84,7 +84,7 @@ export class Recordings {
 
   async recorderLink(at: number): Promise<string> {
     const answer = await this.ask('recorder', { at });
-    return ((await answer.json()) as { link: string }).link;
+    return ((await answer.json().catch(away)) as { link: string }).link;
   }
 
   private async ask(

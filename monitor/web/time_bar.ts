@@ -55,12 +55,3 @@ export function ticksOf(view: View, offsetMinutes: number): Tick[] {
   for (; at <= view.to; at += step) ticks.push({ at, toTheSecond: stepS < 60 });
   return ticks;
 }
-
-/** `2026-11-28` and `09:30` on the hall's wall, as a moment; NaN for what is none. */
-export function momentOf(day: string, time: string, offsetMinutes: number): number {
-  return Date.parse(`${day}T${time.length === 5 ? time : 'x'}:00Z`) - offsetMinutes * 60_000;
-}
-
-export function dayOf(ms: number, offsetMinutes: number): string {
-  return new Date(ms + offsetMinutes * 60_000).toISOString().slice(0, 10);
-}

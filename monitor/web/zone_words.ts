@@ -39,7 +39,8 @@ const zh = {
   unfit:
     '保存后，这台摄像机的 {n} 张空座参考不再适用，将停用：须重新取像、核准，此前不判断有无人在岗。',
   unfit_drawn: '演示的空座参考将重新绘制。',
-  slip: '“{zone}”太小，或边线交叉，不能保存。',
+  'slip.small': '“{zone}”太小，不能保存。',
+  'slip.crossed': '“{zone}”的边线交叉或相接，不能保存：其中会有盖不住的地方。',
   mask_live: '有遮挡的摄像机，实时画面只显示每秒一张图片；录像仍是摄像机的原样。',
 };
 
@@ -80,7 +81,9 @@ const en: Record<ZoneKey, string> = {
   unfit:
     'Saved so, the empty picture of this camera no longer fits and is not used: take and approve it anew; nobody is judged before.|Saved so, {n} empty pictures of this camera no longer fit and are not used: take and approve them anew; nobody is judged before.',
   unfit_drawn: 'The demonstration’s empty picture is drawn anew.',
-  slip: '“{zone}” is too small or crosses itself: it cannot be saved.',
+  'slip.small': '“{zone}” is too small to be saved.',
+  'slip.crossed':
+    'The border of “{zone}” crosses or touches itself: part of it would not count, so it cannot be saved.',
   mask_live:
     'A camera with a mask is live by a picture each second; recordings stay as the camera sends them.',
 };

@@ -13,10 +13,11 @@ export interface DrawnZone {
 export const KINDS: readonly ZoneKind[] = ['seat', 'citizen', 'counter', 'waiting', 'mask'];
 export const CORNERS_LEAST = 3;
 export const CORNERS_MOST = 64;
+export const ZONES_MOST = 64;
 /** What an arrow key moves a corner by, and with Shift. */
 export const STEP = 0.005;
 export const LEAP = 0.05;
-/** As the camera file has it: less is a slip of the hand, or a border that crosses itself. */
+/** As the camera file has it: less is a slip of the hand. */
 const SHARE_LEAST = 0.001;
 /** A new zone's edges, and how far the next one lies beside it. */
 const BEGINS = 0.3;
@@ -75,13 +76,59 @@ export function fresh(kind: ZoneKind, window: string, many: number): DrawnZone {
 /** Waiting and masked places are nobody's. */
 export const hasWindow = (kind: ZoneKind): boolean => kind !== 'waiting' && kind !== 'mask';
 
-/** Too small to mean anything. */
-export function isSlip({ polygon }: DrawnZone): boolean {
-  const twice = polygon.reduce((sum, [x, y], n) => {
-    const [across, down] = polygon[(n + 1) % polygon.length]!;
+export type Slip = 'small' | 'crossed';
+
+/** What is wrong with a zone, as `monitor/cameras/polygon.py` has it: such a file is refused. */
+export function slipOf({ polygon }: DrawnZone): Slip | undefined {
+  if (crossesItself(polygon)) return 'crossed';
+  const twice = edgesOf(polygon).reduce((sum, [[x, y], [across, down]]) => {
     return sum + x * down - across * y;
   }, 0);
-  return Math.abs(twice) / 2 < SHARE_LEAST;
+  return Math.abs(twice) / 2 < SHARE_LEAST ? 'small' : undefined;
+}
+
+type Edge = [Point, Point];
+
+const edgesOf = (polygon: readonly Point[]): Edge[] =>
+  polygon.map((one, n) => [one, polygon[(n + 1) % polygon.length]!]);
+
+/** Whether the border meets itself: what lies inside twice would be filled by nobody. */
+function crossesItself(polygon: readonly Point[]): boolean {
+  const edges = edgesOf(polygon).filter(([one, other]) => String(one) !== String(other));
+  return edges.some(
+    (edge, n) =>
+      turnsBack(edge, edges[(n + 1) % edges.length]!) ||
+      edges.slice(n + 2, n ? undefined : -1).some((other) => meet(edge, other)),
+  );
+}
+
+/** Whether the second edge lies on the first, which ends where it begins. */
+function turnsBack([begins, corner]: Edge, [, ends]: Edge): boolean {
+  const ahead =
+    (corner[0] - begins[0]) * (ends[0] - corner[0]) +
+    (corner[1] - begins[1]) * (ends[1] - corner[1]);
+  return side([begins, corner], ends) === 0 && ahead < 0;
+}
+
+const meet = (one: Edge, other: Edge): boolean =>
+  side(one, other[0]) * side(one, other[1]) <= 0 &&
+  side(other, one[0]) * side(other, one[1]) <= 0 &&
+  overlap(one, other, 0) &&
+  overlap(one, other, 1);
+
+/** On which side of a line a point lies: 1, -1, or 0 on it. */
+const side = ([[x, y], [across, down]]: Edge, point: Point): number =>
+  Math.sign((across - x) * (point[1] - y) - (down - y) * (point[0] - x));
+
+/** Edges on one line meet only where they lie beside each other on both axes. */
+function overlap(one: Edge, other: Edge, axis: 0 | 1): boolean {
+  const [a, b, c, d] = [...one, ...other].map((point) => point[axis]) as [
+    number,
+    number,
+    number,
+    number,
+  ];
+  return Math.min(a, b) <= Math.max(c, d) && Math.max(a, b) >= Math.min(c, d);
 }
 
 export const isSame = (one: readonly DrawnZone[], other: readonly DrawnZone[]): boolean =>

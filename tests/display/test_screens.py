@@ -128,6 +128,7 @@ def kept(state: str) -> Kept:
         clock_rate=1,
         version="0.1.0",
         day="" if state == "closed" else "2026-11-23",
+        day_opened_at=0 if state == "closed" else NOW,
         facts_version=1,
         facts=facts,
         windows=views,

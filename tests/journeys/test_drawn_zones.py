@@ -117,6 +117,10 @@ def test_a_mask_is_drawn_saved_and_covers_what_supervisors_see(
         told = [one for one in whole.events("camera.arranged") if one["act"] == "picture"]
         assert [one["camera_id"] for one in told] == [CAMERA]
         draws.locator(".kinds .mask").click()
+        drag(page, draws, 0, (0.95, 0.48))
+        expect(draws.locator("footer [role=alert]")).to_contain_text("“遮挡”的边线交叉或相接")
+        expect(draws.locator(".save")).to_be_disabled()
+        sight.picture("zones-1366-0-crossed")
         left, top, right, under = MASKED
         for corner, to in enumerate([(left, top), (right, top), (right, under), (left, under)]):
             drag(page, draws, corner, to)
@@ -147,6 +151,27 @@ def test_a_mask_is_drawn_saved_and_covers_what_supervisors_see(
     folder = whole.hall.data / "analyser-1/references"
     mark = references.mark_of(camera(file, CAMERA).zones)
     eventually(lambda: references.approved(folder, CAMERA, mark), "its drawn reference is anew")
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_a_corner_goes_where_it_is_dragged_in_large_type(
+    whole: WholeHall, people: People, browser: Browser, size: tuple[int, int]
+) -> None:
+    with room(browser, *size, cookie=people.administrator, of=whole.hall.url) as context:
+        sight = watch(context, whole.monitor, whole.origins)
+        sight.page.get_by_role("button", name="大字").click()
+        draws = opened(sight, CAMERA)
+        draws.locator(".zones li .pick").first.click()
+        drag(sight.page, draws, 0, (0.3, 0.4))
+        sight.picture(f"zones-{size[0]}-4-large")
+        stage, corner = draws.locator(".stage"), draws.locator(".corner").first
+        box, held = stage.bounding_box(), corner.bounding_box()
+        assert box
+        assert held
+        x, y = held["x"] + held["width"] / 2, held["y"] + held["height"] / 2
+        assert x == pytest.approx(box["x"] + 0.3 * box["width"], abs=1)
+        assert y == pytest.approx(box["y"] + 0.4 * box["height"], abs=1)
+        assert sight.faults() == {}
 
 
 def test_by_keys_and_back_again(

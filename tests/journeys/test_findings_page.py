@@ -29,6 +29,11 @@ from hall_server.contract.messages.supervision import (
 pytestmark = pytest.mark.browser
 SCREENS = [((1366, 768), "zh"), ((1366, 768), "en"), ((1920, 1080), "zh")]
 
+THRESHOLDS = {
+    "zh": ["座位无人达 5 分钟", "有人出现不足 10 秒的，按路过计"],
+    "en": ["Seat empty for 5 minutes", "Whoever is seen for less than 10 seconds has passed by"],
+}
+
 
 @pytest.fixture(scope="module")
 def house(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
@@ -115,6 +120,9 @@ def test_a_supervisor_reads_and_decides(
     page.wait_for_selector(f"main.findings .list li:nth-child({before + 4})")
     page.click("main.findings .list li:nth-child(4) button")
     page.wait_for_selector(".detail svg rect")
+    thresholds = page.locator(".detail .threshold")
+    assert thresholds.all_inner_texts() == THRESHOLDS[lang]
+    assert thresholds.first.get_attribute("title") == "grace_s = 300"
     keep(page, f"{name}-1-evidence")
     assert barriers(page) == []
     page.click(".detail .confirm")

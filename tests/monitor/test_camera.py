@@ -1,5 +1,7 @@
 """Cameras are read strictly, every fault with its place; passwords are shown nowhere."""
 
+import math
+
 import pytest
 
 from config.faults import FaultyFactsError
@@ -62,7 +64,9 @@ def test_no_fault_tells_the_password() -> None:
             "cameras/window-1.zones[0].window",
             "one of",
         ),
-        ("[0.5, 0.9]", "[0.5, 1.9]", "cameras/window-1.zones[0].polygon[2][1]", "1"),
+        ("[0.5, 0.9]", "[0.5, 1.9]", "cameras/window-1.zones[0].polygon[2][1]", "at most 1.0"),
+        ("[0.5, 0.9]", "[nan, 0.9]", "cameras/window-1.zones[0].polygon[2][0]", "at least 0.0"),
+        (", [1, 0.1]", "", "cameras/window-1.zones[1].polygon", "at least 3"),
         ('"192.168.7.0/24"', '"near"', "recording.networks[0]", "must be like"),
         ("retention_days = 45", "retention_days = 91", "recording.retention_days", "at most 90"),
         ('id = "window-1"', 'id = "Window 1"', "cameras/Window 1.id", "identifier"),
@@ -81,6 +85,48 @@ def test_faults_name_file_place_and_what_is_wanted(
     assert (fault.where, wanted in fault.en) == (place, True), fault
     assert fault.zh
     assert str(told.value).startswith("cameras.toml: ")
+
+
+SQUARE = ((0.1, 0.1), (0.5, 0.1), (0.5, 0.5), (0.1, 0.5))
+TURNS = [2 * math.pi * n / 5 for n in (0, 2, 4, 1, 3)]
+STAR = tuple((0.5 + 0.4 * math.sin(turn), 0.5 - 0.4 * math.cos(turn)) for turn in TURNS)
+TOO_SMALL, CROSSED = "is too small", "must not cross or touch itself"
+
+
+@pytest.mark.parametrize(
+    ("polygon", "wanted"),
+    [
+        (SQUARE, ""),
+        ((*SQUARE, SQUARE[0]), ""),
+        ((SQUARE[0], (0.3, 0.1), *SQUARE[1:]), ""),
+        ((*SQUARE[:3], (0.3, 0.4), SQUARE[3]), ""),
+        (((0.1, 0.1), (0.11, 0.1), (0.11, 0.11)), TOO_SMALL),
+        ((SQUARE[0],) * 4, TOO_SMALL),
+        (STAR, CROSSED),
+        (((0, 0), (0.9, 0), (0.1, 0.9), (0.5, 0.9), (0, 0.1)), CROSSED),
+        ((SQUARE[0], SQUARE[2], SQUARE[1], SQUARE[3]), CROSSED),
+        ((*SQUARE, *SQUARE), CROSSED),
+        (((0.1, 0.1), (0.9, 0.1), (0.9, 0.9), (0.1, 0.1), (0.6, 0.2), (0.8, 0.7)), CROSSED),
+        (((0.1, 0.1), (0.9, 0.1), (0.5, 0.1), (0.5, 0.5)), CROSSED),
+        (((0.1, 0.1), (0.9, 0.1), (0.5, 0.1)), CROSSED),
+    ],
+)
+@pytest.mark.parametrize("kind", ["mask", "seat"])
+def test_a_zone_has_breadth_and_does_not_cross_itself(
+    kind: str, polygon: tuple[tuple[float, float], ...], wanted: str
+) -> None:
+    """The cases of ``tests/web/monitor/zones.test.ts``; whichever corner comes first."""
+    for corners in (polygon, polygon[::-1], (*polygon[1:], polygon[0])):
+        stated = f'kind = "{kind}", polygon = {[list(corner) for corner in corners]}'
+        text = GOOD.replace('kind = "mask", polygon = [[0, 0], [1, 0], [1, 0.1]]', stated)
+        assert stated in text
+        if not wanted:
+            assert read_cameras(text, "cameras.toml").cameras[0].zones[1].polygon == corners
+            continue
+        with pytest.raises(FaultyFactsError) as told:
+            read_cameras(text, "cameras.toml")
+        (fault,) = told.value.faults
+        assert (fault.where, fault.en) == ("cameras/window-1.zones[1].polygon", wanted)
 
 
 @pytest.mark.parametrize("text", ["", "rtsp://[::1", "rtsp://host:port/", "no address", "://"])

@@ -125,6 +125,8 @@ def test_another_name_of_this_machine_leads_to_the_one_origin(room: Room) -> Non
         ("/web/assets/../monitor/web/index.html", 404),
         ("/web/assets/..%2f..%2fetc/passwd", 404),
         ("/web/assets/", 404),
+        (f"/web/assets/{'a' * 300}.js", 404),
+        ("/web/assets/..", 404),
         ("/etc/passwd", 404),
     ],
 )

@@ -47,10 +47,18 @@ def view_of(scene: Scene, data: Path, detector: Detector | None = None) -> View:
 
 
 def watch(
-    view: View, scene: Scene, seconds: Iterable[int], declared: Declared = SERVING
+    view: View,
+    scene: Scene,
+    seconds: Iterable[int],
+    declared: Declared = SERVING,
+    skew_ms: int = 0,
 ) -> list[Found]:
     hall = HallNow(WHERE, declared)
-    return [one for at in seconds for one in view.see(scene.frame(at), T0 + at * 1000, hall)]
+    return [
+        one
+        for at in seconds
+        for one in view.see(scene.frame(at), T0 + at * 1000, hall, skew_ms=skew_ms)
+    ]
 
 
 class Detector:
@@ -84,6 +92,15 @@ def test_an_empty_seat_at_a_serving_window_becomes_a_finding_with_its_evidence(
         assert hashlib.sha256(content).hexdigest() == still.sha256
     assert len(evidence.stills) == 3
     assert msgspec.convert(msgspec.to_builtins(evidence), Evidence) == evidence
+
+
+def test_a_wrong_clock_of_the_camera_is_found_and_hides_no_empty_seat(tmp_path: Path) -> None:
+    scene = Scene(3, Script(away=((15, 99),)))
+    view = view_of(scene, tmp_path)
+    clock, seat = watch(view, scene, range(60), skew_ms=90_000)
+    assert "时钟不准，判断照常" in clock.evidence.zh
+    assert "its clock is wrong; judging goes on" in clock.evidence.en
+    assert (seat.evidence.rule, seat.evidence.health.unwell) == (FindingRule.VACANCY, 0)
 
 
 def test_stills_show_the_seat_and_neither_masked_parts_nor_faces_elsewhere(

@@ -223,6 +223,8 @@ class Snapshot(Answer, frozen=True, kw_only=True):
     version: str
     day: str
     """Open service day, empty when closed."""
+    day_opened_at: Whole = 0
+    """When it was first opened; 0 when closed."""
     facts_version: Whole
     facts: HallFacts
     windows: list[WindowView]

@@ -2270,6 +2270,8 @@ export interface Snapshot extends Answer {
   version: string;
   /** Open service day, empty when closed. */
   day: string;
+  /** When it was first opened; 0 when closed. */
+  day_opened_at: Whole;
   facts_version: Whole;
   facts: HallFacts;
   windows: WindowView[];

@@ -10,7 +10,7 @@ from engineer_run import Place, running_place
 from prometheus_client.parser import text_string_to_metric_families
 
 from drivers.engineer.key import engineer_key
-from drivers.engineer.told import frames_of
+from drivers.engineer.told import frames_of, in_order
 from drivers.errors import DeviceSettingsError
 from drivers.orders import Cut, PrintJob, ShowText, TextLine
 from drivers.raw_log import entries_of
@@ -52,6 +52,15 @@ def test_nothing_is_told_without_the_key(place: Place, path: str) -> None:
     assert place.ask(path, key="guess")[0] == 401
     assert place.ask(path, key="", Cookie="hall_engineer=guess")[0] == 401
     assert place.ask(path, key="", Cookie=f"x=1; hall_engineer={place.key}")[0] in {200, 404}
+
+
+def test_devices_stand_in_the_order_of_their_numbers() -> None:
+    names = ["voice-1", "led-10", "led-2", "kiosk-1-printer", "led-1", "12"]
+    assert sorted(names, key=in_order) == [
+        *("12", "kiosk-1-printer"),
+        *("led-1", "led-2", "led-10"),
+        "voice-1",
+    ]
 
 
 def test_no_test_is_run_without_the_key(place: Place) -> None:

@@ -36,6 +36,7 @@ def empty() -> Picture:
             clock_rate=1,
             version="0.1.0",
             day="2026-11-23",
+            day_opened_at=500,
             facts_version=1,
             facts=FACTS,
             windows=[],
@@ -232,6 +233,6 @@ def test_windows_devices_and_days() -> None:
     picture = carry_on(picture, printer)
     assert picture.devices["p1"].codes == ["paper_out"]
     picture = carry_on(carry_on(picture, taken(105)), q.DayClosed(seq=106, day="d", unserved=1))
-    assert picture.day == ""
-    picture = carry_on(picture, q.DayOpened(seq=107, day="2026-11-24"))
-    assert (picture.day, dict(picture.legs)) == ("2026-11-24", {})
+    assert (picture.day, picture.day_opened_at) == ("", 0)
+    picture = carry_on(picture, q.DayOpened(seq=107, at=2_000, day="2026-11-24"))
+    assert (picture.day, picture.day_opened_at, dict(picture.legs)) == ("2026-11-24", 2_000, {})

@@ -99,10 +99,10 @@ def test_a_camera_that_says_nothing_is_offline_within_six_seconds() -> None:
     assert watch.is_well
 
 
-def test_a_camera_whose_clock_is_wrong() -> None:
+def test_a_camera_whose_clock_is_wrong_is_told_of_and_believed() -> None:
     watch, told = watched(Script(), range(0, 14, 2), skew_ms=-2_500)
     assert [one.test for one in told] == [HealthTest.CLOCK_SKEW]
-    assert not watch.is_well
+    assert watch.is_well
     assert watched(Script(), range(0, 14, 2), skew_ms=1_900)[1] == []
 
 
@@ -114,3 +114,10 @@ def test_a_moved_camera_is_told_of_and_believed_where_it_can_be_put_back(
     assert [change.test for change in told] == [HealthTest.MOVED]
     assert watch.raised == {HealthTest.MOVED}
     assert watch.is_well is is_well
+
+
+@pytest.mark.parametrize("script", [Script(covered=EVERYTHING), Script(pushes=((20, 44, -6),))])
+def test_a_wrong_clock_makes_no_bad_picture_good(script: Script) -> None:
+    watch, _ = watched(script, range(0, 110, 2), skew_ms=-2_500)
+    assert HealthTest.CLOCK_SKEW in watch.raised
+    assert not watch.is_well

@@ -63,6 +63,7 @@ def picture(state: WindowState = WindowState.OPEN, legs: list[LegView] | None = 
         NINE,
         1,
         "2026-11-23",
+        0,
         1,
         FACTS,
         {one.leg_id: one for one in legs or []},
@@ -112,3 +113,11 @@ def test_opening_hours_run_on_a_service_day_only() -> None:
     assert 0 < since <= NINE
     assert hours_since(now, NINE - 9 * 3_600_000) == 0
     assert hours_since(replace(now, day=""), NINE) == 0
+
+
+def test_nobody_is_late_before_the_day_was_opened() -> None:
+    """A hall that is switched on in the middle of its hours has been open since then."""
+    ten = NINE + 3_600_000
+    assert hours_since(replace(picture(), day_opened_at=ten), ten + 60_000) == ten
+    early = replace(picture(), day_opened_at=NINE - 3_600_000)
+    assert hours_since(early, ten) == hours_since(picture(), ten)

@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  dayOf,
-  following,
-  momentAt,
-  momentOf,
-  placeOf,
-  ticksOf,
-  zoomed,
-} from '../../../monitor/web/time_bar';
+import { following, momentAt, placeOf, ticksOf, zoomed } from '../../../monitor/web/time_bar';
 
 const NINE = Date.parse('2026-11-23T01:00:00Z'); // 09:00 in China
 const HOUR = 3_600_000;
@@ -65,11 +57,4 @@ describe('a bar of time', () => {
       }
     },
   );
-
-  it('reads days and times of the hall, not of the browser', () => {
-    expect(momentOf('2026-11-23', '09:00', CHINA)).toBe(NINE);
-    expect(momentOf('2026-11-23', '', CHINA)).toBeNaN();
-    expect(momentOf('', '09:00', CHINA)).toBeNaN();
-    expect(dayOf(Date.parse('2026-11-22T17:00:00Z'), CHINA)).toBe('2026-11-23');
-  });
 });

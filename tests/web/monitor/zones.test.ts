@@ -3,17 +3,44 @@ import { useDrawing } from '../../../monitor/web/drawing';
 import {
   CORNERS_MOST,
   fresh,
-  isSlip,
   moved,
+  slipOf,
   unfits,
   withCorner,
   withNewCorner,
   withoutCorner,
   type DrawnZone,
+  type Point,
 } from '../../../monitor/web/zones';
 
 const SEAT = fresh('seat', 'window-1', 0);
 const MASK = fresh('mask', 'window-1', 1);
+
+const SQUARE: Point[] = [
+  [0.1, 0.1],
+  [0.5, 0.1],
+  [0.5, 0.5],
+  [0.1, 0.5],
+];
+/** A star in one stroke: filled even-odd, its middle would stay bare. */
+const STAR: Point[] = [0, 2, 4, 1, 3].map((n) => {
+  const turn = (2 * Math.PI * n) / 5;
+  return [0.5 + 0.4 * Math.sin(turn), 0.5 - 0.4 * Math.cos(turn)];
+});
+/** The cases of `tests/monitor/test_camera.py`. */
+const POLYGONS: [string, Point[], 'small' | 'crossed' | undefined][] = [
+  ['a square', SQUARE, undefined],
+  ['closed by its first corner', [...SQUARE, SQUARE[0]!], undefined],
+  ['a corner amid an edge', [[0.1, 0.1], [0.3, 0.1], ...SQUARE.slice(1)], undefined],
+  ['a corner pushed in', [...SQUARE.slice(0, 3), [0.3, 0.4], SQUARE[3]!], undefined],
+  ['a speck', [[0.1, 0.1], [0.11, 0.1], [0.11, 0.11]], 'small'], // prettier-ignore
+  ['a star', STAR, 'crossed'],
+  ['crossed, with much area left', [[0, 0], [0.9, 0], [0.1, 0.9], [0.5, 0.9], [0, 0.1]], 'crossed'], // prettier-ignore
+  ['twice round', [...SQUARE, ...SQUARE], 'crossed'],
+  ['a loop from a corner', [[0.1, 0.1], [0.9, 0.1], [0.9, 0.9], [0.1, 0.1], [0.6, 0.2], [0.8, 0.7]], 'crossed'], // prettier-ignore
+  ['a spike', [[0.1, 0.1], [0.9, 0.1], [0.5, 0.1], [0.5, 0.5]], 'crossed'], // prettier-ignore
+  ['without breadth', [[0.1, 0.1], [0.9, 0.1], [0.5, 0.1]], 'crossed'], // prettier-ignore
+];
 
 describe('a zone', () => {
   it('stays within the picture, by its corners and as a whole', () => {
@@ -34,12 +61,14 @@ describe('a zone', () => {
     expect(withNewCorner(SEAT, 3).polygon[4]).toEqual([0.3, 0.36]);
   });
 
-  it('of no window is nobody’s, and one without breadth is a slip', () => {
+  it('of no window is nobody’s', () => {
     expect([SEAT.window, MASK.window]).toEqual(['window-1', '']);
-    expect(isSlip(SEAT)).toBe(false);
-    const crossed = { ...SEAT, polygon: [0, 2, 1, 3].map((n) => SEAT.polygon[n]!) };
-    expect(isSlip(crossed)).toBe(true);
-    expect(isSlip({ ...SEAT, polygon: SEAT.polygon.map(([x]) => [x, 0.5]) })).toBe(true);
+  });
+
+  it.each(POLYGONS)('is no slip, or one that is named: %s', (_, polygon, slip) => {
+    expect(slipOf({ ...MASK, polygon })).toBe(slip);
+    expect(slipOf({ ...MASK, polygon: [...polygon].reverse() })).toBe(slip);
+    expect(slipOf({ ...MASK, polygon: [...polygon.slice(1), polygon[0]!] })).toBe(slip);
   });
 
   it('fits its reference while nothing but the counter, its window or the order changes', () => {

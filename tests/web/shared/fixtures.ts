@@ -58,6 +58,7 @@ export function snapshot(more: Partial<Snapshot> = {}): Snapshot {
     clock_rate: 1,
     version: '0.1.0',
     day: '2026-11-23',
+    day_opened_at: NINE,
     facts_version: 1,
     facts: facts(),
     windows: [],
