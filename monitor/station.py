@@ -121,12 +121,18 @@ class Station:
             one.start()
 
     def _keep_calendar(self, facts: HallFacts) -> None:
-        """Leave the hall's opening hours where the recorder looks for them."""
+        """Leave the hall's opening hours where the recorder looks for them.
+
+        On a full disk it goes by those it has; that must not end the line by which this is told.
+        """
         offset = facts.site.utc_offset_minutes
         calendar = Calendar(opening=facts.opening, utc_offset_minutes=offset)
         fresh = self.settings.data / f"{CALENDAR}.new"
-        fresh.write_bytes(msgspec.json.encode(calendar))
-        fresh.replace(self.settings.data / CALENDAR)
+        try:
+            fresh.write_bytes(msgspec.json.encode(calendar))
+            fresh.replace(self.settings.data / CALENDAR)
+        except OSError as error:
+            log.warning("%s: %s", fresh, error)
 
     def _heard_event(self, event: Event) -> None:
         log.debug("seq %s", event.seq)

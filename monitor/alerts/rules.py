@@ -98,7 +98,8 @@ def of_recorder(watch: AlertWatch, sign: RecorderSign | None, at: int) -> dict[A
     if sign is None or is_stopped:
         return bad
     bad[AlertKind.RECORDING_STOPPED] = sign.is_full
-    if sign.days_fit is not None or sign.is_purging:
+    # Before a day has been recorded only a purge is known of, and then also that it is over.
+    if sign.days_fit is not None or sign.is_purging or AlertKind.DISK_SHORT in watch.causes:
         wanted = float(sign.retention_days)
         if AlertKind.DISK_SHORT in watch.told:
             wanted *= ENOUGH_AGAIN

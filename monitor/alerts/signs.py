@@ -6,6 +6,7 @@ still say.
 
 from __future__ import annotations
 
+import errno
 import logging
 from collections.abc import Callable
 from pathlib import Path
@@ -50,7 +51,7 @@ class Keeper:
         self._file, self._sign, self._left_at = file, sign, 0
 
     def look(self, now_ms: int) -> None:
-        """Leave one if it is time; a full disk takes none, and is told of elsewhere."""
+        """Leave one if it is time; a disk that takes none at all stops nothing."""
         if now_ms - self._left_at >= EVERY_MS:
             self._left_at = now_ms
             try:
@@ -60,10 +61,19 @@ class Keeper:
 
 
 def leave(file: Path, sign: Struct) -> None:
-    """Whole or not at all. Raises ``OSError`` where the disk will not have it."""
-    fresh = file.with_suffix(".new")
-    fresh.write_bytes(msgspec.json.encode(sign))
-    fresh.replace(file)
+    """Whole, or on a full disk over the last one, which takes no room: it is the sign of just that.
+
+    Raises ``OSError`` where the disk will not have it.
+    """
+    told, fresh = msgspec.json.encode(sign), file.with_suffix(".new")
+    try:
+        fresh.write_bytes(told)
+        fresh.replace(file)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        with file.open("rb+", buffering=0) as last:
+            last.write(told.ljust(file.stat().st_size))
 
 
 def sign_in(file: Path, kind: type[S]) -> S | None:

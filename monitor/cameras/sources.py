@@ -32,18 +32,17 @@ OPEN_S, READ_S = 4.0, 2.5
 Reading is limited by the library's own options: PyAV's limit would ask Python for the time at each
 few bytes that come.
 """
-READ_US = str(int(READ_S * 1_000_000))
 BUNDLE_MOST = 64
 NETWORK = "rtp,tcp,tls,rtsp,rtsps,http,https"
 OPTIONS = {
     "rtsp": {
         "rtsp_transport": "tcp",
-        "timeout": READ_US,
+        "timeout": "",
         "protocol_whitelist": NETWORK,
         "analyzeduration": "1000000",
         "fpsprobesize": "0",
     },
-    "http": {"timeout": READ_US, "max_redirects": "0", "protocol_whitelist": NETWORK},
+    "http": {"timeout": "", "max_redirects": "0", "protocol_whitelist": NETWORK},
     "v4l2": {"input_format": "mjpeg"},
     "file": {"protocol_whitelist": "file"},
 }
@@ -90,6 +89,8 @@ class Source:
     close: Callable[[], None]
     stated_rate: float = 0.0
     """Pictures a second as the stream says of itself, relied upon by nothing; 0: it does not."""
+    answered_s: float = 0.0
+    """How long it took to answer when it was opened."""
 
 
 def at_once(_came_ms: int) -> bool:
@@ -97,9 +98,13 @@ def at_once(_came_ms: int) -> bool:
     return True
 
 
-def open_source(address: Address, rules: RecordingRules, is_due: IsDue = at_once) -> Source:
+def open_source(
+    address: Address, rules: RecordingRules, is_due: IsDue = at_once, *, wait_s: float = READ_S
+) -> Source:
     """Open what an address names; raises ``CameraFault``.
 
+    ``wait_s`` is the limit of each wait for a network camera, at most ``OPEN_S``: for its answers,
+    and then for its pictures.
     ``is_due`` is told of each picture of a camera as it comes, and says whether that and those kept
     before it are to be given on. A key frame always is.
     """
@@ -111,16 +116,26 @@ def open_source(address: Address, rules: RecordingRules, is_due: IsDue = at_once
         case "v4l2":
             return _opened(address, address.parts.path, is_due)
         case _:
-            return _opened(address, pinned(address, rules), is_due)
+            return _opened(address, pinned(address, rules), is_due, wait_s=wait_s)
 
 
-def _opened(address: Address, place: str, is_due: IsDue, *, in_real_time: bool = False) -> Source:
-    scheme = address.scheme
-    options = OPTIONS[scheme if scheme in OPTIONS else scheme.removesuffix("s")]
+def _opened(
+    address: Address,
+    place: str,
+    is_due: IsDue,
+    *,
+    in_real_time: bool = False,
+    wait_s: float = READ_S,
+) -> Source:
+    scheme, began_s = address.scheme, time.monotonic()
+    options = dict(OPTIONS[scheme if scheme in OPTIONS else scheme.removesuffix("s")])
+    if "timeout" in options:
+        options["timeout"] = str(int(wait_s * 1_000_000))
     try:
         container = av.open(
-            place, format=FORMATS.get(scheme), options=dict(options), timeout=(OPEN_S, None)
+            place, format=FORMATS.get(scheme), options=options, timeout=(OPEN_S, None)
         )
+        answered_s = time.monotonic() - began_s
         if not container.streams.video:
             raise CameraFault(GapCause.OFFLINE, "没有图像", f"{address.shown} has no pictures")
         stream = container.streams.video[0]
@@ -146,7 +161,9 @@ def _opened(address: Address, place: str, is_due: IsDue, *, in_real_time: bool =
     size, extradata = (coder.width, coder.height), bytes(coder.extradata or b"")
     source = _told(coder.name, size, extradata, base, packets, container.close)
     return dataclasses.replace(
-        source, stated_rate=float(stream.average_rate or coder.framerate or 0)
+        source,
+        stated_rate=float(stream.average_rate or coder.framerate or 0),
+        answered_s=answered_s,
     )
 
 

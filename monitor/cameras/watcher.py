@@ -25,7 +25,7 @@ from typing import Protocol
 
 from monitor.cameras.camera import Address, RecordingRules
 from monitor.cameras.media_clock import MediaClock
-from monitor.cameras.sources import Coded, Source, mono_ms, open_source
+from monitor.cameras.sources import OPEN_S, READ_S, Coded, Source, mono_ms, open_source
 from monitor.faults import CameraFault, GapCause
 from monitor.feed.packets import Packet, Quality, StreamEnd, StreamStart
 
@@ -107,6 +107,7 @@ class Watcher:
         self._run: Run | None = None
         self._heard_mono_ms = self._due_mono_ms = 0
         self._given_up = False
+        self._wait_s = READ_S
         self._asked_to_stop = threading.Event()
         name = f"{camera}/{quality}"
         self._thread = threading.Thread(target=self._listen, name=name, daemon=True)
@@ -156,7 +157,7 @@ class Watcher:
         """Open and read until the stream is over; what ended it."""
         over = CameraFault(GapCause.OFFLINE, "摄像机结束了连接", "the camera hung up")
         try:
-            source = open_source(self._address, self._rules, self.is_due)
+            source = self._open()
         except CameraFault as fault:
             return fault
         try:
@@ -174,6 +175,25 @@ class Watcher:
         finally:
             source.close()
         return over
+
+    def _open(self) -> Source:
+        """A camera that has not answered in time is given longer at the next try.
+
+        Reading is limited by the same, so that its silence would be noticed late: if it was quick
+        after all, as after a power cut, it is opened once more as usual.
+        """
+        began_s = time.monotonic()
+        try:
+            source = open_source(self._address, self._rules, self.is_due, wait_s=self._wait_s)
+        except CameraFault:
+            was_slow = time.monotonic() - began_s >= READ_S
+            self._wait_s = OPEN_S if was_slow and self._wait_s < OPEN_S else READ_S
+            raise
+        if self._wait_s > READ_S > source.answered_s:
+            source.close()
+            self._wait_s = READ_S
+            return self._open()
+        return source
 
     def is_due(self, came_ms: int) -> bool:
         """A picture has come: give on what is waiting, or wait for more."""

@@ -12,6 +12,7 @@ this program.
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 import threading
@@ -125,7 +126,7 @@ class Exporting:
         if self._index is None and (self._data / INDEX).is_file():
             self._index = ArchiveIndex(self._data / INDEX)
         if self._index is not None:
-            keep_holds(self._index, held(stated, orders.holds), self._now_ms())
+            self._hold(self._index, held(stated, orders.holds))
         self._tidy(orders)
         self._seen_at_s = {
             one.export.export_id: self._seen_at_s.get(one.export.export_id, self._steady_s())
@@ -134,6 +135,13 @@ class Exporting:
         for order in orders.to_make:
             if self._making is None and self._begin(order, stated):
                 return
+
+    def _hold(self, index: ArchiveIndex, holds: set[Held]) -> None:
+        """A full disk takes none; that is no reason to leave the hall without an answer."""
+        try:
+            keep_holds(index, holds, self._now_ms())
+        except IndexFault as error:
+            log.warning("exports: holds: %s", error)
 
     def _tidy(self, orders: OrdersView) -> None:
         """Files of exports that are over go first; only then is the hall told so."""
@@ -169,7 +177,6 @@ class Exporting:
         if evidence is None:
             return False
         self._report(asked.export_id, 0)  # it is ours from here on
-        self._folder.mkdir(exist_ok=True)
         job = Job(
             export=asked,
             cameras=cameras,
@@ -179,7 +186,14 @@ class Exporting:
             evidence=evidence,
         )
         file = job_file(self._data, asked.export_id)
-        file.write_bytes(msgspec.json.encode(job))
+        try:
+            self._folder.mkdir(exist_ok=True)
+            file.write_bytes(msgspec.json.encode(job))
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            self._fail(asked, ExportFailure.DISK)
+            return False
         self._making = Making(asked, [sys.executable, "-m", "monitor.exporting", str(file)])
         return True
 

@@ -249,13 +249,15 @@ class Archive:
 
     def look_for_room(self, now_ms: int) -> None:
         """Judge the disk; delete the oldest that nobody holds while too little is free."""
-        while room_at(self._free(self.root)) in (Room.PURGING, Room.FULL):
-            if not self._make_room(now_ms, 1, "disk"):
-                break
-        room = room_at(self._free(self.root))
-        if room is not self.room and room is not Room.ENOUGH:
-            log.warning("磁盘空间不足 disk space: %s", room.value)
-        self.room = room
+        try:
+            while room_at(self._free(self.root)) in (Room.PURGING, Room.FULL):
+                if not self._make_room(now_ms, 1, "disk"):
+                    break
+        finally:  # also where the index has no room to say what was deleted
+            room = room_at(self._free(self.root))
+            if room is not self.room and room is not Room.ENOUGH:
+                log.warning("磁盘空间不足 disk space: %s", room.value)
+            self.room = room
 
     def _make_room(self, now_ms: int, wanted: int, why: str) -> bool:
         """Delete the oldest few; False when everything left is held or still being written."""

@@ -182,8 +182,9 @@ class Recorder:
                     self._archive.sync()
                     self._hours.look()
                 if self._due("keep", KEEP_EVERY_MS):
-                    self._archive.seal(wall_ms())
+                    # First room, without which the index takes nothing.
                     self._archive.look_for_room(wall_ms())
+                    self._archive.seal(wall_ms())
                 if self._due("forget", FORGET_EVERY_MS):
                     self._archive.forget(wall_ms())
                 if self._due("count", COUNT_EVERY_MS):

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from monitor.cameras.camera import Address, RecordingRules
 from monitor.cameras.polygon import Polygon
 from monitor.cameras.reach import pinned
-from monitor.cameras.sources import Source, open_source
+from monitor.cameras.sources import OPEN_S, Source, open_source
 from monitor.cameras.stills import KeyFrame, StillDecoder
 from monitor.faults import CameraFault, GapCause
 from monitor.setting_up.facts import StreamFacts
@@ -42,7 +42,7 @@ def tried(address: Address, rules: RecordingRules) -> StreamFacts:
     """Listen for some seconds; raises ``CameraFault``."""
     if address.scheme in ("rtsp", "rtsps", "http", "https"):
         _connects(address, rules)
-    source = open_source(address, rules)
+    source = open_source(address, rules, wait_s=OPEN_S)
     try:
         return facts(source, list(listened(source)))
     finally:
@@ -53,7 +53,7 @@ def pictured(address: Address, rules: RecordingRules, masks: Sequence[Polygon]) 
     """The first whole picture that comes, small and masked, as JPEG; raises ``CameraFault``."""
     if address.scheme in ("rtsp", "rtsps", "http", "https"):
         _connects(address, rules)
-    source = open_source(address, rules)
+    source = open_source(address, rules, wait_s=OPEN_S)
     decoder = StillDecoder(source.name)
     end_s = time.monotonic() + LISTEN_MOST_S
     try:

@@ -60,7 +60,7 @@ def whole_file(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return (archive.root / segment.path).read_bytes()
 
 
-def test_a_cut_at_any_byte_leaves_whole_seconds(whole_file: bytes) -> None:
+def test_a_cut_at_any_byte_leaves_whole_fragments(whole_file: bytes) -> None:
     """Around every box's border, where lengths and names are cut, and anywhere."""
     found = list(boxes(whole_file, 0, len(whole_file)))
     near = {box.end + step for box in found for step in range(-17, 18)}
@@ -68,10 +68,10 @@ def test_a_cut_at_any_byte_leaves_whole_seconds(whole_file: bytes) -> None:
     for at in sorted({*near, *anywhere, 0, 1, 7, 8}):
         cut = whole_file[:at]
         whole = whole_part(cut)
-        seconds = [box.end for box in found if box.kind == b"mdat" and box.end <= len(cut)]
+        halves = [box.end for box in found if box.kind == b"mdat" and box.end <= len(cut)]
         is_all = len(cut) == len(whole_file)  # a file that was closed ends with its table (mfra)
-        assert whole.length == (len(cut) if is_all else seconds[-1] if seconds else 0), at
-        assert (whole.fragments, whole.duration_ms) == (len(seconds), len(seconds) * 1000), at
+        assert whole.length == (len(cut) if is_all else halves[-1] if halves else 0), at
+        assert (whole.fragments, whole.duration_ms) == (len(halves), len(halves) * 500), at
         assert whole_part(cut[: whole.length]) == whole
 
 
@@ -89,9 +89,9 @@ def test_what_a_crash_left_is_cut_indexed_and_plays(archive: Archive, tmp_path: 
     assert archive.recover(BEGAN_MS) == 3
     assert not empty.exists()
     found = archive.index.segments(["a"])
-    assert [(one.recovered, one.t1_ms - one.t0_ms) for one in found] == [(True, 4000)] * 2
+    assert [(one.recovered, one.t1_ms - one.t0_ms) for one in found] == [(True, 4500)] * 2
     with av.open(str(path)) as file:
-        assert len(list(file.decode(video=0))) == 4000 // FRAME_MS
+        assert len(list(file.decode(video=0))) == 4500 // FRAME_MS
     assert archive.index.gaps(["a"])[0].cause is GapCause.CRASH
     assert archive.recover(BEGAN_MS) == 0, "once is enough"
     assert killed._open is not None

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import http.client
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
 
 import pytest
 from drawn_recording import BEGAN_MS
@@ -25,27 +22,6 @@ from monitor.recording.forgetting import day_of
 from monitor.recording.index.archive_index import ArchiveIndex
 from monitor.recording.index.leaving import count_deleted, forgotten_untold
 from monitor.recording.index.tables import hold_table
-
-
-def token(office: Office, export_id: int) -> str:
-    told = office.hall.must(
-        "export.download", {"export_id": export_id}, cookie=office.people.auditor
-    )
-    return str(told["token"])
-
-
-def fetch(
-    office: Office, export_id: int, word: str, *, method: str = "POST", origin: str = ""
-) -> tuple[int, bytes]:
-    headers = {"Origin": origin or office.page}
-    headers["Content-Type"] = "application/x-www-form-urlencoded"
-    body = urlencode({"token": word}) if method == "POST" else None
-    if method == "HEAD":
-        headers["Authorization"] = f"Bearer {word}"
-    with closing(http.client.HTTPConnection("127.0.0.1", office.door, timeout=10)) as line:
-        line.request(method, f"/exports/{export_id}", body, headers)
-        answer = line.getresponse()
-        return answer.status, answer.read()
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +39,7 @@ def test_asked_approved_made_fetched_and_proved_with_the_halls_key(
     made = office.ended(export_id)
     assert (made["state"], made["permille"], made["station_id"]) == ("made", 1000, "monitor-1")
     held(office, 0)
-    status, body = fetch(office, export_id, token(office, export_id))
+    status, body = office.fetch(export_id, office.token(export_id))
     assert (status, len(body)) == (200, made["bytes"])
     file, ledger = tmp_path / "fetched.zip", tmp_path / "ledger"
     file.write_bytes(body)
@@ -124,20 +100,20 @@ def test_the_door_gives_an_export_to_nobody_else(office: Office) -> None:
     for export_id in (first, second):
         office.approve(export_id)
         assert office.ended(export_id)["state"] == "made"
-    word = token(office, first)
-    assert fetch(office, first, word, method="HEAD")[0] == 200
-    assert fetch(office, second, word)[0] == 403
-    assert fetch(office, first, "")[0] == 401
-    assert fetch(office, first, word[:-4] + "AAAA")[0] == 401
-    assert fetch(office, first, word, origin="http://evil.example")[0] == 403
+    word = office.token(first)
+    assert office.fetch(first, word, method="HEAD")[0] == 200
+    assert office.fetch(second, word)[0] == 403
+    assert office.fetch(first, "")[0] == 401
+    assert office.fetch(first, word[:-4] + "AAAA")[0] == 401
+    assert office.fetch(first, word, origin="http://evil.example")[0] == 403
     looking = office.hall.must(
         "camera.admit",
         {"camera_ids": ["a"], "note": "日常巡查"},
         cookie=office.people.supervisor,
     )["token"]
-    assert fetch(office, first, looking)[0] == 403, "a word for looking fetches nothing"
+    assert office.fetch(first, looking)[0] == 403, "a word for looking fetches nothing"
     (office.data / f"exports/{first}.zip").unlink()
-    assert fetch(office, first, word)[0] == 410
+    assert office.fetch(first, word)[0] == 410
 
 
 def test_the_ledger_is_told_what_is_gone(office: Office) -> None:

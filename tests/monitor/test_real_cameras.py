@@ -10,6 +10,7 @@ from pathlib import Path
 
 import av
 import pytest
+from loose_cable import SlowCable
 from played_camera import Listener, RtspServer, RunningRecorder, clip
 
 from monitor.faults import GapCause
@@ -33,6 +34,7 @@ id = "hevc"
 name = {{ zh = "二" }}
 address = "{hevc}"
 """
+ONE = CAMERAS.partition('[[cameras]]\nid = "hevc"')[0].replace('sub_address = "{avc}"\n', "")
 
 
 @pytest.fixture
@@ -93,3 +95,34 @@ def test_cameras_that_freeze_die_and_come_back(server: RtspServer, tmp_path: Pat
         for before, gap in zip(segments, gaps, strict=False):
             assert abs(before.t1_ms - gap.t0_ms) <= 1, "what is missing begins where a file ends"
     index.close()
+
+
+def test_a_slow_camera_is_opened_and_a_quick_one_missed_in_time_all_the_same(
+    server: RtspServer, tmp_path: Path
+) -> None:
+    """The try after one that took too long is given longer; that is not kept for ever."""
+    cable = SlowCable(server.port, 3.0)
+    address = server.address("avc.mp4").replace(f":{server.port}/", f":{cable.port}/")
+    recorder = RunningRecorder(tmp_path / "data", ONE.format(avc=address)).start()
+    listener = Listener(tmp_path / "data")
+    try:
+        listener.wait_for(StreamStart, "avc", 30)
+        listener.wait_for(Packet, "avc", 10)
+        assert "cannot be opened" in recorder.log(), "the first try was too short"
+        cable.hang_up()
+        listener.wait_for(StreamEnd, "avc", 20)
+        assert listener.wait_for(StreamStart, "avc", 30) < BACK_WITHIN_S + SLACK_S
+        assert recorder.log().count("cannot be opened") == 1, "how slow it is is known"
+        cable.hold_s = 0.0
+        cable.hang_up()
+        listener.wait_for(StreamEnd, "avc", 20)
+        listener.wait_for(StreamStart, "avc", 30)
+        listener.wait_for(Packet, "avc", 10)
+        listener.drain()
+        cable.deaf.set()
+        assert listener.wait_for(StreamEnd, "avc", 20) < OFFLINE_WITHIN_S + SLACK_S
+    finally:
+        cable.plug_in()
+        listener.close()
+        recorder.stop()
+        cable.close()

@@ -5,13 +5,15 @@ The hall's clock runs faster, because it signs a checkpoint each minute; the sta
 
 from __future__ import annotations
 
+import http.client
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from drawn_recording import BEGAN_MS, ended, recorded
 from running_hall import ROOT, People, RunningHall, free_port
@@ -83,6 +85,25 @@ class Office:
         """What the ledger holds of one kind."""
         told = self.hall.read("events.read", cookie=self.people.auditor, after=0, limit=500)
         return [dict(one) for one in told["events"] if one["type"] == kind]
+
+    def token(self, export_id: int) -> str:
+        """The hall's word to fetch this export, for the auditor who asked for it."""
+        wanted = {"export_id": export_id}
+        return str(self.hall.must("export.download", wanted, cookie=self.people.auditor)["token"])
+
+    def fetch(
+        self, export_id: int, word: str, *, method: str = "POST", origin: str = ""
+    ) -> tuple[int, bytes]:
+        """Status and file, as the page's form gets them."""
+        headers = {"Origin": origin or self.page}
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+        body = urlencode({"token": word}) if method == "POST" else None
+        if method == "HEAD":
+            headers["Authorization"] = f"Bearer {word}"
+        with closing(http.client.HTTPConnection("127.0.0.1", self.door, timeout=10)) as line:
+            line.request(method, f"/exports/{export_id}", body, headers)
+            answer = line.getresponse()
+            return answer.status, answer.read()
 
     def sealed(self, kind: str) -> None:
         """The hall's checkpoint covers the newest event of this kind."""

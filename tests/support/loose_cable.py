@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from contextlib import suppress
+from time import sleep
 
 CHUNK = 65_536
 
@@ -92,3 +93,22 @@ class LooseCable:
             with suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
             end.close()
+
+
+class SlowCable(LooseCable):
+    """To a camera that takes ``hold_s`` to describe its streams (RTSP); all else is quick."""
+
+    def __init__(self, target_port: int, hold_s: float) -> None:
+        self.hold_s = hold_s
+        super().__init__(target_port)
+
+    def _carry(
+        self, source: socket.socket, sink: socket.socket, dropping: threading.Event | None
+    ) -> None:
+        with suppress(OSError):
+            while data := source.recv(CHUNK):
+                if dropping is not None and b"application/sdp" in data:
+                    sleep(self.hold_s)
+                if dropping is None or not dropping.is_set():
+                    sink.sendall(data)
+        super()._carry(source, sink, dropping)

@@ -193,13 +193,9 @@ class WholeHall:
 
 
 def children(parent: int) -> list[tuple[int, str]]:
-    """Numbers and command lines of a process's children."""
-    listed = subprocess.run(
-        ["ps", "-o", "pid=,args=", "--ppid", str(parent)],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    """Numbers and command lines of a process's children; of none, ``ps`` says so by its status."""
+    words = ["ps", "-o", "pid=,args=", "--ppid", str(parent)]
+    listed = subprocess.run(words, capture_output=True, text=True, check=False)
     rows = (line.strip().partition(" ") for line in listed.stdout.splitlines())
     return [(int(number), words) for number, _, words in rows]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,15 @@ from monitor.alerts import rules
 from monitor.alerts.cameras import OF_TESTS, CameraAlerts, CameraNow, of_camera
 from monitor.alerts.machine import MachineAlerts
 from monitor.alerts.rules import ALIVE_MS, PATIENCE, AlertWatch, of_recorder, step
-from monitor.alerts.signs import ANALYSER, RECORDER, AnalyserSign, Keeper, RecorderSign, leave
+from monitor.alerts.signs import (
+    ANALYSER,
+    RECORDER,
+    AnalyserSign,
+    Keeper,
+    RecorderSign,
+    leave,
+    sign_in,
+)
 from monitor.alerts.telling import Teller
 from monitor.analysis.health import HealthTest
 from monitor.recording.forecast import days_that_fit, room_bytes
@@ -109,6 +118,15 @@ def test_a_disk_that_was_too_short_must_have_a_tenth_more() -> None:
     for days, is_short in ((29.0, True), (32.9, True), (33.1, False)):
         found = of_recorder(watch, recorder(days_fit=days), T0)
         assert found[AlertKind.DISK_SHORT] is is_short
+
+
+def test_a_purge_is_over_also_before_a_day_has_been_recorded() -> None:
+    watch, minute_ms = AlertWatch(), 60_000
+    for at, is_purging in ((0, True), (1, True), (2, False), (3, False)):
+        sign = recorder(at=T0 + at * minute_ms, is_purging=is_purging)
+        watch = rules.step(watch, of_recorder(watch, sign, sign.at), sign.at)
+        assert (AlertKind.DISK_SHORT in watch.told) is (at in (1, 2))
+    assert watch.is_settled
 
 
 @pytest.mark.parametrize(
@@ -214,3 +232,19 @@ def test_a_sign_is_left_every_few_seconds_and_a_full_disk_stops_nothing(tmp_path
         times.append((tmp_path / ANALYSER).read_bytes())
     assert len({*times}) == 3
     Keeper(tmp_path / "no" / ANALYSER, lambda at: AnalyserSign(at=at, station="a")).look(T0)
+
+
+def test_a_full_disk_takes_a_sign_over_the_last_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The recorder would seem to have stopped, where it works and has something else to say."""
+    file = tmp_path / RECORDER
+    leave(file, recorder(at=T0, days_fit=29.123456789))
+
+    def is_full(_path: Path, _content: bytes) -> int:
+        raise OSError(errno.ENOSPC, "no space")
+
+    monkeypatch.setattr(Path, "write_bytes", is_full)
+    for sign in (recorder(at=T0 + 1, is_full=True), recorder(at=T0 + 2)):
+        leave(file, sign)
+        assert sign_in(file, RecorderSign) == sign

@@ -1,13 +1,25 @@
-"""Another time of day for every program started with this folder on its path.
+"""Another time of day, or a faster one, for every program started with this folder on its path.
 
 Python itself imports a module of this name before anything else; ``HALL_LATER_BY_S`` says how much
-later its clock reads. Steady clocks go on as they are.
+later its clock reads, and steady clocks go on as they are. With ``HALL_FASTER="AT SHOWN RATE"`` the
+clock showed ``SHOWN`` nanoseconds at ``AT`` and runs ``RATE`` times as fast since. Where
+``HALL_FASTER_STEADY`` is set, steady clocks do as well, as in a recorder, which compares the two.
 """
 
 import os
 import time
 
-_LATER_BY_S = int(os.environ.get("HALL_LATER_BY_S", "0"))
-_time, _time_ns = time.time, time.time_ns
-time.time = lambda: _time() + _LATER_BY_S
-time.time_ns = lambda: _time_ns() + _LATER_BY_S * 1_000_000_000
+_LATER_BY_NS = int(os.environ.get("HALL_LATER_BY_S", "0")) * 1_000_000_000
+_AT_NS, _SHOWN_NS, _RATE = map(int, os.environ.get("HALL_FASTER", "0 0 1").split())
+_time_ns, _monotonic_ns = time.time_ns, time.monotonic_ns
+
+
+def _now_ns() -> int:
+    return _SHOWN_NS + (_time_ns() - _AT_NS) * _RATE + _LATER_BY_NS
+
+
+time.time_ns = _now_ns
+time.time = lambda: _now_ns() / 1e9
+if os.environ.get("HALL_FASTER_STEADY"):
+    time.monotonic_ns = lambda: _monotonic_ns() * _RATE
+    time.monotonic = lambda: time.monotonic_ns() / 1e9
