@@ -173,7 +173,7 @@ class Exporting:
             return False
         if waited_s < RECORDING_PATIENCE_S and self._is_being_recorded(cameras, asked):
             return False
-        evidence = self._evidence(order, waited_s < PROOF_PATIENCE_S)
+        evidence = self._evidence(order, is_patient=waited_s < PROOF_PATIENCE_S)
         if evidence is None:
             return False
         self._report(asked.export_id, 0)  # it is ours from here on
@@ -209,7 +209,7 @@ class Exporting:
             for one in found
         )
 
-    def _evidence(self, order: ExportOrder, patient: bool) -> Evidence | None:  # noqa: FBT001
+    def _evidence(self, order: ExportOrder, *, is_patient: bool) -> Evidence | None:
         """The ledger's proofs of both acts; None where they are worth waiting for."""
         asked = order.export
         try:
@@ -220,7 +220,7 @@ class Exporting:
             ]
         except Refusal as refusal:
             log.info("export %s: %s", asked.export_id, refusal)
-            return None if patient else Evidence()
+            return None if is_patient else Evidence()
         return Evidence(
             asked_body=order.asked_body,
             asked_proof=proofs[0],

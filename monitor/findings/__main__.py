@@ -32,13 +32,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 def main(arguments: list[str]) -> int:
     """Look until asked to stop."""
     options = parse(arguments)
-    asked_to_stop, stated, cameras = begin(options.cameras)
+    end, stated, cameras = begin(options.cameras)
     try:
         from monitor.analyser import UNFIT, prepare  # noqa: PLC0415 - see above
     except ImportError as error:
         return give_up(f"缺少视频库，不能分析 video libraries cannot be loaded: {error}")
     try:
-        run = prepare(options, cameras.cameras, stated, asked_to_stop)
+        run = prepare(options, cameras.cameras, stated, end)
     except UNFIT as error:
         return give_up(f"分析程序无法启动 the analyser cannot start: {error}")
     return run()

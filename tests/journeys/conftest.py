@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
+from running_hall import People
 from sights import SOUND_ALLOWED
 from whole_hall import WholeHall, whole_hall
 
@@ -16,6 +17,12 @@ def whole(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Who
     """All five programs, ready for people."""
     with whole_hall(tmp_path_factory.mktemp("whole")) as started:
         yield started
+
+
+@pytest.fixture(scope="module")
+def people(whole: WholeHall) -> People:
+    """Who works there; one clerk is enough for most stories."""
+    return whole.hall.people(["staff-01"])
 
 
 @pytest.fixture(scope="module")

@@ -23,11 +23,6 @@ TAKE_WITHIN_S = 4
 LOST = [f"bar-{number}" for number in range(1, 9)]
 
 
-@pytest.fixture(scope="module")
-def people(whole: WholeHall) -> People:
-    return whole.hall.people([])
-
-
 @pytest.fixture
 def with_mouth(whole: WholeHall, people: People) -> str:
     """The kiosk's printer holds its tickets out; the administrator has said so in the facts."""

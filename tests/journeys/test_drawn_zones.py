@@ -36,11 +36,6 @@ STILL = """async ([url, token]) => {
 
 
 @pytest.fixture(scope="module")
-def people(whole: WholeHall) -> People:
-    return whole.hall.people([])
-
-
-@pytest.fixture(scope="module")
 def file(whole: WholeHall) -> Path:
     """The demonstration's own, with a word of the engineer's beside a zone."""
     path = whole.hall.data / "demonstration.toml"

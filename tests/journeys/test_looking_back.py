@@ -51,11 +51,6 @@ class Served:
 
 
 @pytest.fixture(scope="module")
-def people(whole: WholeHall) -> People:
-    return whole.hall.people(["staff-01"])
-
-
-@pytest.fixture(scope="module")
 def served(whole: WholeHall, people: People) -> Served:
     """A001 is called and served at window 1 while its camera records."""
     clerk = {"cookie": people.clerks["staff-01"]}

@@ -38,11 +38,6 @@ def whole(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Who
         yield started
 
 
-@pytest.fixture(scope="module")
-def people(whole: WholeHall) -> People:
-    return whole.hall.people([])
-
-
 def well(sight: Sight) -> None:
     """Cameras without a picture are errors to the browser, and to nobody else."""
     faults = sight.faults()

@@ -56,11 +56,6 @@ class Held:
 
 
 @pytest.fixture(scope="module")
-def people(whole: WholeHall) -> People:
-    return whole.hall.people(["staff-01"])
-
-
-@pytest.fixture(scope="module")
 def label(whole: WholeHall, people: People) -> str:
     """A number that has been called at window 1, where a camera records."""
     clerk = {"cookie": people.clerks["staff-01"]}

@@ -24,11 +24,6 @@ SIZES = [((1366, 768), "zh"), ((1920, 1080), "en")]
 
 
 @pytest.fixture(scope="module")
-def people(whole: WholeHall) -> People:
-    return whole.hall.people([])
-
-
-@pytest.fixture(scope="module")
 def cameras(whole: WholeHall) -> Path:
     """The demonstration's own file, its networks on this machine."""
     file = whole.hall.data / "demonstration.toml"
