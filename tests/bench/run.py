@@ -10,8 +10,7 @@
     live       coded → shown in a browser; 30 viewers                 / one viewer
     devices    64 on one bench at rest; a ticket → the printer's word  / the bare bytes
 
-Absolute figures are this machine's; the ratios are what can be compared. A markdown table is
-printed at the end, for the README.
+The ratios are what can be compared. A markdown table for the README is printed at the end.
 """
 
 from __future__ import annotations
@@ -359,9 +358,8 @@ def prepare(folder: Path, *, fast: bool, table: Table) -> Bench:
     return Bench(hall, people, kiosk, page, list(queue_of), of_first, windows, table)
 
 
-async def measure(folder: Path, options: argparse.Namespace) -> Table:
-    """Run every benchmark against one hall."""
-    table = Table()
+async def measure_hall(folder: Path, options: argparse.Namespace, table: Table) -> None:
+    """Every benchmark of clients beside one another, against one hall."""
     bench = prepare(folder, fast=not options.no_fast_broadcast, table=table)
     try:
         await bench.issue(options.tickets, folder)
@@ -370,6 +368,11 @@ async def measure(folder: Path, options: argparse.Namespace) -> Table:
         await bench.beside(folder)
     finally:
         bench.hall.stop()
+
+
+def measure(folder: Path, options: argparse.Namespace) -> Table:
+    """Run every benchmark."""
+    asyncio.run(measure_hall(folder, options, table := Table()))
     touch.measure(folder, table.add, percentiles)
     ledger_pace.measure(folder, options.events, table.add)
     sign_pace.measure(table.add)
@@ -389,8 +392,7 @@ def main() -> int:
     parser.add_argument("--no-fast-broadcast", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        table = asyncio.run(measure(Path(folder), options))
-    print("\n" + table.markdown())
+        print("\n" + measure(Path(folder), options).markdown())
     return 0
 
 
