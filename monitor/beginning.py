@@ -1,5 +1,6 @@
 """How the programs of cameras begin: they wait for cameras to be stated, and stop when asked.
 
+They give way to the hall, which may be on the same machine: a call is not kept waiting by pictures.
 No video library is loaded here: a hall without cameras waits cheaply.
 """
 
@@ -15,6 +16,9 @@ from config.faults import FaultyFactsError
 from monitor.cameras.camera import CameraFile
 from monitor.cameras.stated import StatedCameras
 
+NICE = 5
+"""Beside one that never rests, a quarter of a core is theirs all the same."""
+
 
 def give_up(why: str) -> int:
     """Say why starting again would not help."""
@@ -28,6 +32,7 @@ def begin(path: Path) -> tuple[Ending, StatedCameras, CameraFile]:
     Raises SystemExit: with 0 when asked to stop before any camera was stated, with EX_CONFIG for a
     file that cannot be used.
     """
+    os.nice(NICE)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     end = ending()
     stated = StatedCameras(path)

@@ -75,7 +75,7 @@ def measure(add_row: AddRow) -> None:
             return
         folder = Path(name)
         busy = os.getloadavg()[0]
-        with running([sys.executable, str(HERE / "film_reader.py"), address, str(CAMERAS)]) as one:
+        with reader(address) as one:
             floor = spent([one])
         add_row(
             f"{CAMERAS} cameras 1080p{RATE} read, not decoded (RTSP)",
@@ -160,13 +160,17 @@ def running(words: list[str]) -> Iterator[subprocess.Popen[bytes]]:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str | None]:
-    """The film's address; None where there is no server of GStreamer."""
+    """The film's address; None where there is no server of GStreamer.
+
+    Cameras have processors of their own: their server takes only what nobody else wants.
+    """
     port, film = free_port(), filmed(folder / "film.mp4")
     words = [SYSTEM_PYTHON, str(HERE / "film_server.py"), str(film), str(port)]
     if not Path(SYSTEM_PYTHON).exists():
         yield None
         return
     server = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    os.sched_setscheduler(server.pid, os.SCHED_IDLE, os.sched_param(0))
     try:
         assert server.stdout is not None
         is_ready = server.stdout.readline() == b"ready\n"
@@ -181,6 +185,13 @@ def camera_file(path: Path, address: str, cameras: int = CAMERAS) -> Path:
     listed = (CAMERA.format(number=number, address=address) for number in range(cameras))
     path.write_text('[recording]\nnetworks = ["127.0.0.1/32"]\n' + "".join(listed), "utf-8")
     return path
+
+
+@contextmanager
+def reader(address: str) -> Iterator[subprocess.Popen[bytes]]:
+    """All cameras read and thrown away."""
+    with running([sys.executable, str(HERE / "film_reader.py"), address, str(CAMERAS)]) as process:
+        yield process
 
 
 @contextmanager

@@ -26,6 +26,7 @@ import time
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import msgspec
@@ -42,7 +43,8 @@ import ledger_pace  # noqa: E402 - as above
 import live_pace  # noqa: E402 - as above
 import sign_pace  # noqa: E402 - as above
 import touch  # noqa: E402 - as above
-from clients import Http, SocketIo, WebSocket  # noqa: E402 - as above
+from clients import Http, SocketIo  # noqa: E402 - as above
+from displays_pace import display_rounds, raw_broadcast, until  # noqa: E402 - as above
 from running_hall import People, RunningHall, free_port, request_id  # noqa: E402 - as above
 
 from config.load import load_profile  # noqa: E402 - as above
@@ -52,7 +54,7 @@ CLERKS = 20
 KIOSKS = 20
 DAY_OF_THE_LARGEST_HALL = 3_500
 """Tickets. More than that waiting at once no hall has, and each is counted among those ahead."""
-PERIOD_S = 0.1
+SPELLS = 7
 
 
 @dataclass
@@ -79,8 +81,8 @@ def percentiles(values_s: list[float]) -> str:
     return f"p50 {statistics.median(ordered) * 1000:.1f} ms, p99 {at_99 * 1000:.1f} ms"
 
 
-async def requests_per_s(port: int, name: str, bodies: list[bytes], token: str) -> float:
-    """As many posts as ``bodies`` over KIOSKS connections; answers must be 200."""
+async def post_all(port: int, name: str, bodies: list[bytes], token: str) -> float:
+    """How many seconds ``bodies`` take over KIOSKS connections; answers must be 200."""
     header = f"Authorization: Bearer {token}\r\n"
     connections = [await Http.open("127.0.0.1", port, header) for _ in range(KIOSKS)]
     work = iter(bodies)
@@ -96,7 +98,7 @@ async def requests_per_s(port: int, name: str, bodies: list[bytes], token: str) 
     took_s = time.perf_counter() - began_s
     for connection in connections:
         connection.writer.close()
-    return len(bodies) / took_s
+    return took_s
 
 
 async def call_rounds(
@@ -121,7 +123,7 @@ async def call_rounds(
         )
         for account in windows
     ]
-    await _until(lambda: len(pictures) == len(clients))
+    await until(lambda: len(pictures) == len(clients))
     someone_waits = True
     begun_s = time.perf_counter()
     worked_s = hall.processor_s()
@@ -155,84 +157,6 @@ async def call_rounds(
     for client in clients:
         client.socket.close()
     return latencies, legs, worked_s, took_s
-
-
-@dataclass
-class Audience:
-    """N clients that note when the last of them heard a frame that holds ``mark``."""
-
-    mark: str = "\0"
-    heard: int = 0
-    last_s: float = 0.0
-
-    def hear(self, text: str, at_s: float) -> None:
-        """A frame arrived."""
-        if self.mark in text:
-            self.heard += 1
-            self.last_s = at_s
-
-
-async def raw_broadcast(port: int, count: int, payload: str, rounds: int) -> list[float]:
-    """Floor: a plain server sends the same bytes to the same clients."""
-    audience = Audience()
-    clients = [await WebSocket.open("127.0.0.1", port, "/", audience.hear) for _ in range(count)]
-    took: list[float] = []
-    for number in range(rounds):
-        audience.mark, audience.heard = f"round-{number}-", 0
-        began_s = time.perf_counter()
-        clients[0].send(audience.mark + payload)
-        await _until(lambda: audience.heard >= count)
-        took.append(audience.last_s - began_s)
-        await asyncio.sleep(PERIOD_S)
-    for client in clients:
-        client.close()
-    await asyncio.sleep(0.3)
-    return took
-
-
-async def display_rounds(
-    hall: RunningHall, page_token: str, cookie: str, window: str, count: int, rounds: int
-) -> tuple[list[float], float]:
-    """Call → last of ``count`` displays; also the bytes of one push."""
-    audience = Audience()
-    size = [0]
-
-    def hear(text: str, at_s: float) -> None:
-        if audience.mark in text:
-            size[0] = len(text)
-        audience.hear(text, at_s)
-
-    auth: dict[str, object] = {"token": page_token, "version": VERSION, "cursor": 1}
-    displays = [await SocketIo(hear).open("127.0.0.1", hall.port, auth) for _ in range(count)]
-    clerk = await SocketIo(lambda _t, _s: None).open(
-        "127.0.0.1", hall.port, {"version": VERSION, "cursor": 0}, f"Cookie: {cookie}\r\n"
-    )
-    took: list[float] = []
-    await asyncio.sleep(1.5)  # the snapshots are through
-    for _ in range(rounds):
-        audience.mark, audience.heard = '"type":"ticket.called"', 0
-        began_s = time.perf_counter()
-        answer = await clerk.ask(
-            "ticket.call_next", {"request_id": request_id(), "window_id": window}
-        )
-        leg = answer["answer"]["leg_id"]
-        await _until(lambda: audience.heard >= count)
-        took.append(audience.last_s - began_s)
-        for name in ("ticket.start", "ticket.finish"):
-            await clerk.ask(name, {"request_id": request_id(), "leg_id": leg})
-        await asyncio.sleep(PERIOD_S)
-    for display in displays:
-        display.socket.close()
-    await asyncio.sleep(0.5)
-    return took, float(size[0])
-
-
-async def _until(done: object, within_s: float = 20.0) -> None:
-    deadline_s = time.perf_counter() + within_s
-    while not done():  # type: ignore[operator]  # a predicate
-        if time.perf_counter() > deadline_s:
-            raise TimeoutError("not every display heard it")
-        await asyncio.sleep(0.0005)
 
 
 def floor_server(kind: str) -> tuple[subprocess.Popen[bytes], int]:
@@ -270,29 +194,36 @@ class Bench:
     page: str
     items: list[str]
     items_of_first_window: list[str]
+    items_of_clerks: list[str]
     windows: dict[str, str]
     table: Table
 
     async def issue(self, tickets: int, folder: Path) -> None:
-        """Tickets a second beside both floors."""
+        """Tickets a second beside both floors.
+
+        In spells that change places with the null handler's, as a shared machine is never equally
+        quick for long.
+        """
         process, port = floor_server("null")
+        null_s, hall_s = [], []
+        worked_s = self.hall.processor_s()
         try:
-            null = await requests_per_s(port, "ticket.take", take_bodies(self.items, tickets), "x")
+            for number in range(SPELLS):
+                bodies = take_bodies(self.items, len(range(number, tickets, SPELLS)))
+                null_s.append(await post_all(port, "ticket.take", bodies, "x"))
+                hall_s.append(await post_all(self.hall.port, "ticket.take", bodies, self.kiosk))
         finally:
             process.terminate()
-        fsync = floors.commits_per_s(folder)
-        worked_s = self.hall.processor_s()
-        rate = await requests_per_s(
-            self.hall.port, "ticket.take", take_bodies(self.items, tickets), self.kiosk
-        )
         worked_ms = (self.hall.processor_s() - worked_s) / tickets * 1000
+        null, fsync = tickets / sum(null_s), floors.commits_per_s(folder)
+        floor, rate = min(fsync, null), tickets / sum(hall_s)
+        of_null = sorted(empty / full for empty, full in zip(null_s, hall_s, strict=True))
         self.table.add("floor: fsync'd single-row SQLite commits", f"{fsync:.0f}/s")
         self.table.add("floor: null handler of the same server", f"{null:.0f}/s")
-        floor = min(fsync, null)
         self.table.add(
             f"issue, {KIOSKS} kiosks",
             f"{rate:.0f}/s, {worked_ms:.2f} ms of work each",
-            f"{rate / floor:.2f} of the lower",
+            f"{rate / floor:.2f} of the lower; {of_null[0]:.2f}–{of_null[-1]:.2f} of the handler",
         )
         figures = self.hall.read("hall.figures", cookie=self.people.supervisor)
         if figures["taken"] != tickets:
@@ -315,7 +246,7 @@ class Bench:
         account, window = next(iter(self.windows.items()))
         rounds_of = {count: 40 if count <= 100 else 20 for count in counts}
         waiting = take_bodies(self.items_of_first_window, sum(rounds_of.values()))
-        await requests_per_s(self.hall.port, "ticket.take", waiting, self.kiosk)
+        await post_all(self.hall.port, "ticket.take", waiting, self.kiosk)
         for count, rounds in rounds_of.items():
             took, size = await display_rounds(
                 self.hall, self.page, self.people.clerks[account], window, count, rounds
@@ -333,9 +264,15 @@ class Bench:
             )
 
     async def beside(self, folder: Path) -> None:
-        waiting = take_bodies(self.items, 6 * beside_pace.CALLS)
-        await requests_per_s(self.hall.port, "ticket.take", waiting, self.kiosk)
-        await beside_pace.measure(self.hall, self.people, self.windows, folder, self.table.add)
+        """Calls while cameras are recorded."""
+
+        async def fill() -> None:
+            waiting = take_bodies(self.items_of_clerks, beside_pace.CALLS)
+            await post_all(self.hall.port, "ticket.take", waiting, self.kiosk)
+
+        await beside_pace.measure(
+            self.hall, self.people, self.windows, fill, folder, self.table.add
+        )
 
 
 def prepare(folder: Path, *, fast: bool, table: Table) -> Bench:
@@ -353,9 +290,10 @@ def prepare(folder: Path, *, fast: bool, table: Table) -> Bench:
         hall.must("window.open", {"window_id": window}, cookie=people.clerks[account])
     kiosk, page = hall.station("kiosk-1", "kiosk", people.administrator, folder)
     queue_of = {item["id"]: item["queue"] for item in facts["items"] if item.get("queue")}
-    first = facts["windows"][0]["queues"]
-    of_first = [item for item, queue in queue_of.items() if queue in first]
-    return Bench(hall, people, kiosk, page, list(queue_of), of_first, windows, table)
+    queues = [window["queues"] for window in facts["windows"][: len(windows)]]
+    of_first = [item for item, queue in queue_of.items() if queue in queues[0]]
+    of_clerks = [item for item, queue in queue_of.items() if queue in {*chain(*queues)}]
+    return Bench(hall, people, kiosk, page, list(queue_of), of_first, of_clerks, windows, table)
 
 
 async def measure_hall(folder: Path, options: argparse.Namespace, table: Table) -> None:

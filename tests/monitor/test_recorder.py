@@ -175,6 +175,7 @@ def test_a_recorder_waits_for_its_first_camera(tmp_path: Path) -> None:
     listener = Listener(tmp_path / "data")
     listener.wait_for(StreamStart, "window-1", 20)
     listener.close()
+    assert os.getpriority(os.PRIO_PROCESS, recorder.pid) > os.getpriority(os.PRIO_PROCESS, 0)
     recorder.stop()
 
 

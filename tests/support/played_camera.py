@@ -98,6 +98,11 @@ class RunningRecorder:
         fresh.write_text(cameras, encoding="utf-8")
         fresh.replace(self.file)
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def kill(self) -> None:
         assert self._process is not None
         self._process.kill()
