@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterator
 
 START = re.compile(b"\0\0\1")
-PICTURES_OF = {"h264": range(1, 6), "hevc": range(32)}
 SPS_OF = {"h264": 7, "hevc": 33}
 
 
@@ -28,14 +27,19 @@ def kind(codec: str, unit: bytes) -> int:
     return unit[0] & 0x1F if codec == "h264" else unit[0] >> 1 & 0x3F
 
 
+def _starting(codec: str, kinds: range) -> re.Pattern[bytes]:
+    """A unit of one of these types."""
+    firsts = bytes(first for first in range(256) if kind(codec, bytes([first])) in kinds)
+    return re.compile(START.pattern + b"[" + re.escape(firsts) + b"]")
+
+
+PART_OF_PICTURE = {"h264": _starting("h264", range(1, 6)), "hevc": _starting("hevc", range(32))}
+
+
 def has_picture(codec: str, data: bytes) -> bool:
     """Whether any unit is part of a picture: a stream cut short may end with parameters alone."""
-    if codec not in PICTURES_OF:
-        return bool(data)
-    pictures = PICTURES_OF[codec]
-    return any(
-        kind(codec, data[at.end() : at.end() + 1]) in pictures for at in START.finditer(data)
-    )
+    part = PART_OF_PICTURE.get(codec)
+    return bool(data) if part is None else part.search(data) is not None
 
 
 def parameters(codec: str, data: bytes) -> bytes:

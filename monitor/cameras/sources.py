@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from urllib.parse import parse_qs
@@ -19,6 +19,8 @@ from urllib.parse import parse_qs
 import av
 from av.bitstream import BitStreamFilterContext
 from av.container import InputContainer
+from msgspec import Struct
+from msgspec.structs import replace
 
 from monitor.cameras.camera import Address, RecordingRules
 from monitor.cameras.codec_names import browser_name, has_picture, parameters
@@ -60,8 +62,7 @@ def mono_ms() -> int:
     return time.monotonic_ns() // 1_000_000
 
 
-@dataclass(frozen=True)
-class Coded:
+class Coded(Struct, frozen=True, gc=False):
     """One coded picture as the library gave it."""
 
     pts: int | None

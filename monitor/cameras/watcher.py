@@ -70,6 +70,8 @@ class Run:
     anchor_wall_ms: int
     anchor_mono_ms: int
     clock: MediaClock
+    tick_s: float
+    """Of the camera's times."""
     stated_dts: int
     """As the camera stated it of the last picture."""
     last_dts: int
@@ -207,7 +209,7 @@ class Watcher:
     def _heard(self, source: Source, coded: Coded) -> None:
         self._heard_mono_ms = max(self._heard_mono_ms, coded.came_ms)
         stated = coded.dts or 0
-        cause = self._broken(source, coded)
+        cause = self._broken(coded)
         if cause:
             self._end(cause)
         if self._run is None:
@@ -233,12 +235,12 @@ class Watcher:
             )
         )
 
-    def _broken(self, source: Source, coded: Coded) -> GapCause | None:
+    def _broken(self, coded: Coded) -> GapCause | None:
         """Why this picture cannot belong to the present run."""
         run = self._run
         if run is None:
             return None
-        step_s = float(((coded.dts or 0) - run.stated_dts) * source.time_base)
+        step_s = ((coded.dts or 0) - run.stated_dts) * run.tick_s
         silent_s = (coded.came_ms - run.came_mono_ms) / 1000
         if step_s - silent_s > LEAP_S or step_s < -BACKWARDS_S:
             return GapCause.OFFLINE
@@ -263,7 +265,8 @@ class Watcher:
             time_base=(source.time_base.numerator, source.time_base.denominator),
         )
         clock = MediaClock(source.time_base, dts, came_ms)
-        self._run = Run(start, self._wall_at(came_ms), came_ms, clock, dts, dts - 1, came_ms)
+        anchor_ms, tick_s = self._wall_at(came_ms), float(source.time_base)
+        self._run = Run(start, anchor_ms, came_ms, clock, tick_s, dts, dts - 1, came_ms)
         log.info("%s/%s: %s %s", self._camera, self._quality, source.name, start.run)
         self._hears.started(start)
 

@@ -19,6 +19,7 @@ import pytest
 from played_camera import clip
 
 from monitor.cameras.camera import Address, RecordingRules
+from monitor.cameras.codec_names import has_picture
 from monitor.cameras.demo_scene import Story, drawn, scene_at
 from monitor.cameras.sources import Coded, bundled, mono_ms, open_source, settled
 from monitor.cameras.stills import REFUSED_MOST, StillDecoder
@@ -204,6 +205,17 @@ def test_pictures_without_times_get_those_before_the_next() -> None:
     ]
     told = [(one.data, one.pts, one.dts) for one in settled(came, base)]
     assert told == [(b"key", 5400, 5400), (b"b", 9000, 9000), (b"c", 12600, 12600)]
+
+
+def test_what_holds_no_part_of_a_picture_is_none() -> None:
+    """By the types of ITU-T H.264 table 7-1 and H.265 table 7-1, whatever unit stands before."""
+    before = {"h264": b"\0\0\1\x67sps", "hevc": b"\0\0\1\x42sps"}
+    for first in range(256):
+        is_part = {"h264": 1 <= first % 32 <= 5, "hevc": first // 2 % 64 < 32}
+        for codec, other in before.items():
+            unit = b"\0\0\1" + bytes([first])
+            assert has_picture(codec, unit) is has_picture(codec, other + unit) is is_part[codec]
+    assert not any(has_picture(codec, other + b"\0\0\1") for codec, other in before.items())
 
 
 def test_pictures_nobody_awaits_are_taken_together_and_keep_their_times() -> None:
