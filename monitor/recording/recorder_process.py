@@ -12,6 +12,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import av
@@ -136,7 +137,14 @@ class Recorder:
         recording = Recording(camera, self._archive, self._feed, self._hours.is_hour)
         streams = ((Quality.MAIN, camera.address), (Quality.SUB, camera.sub_address))
         return [
-            Watcher(camera.id, quality, address, self._cameras.recording, recording)
+            Watcher(
+                camera.id,
+                quality,
+                address,
+                self._cameras.recording,
+                recording,
+                tells_time=partial(self._clocks.told, camera.id),
+            )
             for quality, address in streams
             if address
         ]
