@@ -36,7 +36,7 @@ from monitor.recording.index.archive_index import ArchiveIndex
 RATE = 6
 DRAWN_S = 24
 DISK_BYTES = 24_000_000
-WATCHED = ("covered", "dark", "moved", "frozen")
+WATCHED = ("covered", "dark", "moved", "frozen", "defocused")
 RECORDED = """
 [recording]
 networks = ["127.0.0.0/8"]
