@@ -2,14 +2,16 @@
 
 The recorder asks, a camera after the other, in a thread that nothing waits for, and leaves
 ``clocks.json`` beside its recordings; the analyser reads it (``Clocks``) and raises
-``HealthTest.CLOCK_SKEW``. The question needs no account. Recordings go by this machine's clock
-alone: a camera's is only what stands in its picture.
+``HealthTest.CLOCK_SKEW``. The question needs no account. Of a camera without that service it is
+what its stream tells (``told_time.py``). Recordings go by this machine's clock alone: a camera's is
+only what stands in its picture.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
@@ -25,6 +27,9 @@ CLOCKS = "clocks.json"
 ASK_EVERY_S = 300.0
 BELIEVED_MS = 1_800_000
 """An answer older than this says nothing of now."""
+CHANGED_MS = 1_000
+"""What a stream tells is written down again when it has changed so much, and else as often as
+cameras are asked."""
 
 log = logging.getLogger(__name__)
 
@@ -50,6 +55,7 @@ class CameraClocks:
             every_s,
         )
         self._known: dict[str, Skew] = {}
+        self._told: dict[str, Skew] = {}
         self._changed, self._is_over = threading.Event(), False
         self._thread = threading.Thread(target=self._run, name="clocks", daemon=True)
 
@@ -62,16 +68,30 @@ class CameraClocks:
         self._cameras = cameras
         self._changed.set()
 
+    def told(self, camera_id: str, skew_ms: int) -> None:
+        """What a camera's stream tells; from any thread, which does not wait."""
+        at_ms, before = self._wall(), self._told.get(camera_id)
+        if before is None or abs(skew_ms - before.skew_ms) > CHANGED_MS:
+            log.info("%s: 码流所报时钟相差 its stream's clock is %+d ms off", camera_id, skew_ms)
+        elif at_ms - before.at_ms < self._every_s * 1000:
+            return
+        self._told[camera_id] = Skew(skew_ms=skew_ms, at_ms=at_ms)
+        self._changed.set()
+
     def stop(self) -> None:
         """Ask no more; an answer that is still awaited is awaited by nobody."""
         self._is_over = True
         self._changed.set()
 
     def _run(self) -> None:
+        asked, due_s = None, 0.0
         while not self._is_over:
             self._changed.clear()
-            self._ask_all(self._cameras)
-            self._changed.wait(self._every_s)
+            if self._cameras is not asked or time.monotonic() >= due_s:
+                asked, due_s = self._cameras, time.monotonic() + self._every_s
+                self._ask_all(asked)
+            self._leave(asked)
+            self._changed.wait(max(0.0, due_s - time.monotonic()))
 
     def _ask_all(self, stated: CameraFile) -> None:
         asked = [one for one in stated.cameras if one.device]
@@ -88,9 +108,14 @@ class CameraClocks:
                 continue
             if skew_ms is not None:
                 self._known[camera.id] = Skew(skew_ms=skew_ms, at_ms=self._wall())
+
+    def _leave(self, stated: CameraFile) -> None:
+        told = dict(self._told)
+        silent = [one.id for one in stated.cameras if not one.device and one.id in told]
+        known = self._known | {name: told[name] for name in silent}
         fresh = self._file.with_suffix(".new")
         with suppress(OSError):  # a full disk has its own alarm
-            fresh.write_bytes(msgspec.json.encode(self._known))
+            fresh.write_bytes(msgspec.json.encode(known))
             fresh.replace(self._file)
 
 

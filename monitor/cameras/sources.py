@@ -26,6 +26,7 @@ from monitor.cameras.camera import Address, RecordingRules
 from monitor.cameras.codec_names import browser_name, has_picture, parameters
 from monitor.cameras.demo_scene import AWAY_MS, FRAME_MS, HEIGHT, ROUND_MS, WIDTH, SceneCoder, Story
 from monitor.cameras.reach import file_below, pinned
+from monitor.cameras.told_time import ToldTime
 from monitor.faults import CameraFault, GapCause
 
 OPEN_S, READ_S = 4.0, 2.5
@@ -43,6 +44,7 @@ OPTIONS = {
         "protocol_whitelist": NETWORK,
         "analyzeduration": "1000000",
         "fpsprobesize": "0",
+        "allowed_media_types": "video",
     },
     "http": {"timeout": "", "max_redirects": "0", "protocol_whitelist": NETWORK},
     "v4l2": {"input_format": "mjpeg"},
@@ -72,6 +74,8 @@ class Coded(Struct, frozen=True, gc=False):
     data: bytes
     came_ms: int
     """When it came, by the clock that nobody can set."""
+    told_ms: int | None = None
+    """Of some key frames: when it was filmed, by the camera's clock."""
 
 
 @dataclass(frozen=True)
@@ -203,6 +207,7 @@ def _demuxed(
         else None
     )
     try:
+        told_time = ToldTime(stream.time_base or MS)
         for packet, came_ms in bundled(container.demux(stream), is_due):
             if not packet.size:
                 return
@@ -212,7 +217,10 @@ def _demuxed(
                     continue
                 if one.is_keyframe and is_annex_b and not parameters(codec, data):
                     data = extradata + data
-                yield Coded(one.pts, one.dts, one.duration or 0, one.is_keyframe, data, came_ms)
+                told_ms = told_time.at_ms(packet) if one.is_keyframe else None
+                yield Coded(
+                    one.pts, one.dts, one.duration or 0, one.is_keyframe, data, came_ms, told_ms
+                )
     except (av.FFmpegError, OSError) as error:
         zh = f"{address.shown} 没有数据"
         en = f"{address.shown} has fallen silent ({type(error).__name__})"

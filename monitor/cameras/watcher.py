@@ -101,10 +101,15 @@ class Watcher:
         hears: Hears,
         *,
         wall: Callable[[], int] = wall_ms,
+        tells_time: Callable[[int], None] | None = None,
     ) -> None:
-        """``wall`` is the clock, which tests set."""
+        """``wall`` is the clock, which tests set.
+
+        ``tells_time`` is told how far the camera's clock is ahead, as its stream says.
+        """
         self._camera, self._quality, self._address = camera, quality, address
         self._rules, self._hears, self._wall = rules, hears, wall
+        self._tells_time = tells_time
         self._lock = threading.Lock()
         self._run: Run | None = None
         self._heard_mono_ms = self._due_mono_ms = 0
@@ -219,6 +224,8 @@ class Watcher:
         run = self._run
         if run is None:
             return
+        if coded.told_ms is not None and self._tells_time:
+            self._tells_time(coded.told_ms - self._wall_at(coded.came_ms))
         dts = max(run.clock.time(stated, coded.came_ms), run.last_dts + 1)
         run.stated_dts, run.last_dts, run.came_mono_ms = stated, dts, coded.came_ms
         self._hears.packet(

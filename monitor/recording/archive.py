@@ -18,6 +18,7 @@ import mmap
 import os
 import threading
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -124,8 +125,14 @@ class Archive:
         self._rules, self._free = rules, free
         self._open: dict[int, OpenSegment] = {}
         self._owed: list[Owed] = []
+        self.is_mended = True
         self._lock = threading.Lock()
-        self.room = room_at(free(self.root))
+        self._room = Room.ENOUGH
+
+    @property
+    def room(self) -> Room:
+        """As it was last looked for; none while what a crash left is not mended."""
+        return self._room if self.is_mended else Room.FULL
 
     def go_by(self, rules: RecordingRules) -> None:
         """Keep by these rules from now on."""
@@ -190,7 +197,13 @@ class Archive:
     # After a crash
 
     def recover(self, now_ms: int) -> int:
-        """Cut what a crash left incomplete and put it into the index; how many files that were."""
+        """Cut what a crash left incomplete and put it into the index; how many files that were.
+
+        Raises ``OSError`` or ``IndexFault`` where the disk has no room for it, nor anything that
+        may be deleted: until it has succeeded nothing is recorded.
+        """
+        self.is_mended = False
+        self.look_for_room(now_ms)
         known = self.index.known_paths()
         for path in sorted(self.root.rglob("*.mp4")):
             name = path.relative_to(self.root)
@@ -200,6 +213,7 @@ class Archive:
         left = self.index.in_state(SegmentState.OPEN)
         for segment in left:
             self._mend(segment, now_ms)
+        self.is_mended = True
         return len(left)
 
     def _mend(self, segment: Segment, now_ms: int) -> None:
@@ -240,10 +254,10 @@ class Archive:
         before_ms = now_ms - self._rules.retention_days * DAY_MS
         while old := self.index.next_to_delete(now_ms, before_ms):
             for segment in old:
-                self._delete(segment, now_ms, "retention")
+                self._delete(self.index, segment, now_ms, "retention")
         most = self._rules.megabytes_most * 1_000_000
         while most and (over := self.index.bytes_kept() - most) > 0:
-            if not self._make_room(now_ms, over, "quota"):
+            if not self._make_room(self.index, now_ms, over, "quota"):
                 break
         self.look_for_room(now_ms)
 
@@ -251,30 +265,38 @@ class Archive:
         """Judge the disk; delete the oldest that nobody holds while too little is free."""
         try:
             while room_at(self._free(self.root)) in (Room.PURGING, Room.FULL):
-                if not self._make_room(now_ms, 1, "disk"):
+                if not self._delete_oldest(now_ms):
                     break
         finally:  # also where the index has no room to say what was deleted
             room = room_at(self._free(self.root))
-            if room is not self.room and room is not Room.ENOUGH:
+            if room is not self._room and room is not Room.ENOUGH:
                 log.warning("磁盘空间不足 disk space: %s", room.value)
-            self.room = room
+            self._room = room
 
-    def _make_room(self, now_ms: int, wanted: int, why: str) -> bool:
+    def _delete_oldest(self, now_ms: int) -> bool:
+        """Delete one, also where not a byte is free to open the index with."""
+        try:
+            return self._make_room(self.index, now_ms, 1, "disk")
+        except IndexFault:
+            with closing(ArchiveIndex(self.root.parent / INDEX, alone=True)) as alone:
+                return self._make_room(alone, now_ms, 1, "disk")
+
+    def _make_room(self, index: ArchiveIndex, now_ms: int, wanted: int, why: str) -> bool:
         """Delete the oldest few; False when everything left is held or still being written."""
         freed = 0
-        for segment in self.index.next_to_delete(now_ms, now_ms, 20):
+        for segment in index.next_to_delete(now_ms, now_ms, 20):
             if now_ms - segment.t1_ms < RETENTION_LEAST_DAYS * DAY_MS:
                 log.error(
                     "录像保存不足 %s 天 kept for less than %s days: %s",
                     *(RETENTION_LEAST_DAYS, RETENTION_LEAST_DAYS, segment.path),
                 )
-            self._delete(segment, now_ms, why)
+            self._delete(index, segment, now_ms, why)
             freed += segment.bytes
             if freed >= wanted:
                 break
         return freed > 0
 
-    def _delete(self, segment: Segment, now_ms: int, why: str) -> None:
+    def _delete(self, index: ArchiveIndex, segment: Segment, now_ms: int, why: str) -> None:
         """The row first would forget a file that stays; so the file goes first."""
         (self.root / segment.path).unlink(missing_ok=True)
-        self.index.deleted(segment.id, now_ms, why)
+        index.deleted(segment.id, now_ms, why)

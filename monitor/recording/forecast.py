@@ -8,6 +8,7 @@ from pathlib import Path
 from monitor.alerts.signs import RecorderSign
 from monitor.cameras.camera import RecordingRules
 from monitor.recording.archive import DAY_MS, PURGE_SHARE, Archive, Room
+from monitor.recording.index.archive_index import IndexFault
 
 JUDGED_BY_MS = 7 * DAY_MS
 
@@ -26,21 +27,25 @@ def room_bytes(kept_bytes: int, disk_bytes: int, free_share: float, most_bytes: 
 
 
 def sign_of(archive: Archive, rules: RecordingRules, now_ms: int) -> RecorderSign:
-    """How the recorder stands now."""
-    recorded, first_ms = archive.index.recorded_since(now_ms - JUDGED_BY_MS)
-    room = room_bytes(
-        archive.index.bytes_kept(),
-        disk_bytes(archive.root),
-        archive.share_free(),
-        rules.megabytes_most * 1_000_000,
-    )
+    """How the recorder stands now; also while the index cannot be read."""
     return RecorderSign(
         at=now_ms,
         retention_days=rules.retention_days,
-        days_fit=days_that_fit(room, recorded, now_ms - first_ms if first_ms else 0),
+        days_fit=_days_fit(archive, rules, now_ms),
         is_purging=archive.room in (Room.PURGING, Room.FULL),
         is_full=archive.room is Room.FULL,
     )
+
+
+def _days_fit(archive: Archive, rules: RecordingRules, now_ms: int) -> float | None:
+    try:
+        recorded, first_ms = archive.index.recorded_since(now_ms - JUDGED_BY_MS)
+        kept = archive.index.bytes_kept()
+    except IndexFault:
+        return None
+    most = rules.megabytes_most * 1_000_000
+    room = room_bytes(kept, disk_bytes(archive.root), archive.share_free(), most)
+    return days_that_fit(room, recorded, now_ms - first_ms if first_ms else 0)
 
 
 def disk_bytes(folder: Path) -> int:

@@ -12,6 +12,7 @@ import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import av
@@ -119,7 +120,6 @@ class Recorder:
     def __init__(self, stated: StatedCameras, cameras: CameraFile, data: Path) -> None:
         """``data`` is the folder of recordings, index and socket."""
         data.mkdir(parents=True, exist_ok=True)
-        note_placed(data, cameras.cameras, wall_ms())
         self._data = data
         self._stated, self._cameras = stated, cameras
         self._archive = Archive(data, cameras.recording)
@@ -137,15 +137,25 @@ class Recorder:
         recording = Recording(camera, self._archive, self._feed, self._hours.is_hour)
         streams = ((Quality.MAIN, camera.address), (Quality.SUB, camera.sub_address))
         return [
-            Watcher(camera.id, quality, address, self._cameras.recording, recording)
+            Watcher(
+                camera.id,
+                quality,
+                address,
+                self._cameras.recording,
+                recording,
+                tells_time=partial(self._clocks.told, camera.id),
+            )
             for quality, address in streams
             if address
         ]
 
     def start(self) -> None:
         """Mend what is left of an earlier life, then listen to all cameras."""
-        if left := self._archive.recover(wall_ms()):
-            log.warning("%s 个录像文件在异常退出后修复 files mended after a crash", left)
+        try:
+            self._mend()
+        except (OSError, IndexFault) as error:
+            log.warning("暂不能录像 nothing can be recorded yet: %s", error)
+        self._note_placed()
         self._hours.look()
         self._feed.start()
         for watcher in self._all():
@@ -184,6 +194,9 @@ class Recorder:
                 if self._due("keep", KEEP_EVERY_MS):
                     # First room, without which the index takes nothing.
                     self._archive.look_for_room(wall_ms())
+                    if not self._archive.is_mended:
+                        self._mend()
+                    self._note_placed()
                     self._archive.seal(wall_ms())
                 if self._due("forget", FORGET_EVERY_MS):
                     self._archive.forget(wall_ms())
@@ -193,6 +206,17 @@ class Recorder:
                     self._archive.index.make_seal(wall_ms())
             except (OSError, IndexFault) as error:
                 log.warning("archive: %s", error)
+
+    def _mend(self) -> None:
+        if left := self._archive.recover(wall_ms()):
+            log.warning("%s 个录像文件在异常退出后修复 files mended after a crash", left)
+
+    def _note_placed(self) -> None:
+        """Which windows the cameras show; a disk that will not have it is asked again."""
+        try:
+            note_placed(self._data, self._cameras.cameras, wall_ms())
+        except OSError as error:
+            log.warning("placed: %s", error)
 
     def _all(self) -> list[Watcher]:
         """The watchers of this moment; the keeper may exchange some meanwhile."""
@@ -205,7 +229,7 @@ class Recorder:
         if stated.recording != self._cameras.recording:
             self._go_by(stated.recording)
         self._cameras = stated
-        note_placed(self._data, stated.cameras, wall_ms())
+        self._note_placed()
         self._clocks.state(stated)
         over = {name for name in before if before[name] != now.get(name)}
         _end([one for name in over for one in self._watchers[name]])

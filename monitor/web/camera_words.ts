@@ -21,6 +21,9 @@ const zh = {
   waiting: '等待画面…',
   lost: '没有画面',
   live: '实时',
+  'stills.masked': '只显示静态画面：设有隐私遮挡',
+  'stills.jpeg': '只显示静态画面：摄像机只发送 JPEG 图片',
+  'stills.unplayable': '只显示静态画面：此浏览器不能播放 {codec}',
   stopped: '画面停在 {time}',
   longest: '等候 {n} 人',
   for: '，最长 {n} 分钟',
@@ -49,6 +52,9 @@ const en: Record<CameraKey, string> = {
   waiting: 'Waiting for the picture…',
   lost: 'No picture',
   live: 'Live',
+  'stills.masked': 'Stills only: it has a privacy mask',
+  'stills.jpeg': 'Stills only: the camera sends JPEG pictures',
+  'stills.unplayable': 'Stills only: this browser cannot play {codec}',
   stopped: 'Picture stopped at {time}',
   longest: '{n} waiting|{n} waiting',
   for: ', longest {n} min|, longest {n} min',
@@ -58,5 +64,12 @@ const en: Record<CameraKey, string> = {
   'page.before': 'Previous',
   'page.next': 'Next',
 };
+
+const CODECS: Record<string, string> = { hvc1: 'H.265', hev1: 'H.265' };
+
+/** As engineers know it; browsers write more. */
+export function codecName(codec: string): string {
+  return CODECS[codec.split('.')[0] ?? ''] ?? codec;
+}
 
 export const cameraWords: Dictionary<CameraKey> = { zh, en };

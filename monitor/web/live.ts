@@ -13,6 +13,8 @@ export function useLive(
 ) {
   /** When the picture in sight was taken; undefined while nothing moves. */
   const takenAt = ref<number>();
+  /** The coding that this browser does not know. */
+  const unplayable = ref('');
   let over = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -25,6 +27,7 @@ export function useLive(
       for await (const message of messagesFrom(address(), { headers, signal }))
         await film.add(message);
     } catch (error) {
+      if (error instanceof CannotPlay) unplayable.value = error.message;
       if (error instanceof CannotPlay) return false;
       if (![BeginsAnew, NotLive, DOMException].some((kind) => error instanceof kind)) throw error;
     } finally {
@@ -37,6 +40,7 @@ export function useLive(
 
   async function begin(): Promise<void> {
     end();
+    unplayable.value = LiveFilm.isPossible() ? '' : 'MSE';
     const element = video.value;
     if (!element || document.hidden || !token() || !LiveFilm.isPossible()) return;
     const { signal } = (over = new AbortController());
@@ -65,5 +69,5 @@ export function useLive(
     document.removeEventListener('visibilitychange', seen);
     end();
   });
-  return takenAt;
+  return { takenAt, unplayable };
 }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import signal
 import sqlite3
@@ -16,11 +15,11 @@ from typing import Any
 import pytest
 from crowd import Crowd, Operation, moved
 from judge import complaints, standing, verdict
+from small_disk import fill, small_disk
 
 ITEM = "item-a"
 REFUSED = 20
 TAKEN = 200
-BLOCKS = (1 << 20, 4096)
 Full = Callable[[str], None]
 
 
@@ -41,43 +40,20 @@ def bounded_files(crowd: Crowd, _folder: Path) -> Iterator[Full]:
 
 
 @contextmanager
-def small_disk(crowd: Crowd, folder: Path) -> Iterator[Full]:
+def full_disk(crowd: Crowd, folder: Path) -> Iterator[Full]:
     """A small file system of its own, filled to the last byte by somebody else's file."""
-    disk = folder / "disk"
-    disk.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", str(disk)]
-    if os.geteuid() != 0 or subprocess.run(mount, check=False, capture_output=True).returncode:
-        pytest.skip("a file system of its own needs root")
-    try:
+    with small_disk(folder / "disk", "16m") as disk:
         subprocess.run(["cp", "-a", str(crowd.hall.data), str(disk / "hall")], check=True)
         crowd.hall.data = disk / "hall"
         crowd.hall.start()
-        yield lambda state: fill(disk / "ballast", is_full=state == "full")
-    finally:
-        crowd.hall.stop()
-        subprocess.run(["umount", str(disk)], check=True)
+        ballast = disk / "ballast"
+        try:
+            yield lambda state: fill(ballast) if state == "full" else ballast.unlink()
+        finally:
+            crowd.hall.stop()
 
 
-def fill(ballast: Path, *, is_full: bool) -> None:
-    """Leave no byte free, or give them all back."""
-    if not is_full:
-        ballast.unlink()
-        return
-    for block in BLOCKS:
-        with ballast.open("ab", buffering=0) as file:
-            while grows(file.fileno(), block):
-                pass
-
-
-def grows(file: int, block: int) -> bool:
-    """Whether there was room for one more block."""
-    try:
-        return os.write(file, bytes(block)) == block
-    except OSError:
-        return False
-
-
-@pytest.mark.parametrize("disk", [bounded_files, small_disk])
+@pytest.mark.parametrize("disk", [bounded_files, full_disk])
 def test_12_a_full_disk_refuses_in_words_reads_go_on_and_it_recovers_by_itself(
     prepared: Crowd,
     tmp_path: Path,

@@ -32,7 +32,7 @@ pytestmark = pytest.mark.browser
 PATIENT_MS = 40_000
 WITHIN_S = 45.0
 NO_ROOM = "监控端磁盘空间不足，请清理后重新申请"
-TOLD = ("磁盘已满，录像已停止", "录像空间不足", "被遮挡", "画面静止", "被移动", "过暗")
+TOLD = ("磁盘已满，录像已停止", "录像空间不足", "被遮挡", "画面静止", "被移动", "过暗", "模糊")
 OF_DISK = ("recording_stopped", "disk_short")
 EVERYTHING = [(name, name) for name in WATCHED] + [("monitor-1", alert) for alert in OF_DISK]
 

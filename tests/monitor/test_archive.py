@@ -1,10 +1,8 @@
 """The archive: files cut at every kind of byte, the chain, retention, holds, quota, a full disk."""
 
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import pairwise
-from os import geteuid, statvfs
+from os import statvfs
 from pathlib import Path
 from random import Random
 
@@ -12,6 +10,7 @@ import av
 import pytest
 from drawn_recording import BEGAN_MS, camera, ended, is_recording, packets, recorded, start
 from msgspec import structs
+from small_disk import small_disk
 
 from monitor.cameras.camera import RecordingRules, Schedule
 from monitor.cameras.demo_scene import FRAME_MS
@@ -144,22 +143,6 @@ def test_the_quota_takes_the_oldest_first_and_says_so(
 )
 def test_what_a_share_of_the_disk_means(share: float, room: Room) -> None:
     assert room_at(share) is room
-
-
-@contextmanager
-def small_disk(folder: Path, size: str) -> Iterator[Path]:
-    if geteuid() != 0:
-        pytest.skip("only root can mount a small disk")
-    folder.mkdir()
-    done = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", f"size={size}", "hall", folder], check=False
-    )
-    if done.returncode:
-        pytest.skip("no disk can be mounted here")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", folder], check=True)
 
 
 def test_a_full_disk_stops_files_but_nothing_else_and_ends(tmp_path: Path) -> None:

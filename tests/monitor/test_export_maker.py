@@ -15,6 +15,7 @@ import av
 import msgspec
 import pytest
 from drawn_recording import BEGAN_MS, ended, recorded
+from small_disk import small_disk
 
 from hall_server.contract.messages.exports import (
     CopyKind,
@@ -207,15 +208,10 @@ def in_another_size(file: Path) -> None:
 @pytest.mark.parametrize("copy", CopyKind)
 def test_a_disk_that_fills_in_the_midst_is_said_plainly(data: Path, copy: CopyKind) -> None:
     """There was room when it began; then a real disk has none. Nothing half made stays."""
-    small = ["mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", str(data / EXPORTS)]
-    if os.geteuid() or subprocess.run(small, check=False, capture_output=True).returncode:
-        pytest.skip("a small disk takes root, and leave to mount one")
-    try:
+    with small_disk(data / EXPORTS, "96k") as disk:
         process = start(data, job(data, copy))
         told = words_of(process)
-        left = [path.name for path in (data / EXPORTS).iterdir()]
-    finally:
-        subprocess.run(["umount", str(data / EXPORTS)], check=True)
+        left = [path.name for path in disk.iterdir()]
     assert told, "it ended without a word"
     assert told[-1] == Word(failure=ExportFailure.DISK)
     assert process.returncode == 0

@@ -17,12 +17,12 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from drawn_recording import ended, recorded
 from export_office import Office
 from pushed_camera import SEED, PushedCameras, pushed_cameras
 from running_hall import ROOT, RunningHall, free_port
 from scenes import Scene
+from small_disk import small_disk
 
 from monitor.cameras.camera import RecordingRules, load_cameras
 from monitor.exporting.door import Exports
@@ -36,7 +36,7 @@ from monitor.recording.index.archive_index import ArchiveIndex
 RATE = 6
 DRAWN_S = 24
 DISK_BYTES = 24_000_000
-WATCHED = ("covered", "dark", "moved", "frozen")
+WATCHED = ("covered", "dark", "moved", "frozen", "defocused")
 RECORDED = """
 [recording]
 networks = ["127.0.0.0/8"]
@@ -137,19 +137,6 @@ class MonitorRun(Office):
             file.unlink()
 
 
-@contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    """A disk that is full soon."""
-    folder.mkdir()
-    words = ["mount", "-t", "tmpfs", "-o", f"size={DISK_BYTES}", "tmpfs", str(folder)]
-    if os.geteuid() or subprocess.run(words, check=False, capture_output=True).returncode:
-        pytest.skip("a small disk takes root, and leave to mount one")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
 def stated(cameras: PushedCameras, analysed: Path) -> str:
     """The file of the cameras; empty seats of the watched ones are known and approved."""
     scene = Scene(SEED)
@@ -185,7 +172,7 @@ def monitor_run(folder: Path) -> Iterator[MonitorRun]:
     arguments = ["--clock-start", str(start_ms), "--clock-rate", str(RATE), "--no-limits"]
     arguments += ["--invite", "monitor-1:monitor", "--invite", "analyser-1:monitor"]
     hall = RunningHall(folder / "hall", free_port(), arguments)
-    with small_disk(folder / "disk") as disk, pushed_cameras() as cameras:
+    with small_disk(folder / "disk", str(DISK_BYTES)) as disk, pushed_cameras() as cameras:
         data, port = disk / "monitor-1", free_port()
         text = stated(cameras, folder / "analyser-1")
         (folder / "cameras.toml").write_text(text, encoding="utf-8")

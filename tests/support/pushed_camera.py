@@ -19,6 +19,7 @@ SCRIPTS = {
     "dark": Script(dark=ALWAYS),
     "moved": Script(pushes=((0, 44, 16),)),
     "frozen": Script(),
+    "defocused": Script(blurred=ALWAYS),
 }
 EVERY_S = 0.15
 SEED = 3

@@ -25,7 +25,7 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.engine import Connection
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -94,13 +94,15 @@ def segment_of(row: Mapping[Any, Any]) -> Segment:
 class ArchiveIndex:
     """The tables of one archive; safe from any thread, one writer at a time."""
 
-    def __init__(self, file: Path, *, to_read: bool = False) -> None:
-        """Open it, making it where it is not.
+    def __init__(self, file: Path, *, to_read: bool = False, alone: bool = False) -> None:
+        """Opened, and made where it is not, by the first method that needs it.
 
         Opened only ``to_read`` nothing is made, no lock of a writer's is ever taken, and every
-        method fails until the recorder has made the file.
+        method fails until the recorder has made the file. Without a byte free on the disk it opens
+        to one thread that has it ``alone``: others must share memory, which is a file as well.
         """
-        self._writing = threading.Lock()
+        self._writing, self._making = threading.Lock(), threading.Lock()
+        self._is_made = to_read
         if to_read:
             address = f"sqlite:///file:{quote(str(file.absolute()))}?mode=ro&uri=true"
             self._engine = create_engine(address, connect_args={"timeout": 1})
@@ -110,14 +112,10 @@ class ArchiveIndex:
 
         @event.listens_for(self._engine, "connect")
         def prepare(connection: Any, _record: object) -> None:  # noqa: ANN401 - sqlite3's own
+            if alone:
+                connection.execute("PRAGMA locking_mode=EXCLUSIVE")
             connection.execute("PRAGMA journal_mode=WAL")
             connection.execute("PRAGMA synchronous=NORMAL")
-
-        with self.write() as connection:  # the station may open it at the same moment
-            for table in metadata.sorted_tables:
-                connection.execute(CreateTable(table, if_not_exists=True))
-                for index in table.indexes:
-                    connection.execute(CreateIndex(index, if_not_exists=True))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -126,12 +124,24 @@ class ArchiveIndex:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """One writer at a time; committed at the end, undone by what is raised."""
-        with self._writing, self._engine.begin() as connection:
+        with self._writing, self._made().begin() as connection:
             yield connection
 
     def look(self) -> Connection:
         """A connection to read with."""
-        return self._engine.connect()
+        return self._made().connect()
+
+    def _made(self) -> Engine:
+        """The database with its tables."""
+        with self._making:
+            if not self._is_made:
+                with self._engine.begin() as connection:  # the station may do so at the same moment
+                    for table in metadata.sorted_tables:
+                        connection.execute(CreateTable(table, if_not_exists=True))
+                        for index in table.indexes:
+                            connection.execute(CreateIndex(index, if_not_exists=True))
+                self._is_made = True
+        return self._engine
 
     # Recording
 
@@ -301,7 +311,7 @@ class ArchiveIndex:
         """How much was written since, deleted or not, and when it began; 0: nothing was."""
         columns = segment_table.c
         found = select(func.coalesce(func.sum(columns.bytes), 0), func.min(columns.t0_ms))
-        with self._engine.connect() as connection:
+        with self.look() as connection:
             total, first_ms = connection.execute(found.where(columns.t0_ms >= t0_ms)).one()
         return int(total), int(first_ms or 0)
 
