@@ -256,8 +256,8 @@ def columns(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
-def addresses(options: argparse.Namespace) -> None:
-    """Print what a person opens next, and the first password once."""
+def pages_of(options: argparse.Namespace) -> list[tuple[str, str]]:
+    """Every page of the hall, with its name and address."""
     base = f"http://{options.host}"
     port = options.port
     rows = [
@@ -266,14 +266,26 @@ def addresses(options: argparse.Namespace) -> None:
         ("综合屏 wall", f"{base}:{port + 2}/wall?voice=1"),
         ("窗口屏 window", f"{base}:{port + 2}/window?window=1"),
         ("触摸查询 guide", f"{base}:{port + 2}/guide"),
+        ("评价器 rating", f"{base}:{port + 2}/rating?window=1"),
         ("督查 supervisor", f"{base}:{port + 3}/"),
         ("管理 admin", f"{base}:{port}/admin"),
+        ("设备维护 engineer", f"{base}:{port + 1}/engineer"),
+        ("", f"{base}:{port + 2}/engineer"),
     ]
     if not options.real:
         rows.append(("模拟设备 devices", f"{base}:{port + 4}/"))
+    return rows
+
+
+def addresses(options: argparse.Namespace) -> None:
+    """Print what a person opens next, and the first password once."""
     say("\n大厅已启动  The hall is running\n")
-    for name, url in rows:
+    for name, url in pages_of(options):
         say(f"  {name}{' ' * (24 - columns(name))}{url}")
+    say(
+        f"\n  设备维护密钥在 {options.data} 下各终端目录的 engineer.key",
+        "  the engineer's keys: engineer.key in each station's folder there",
+    )
     first = options.data / "first-password.txt"
     if first.is_file():
         account, _, password = first.read_text(encoding="utf-8").strip().partition(" ")

@@ -125,13 +125,16 @@ class Requests(BaseHTTPRequestHandler):
         length: int | None,
         more: Mapping[str, str | int] | None = None,
     ) -> None:
-        """The head; without a length the answer ends with its connection."""
+        """The head; without a length the answer ends with its connection.
+
+        No content has no length either: HTTP forbids to state one.
+        """
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Cache-Control", caching)
         if length is None:
             self.close_connection = True
-        else:
+        elif status is not HTTPStatus.NO_CONTENT:
             self.send_header("Content-Length", str(length))
         if self.close_connection:
             self.send_header("Connection", "close")

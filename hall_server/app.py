@@ -20,6 +20,7 @@ from hall_server.clock import Clock, ScaledClock, SystemClock
 from hall_server.contract.messages.access import Invitation, Role, StationInvite
 from hall_server.contract.messages.ledger import HallStarted, HallStopped
 from hall_server.contract.messages.organisation import Snapshot, SnapshotRead
+from hall_server.contract.registry import learn_messages
 from hall_server.contract.version import VERSION
 from hall_server.database import Database, FactsSource, Reading, Transaction
 from hall_server.demonstration import simulated
@@ -83,6 +84,7 @@ def doors(clock_rate: int) -> Doors:
 def build_hall(settings: ServerSettings, runtime: Runtime, clock: Clock | None = None) -> Hall:
     """Open or make the hall's data and join its parts; the writer runs from here on."""
     os.umask(0o077)
+    learn_messages()
     settings.data.mkdir(parents=True, exist_ok=True)
     clock = clock or _clock(settings)
     ledger = Ledger(signer_of(settings.data))

@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy.exc import SQLAlchemyError
 
 from hall_server.access import sessions, stations
-from hall_server.access.guard import Doors, Guard
+from hall_server.access.guard import Doors, Guard, admit
 from hall_server.access.limits import Limits
 from hall_server.access.rules import HALL, STATION_ROLES, Asker
+from hall_server.arrivals import Pace
 from hall_server.contract.messages.base import Answer
 from hall_server.contract.messages.ledger import ClockJumped
 from hall_server.contract.refusals import Refusal
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from hall_server.runtime import Runtime
 
 log = logging.getLogger(__name__)
+TOLD_PER_S, TOLD_BURST = 0.2, 20.0
+"""Refusals of one address in the log: whoever floods the hall may not fill its disk."""
 ASKERS_KEPT = 4_096
 ASKER_GOOD_S = 2.0
 """A session is looked up again after this long; sign-outs here count at once, elsewhere by then.
@@ -76,6 +79,7 @@ class Hall:
         self.ledger = ledger
         self.guard = Guard(database, doors, runtime.off_loop)
         self.limits = Limits(settings.limits_rate)
+        self._told = Pace(TOLD_PER_S, TOLD_BURST)
         self._good_s = max(ASKER_GOOD_LEAST_S, ASKER_GOOD_S / clock.rate)
         self._askers: OrderedDict[str, tuple[Asker, float]] = OrderedDict()
         self._origins: tuple[frozenset[str], float] = (frozenset(), 0.0)
@@ -85,6 +89,21 @@ class Hall:
         self.presence = Presence(database, clock.rate)
         self.on_sessions_ended: Callable[[], None] = lambda: None
         """Told at once, so that open WebSockets end with their sessions."""
+
+    def admit(self, name: str, asker: Asker) -> None:
+        """Raises Refusal unless this asker may send this message now."""
+        self.limits.check(asker)
+        try:
+            admit(name, asker)
+        except Refusal as refusal:
+            self.tell_refused(name, asker, refusal)
+            raise
+
+    def tell_refused(self, what: str, asker: Asker, refusal: Refusal) -> None:
+        """Tell the log who tried what they may not; of one address only so often."""
+        if self._told.take(asker.address):
+            told = (what, asker.sender, asker.address, refusal.code)
+            log.warning("%s refused to %s at %s: %s", *told)
 
     def handle(self, name: str, body: bytes, asker: Asker) -> Answer | OpenedSession:
         """Answer a message that came through a door, or raise Refusal."""

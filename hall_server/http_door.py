@@ -20,7 +20,6 @@ from flask import Flask, Response
 from werkzeug.http import dump_cookie, parse_cookie
 from werkzeug.wsgi import get_content_length
 
-from hall_server.access.guard import admit
 from hall_server.access.service import OpenedSession
 from hall_server.access.sessions import COOKIE, COOKIE_UNDER_TLS
 from hall_server.contract.messages.base import Answer
@@ -154,8 +153,7 @@ def _reply(hall: Hall, environ: Environ, name: str) -> Reply:
 
 def _answer(hall: Hall, environ: Environ, name: str) -> Reply:
     asker = asker_of_request(hall, environ)
-    hall.limits.check(asker)
-    admit(name, asker)
+    hall.admit(name, asker)
     body = _body(environ, name)
     result = hall.handle(name, body, asker)
     if isinstance(result, OpenedSession):

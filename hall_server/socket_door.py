@@ -223,6 +223,7 @@ class SocketDoor:
         try:
             _let_in(asker, str(offer.get("version") or "0"))
         except Refusal as refusal:
+            self._hall.tell_refused("a connection", asker, refusal)
             raise RefuseConnection(refusal.code, msgspec.to_builtins(refusal.refused)) from None
         sid: str = request.sid  # type: ignore[attr-defined]  # Flask-SocketIO adds it
         with self._lock:
@@ -266,8 +267,7 @@ class SocketDoor:
         try:
             guest = self._guests.get(sid, NOBODY)
             asker = self._hall.asker(guest.token, guest.address)
-            self._hall.limits.check(asker)
-            admit(name, asker)
+            self._hall.admit(name, asker)
             raw = msgspec.json.encode(body if isinstance(body, dict) else {})
             result = self._hall.handle(name, raw, asker)
         except Refusal as refusal:

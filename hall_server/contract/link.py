@@ -37,7 +37,7 @@ from hall_server.contract.messages.base import Accepted, Answer, Ask, Event, Rea
 from hall_server.contract.messages.ledger import CheckpointView, LedgerWitness
 from hall_server.contract.messages.organisation import Push, Snapshot
 from hall_server.contract.refusals import Refusal
-from hall_server.contract.registry import EVENTS
+from hall_server.contract.registry import EVENTS, learn_messages
 from hall_server.contract.sequence import Sequence
 from hall_server.contract.station_key import StationKey
 from hall_server.contract.version import VERSION
@@ -127,6 +127,7 @@ class Link:
         ``code`` or the text in ``code_file`` is the one-time enrolment code; the file may come
         later, and is removed when it has been spent.
         """
+        learn_messages()
         self.hall_url = hall_url.rstrip("/")
         self._key = StationKey.load_or_make(key_file)
         self._witness = Witness(key_file.parent / "witness")

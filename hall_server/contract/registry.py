@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import msgspec
+
 from hall_server.contract.messages import (
     access,
     exports,
@@ -16,7 +18,7 @@ from hall_server.contract.messages import (
     stations,
     supervision,
 )
-from hall_server.contract.messages.base import Accepted, Answer, Ask, Event, Read
+from hall_server.contract.messages.base import Accepted, Answer, Ask, Event, Read, Refused
 
 
 class AskKind(NamedTuple):
@@ -223,3 +225,15 @@ EVENTS: dict[str, type[Event]] = _events(
     ledger.HallStarted,
     ledger.HallStopped,
 )
+
+
+def learn_messages() -> None:
+    """Let msgspec learn every message; a program does so before its threads begin.
+
+    It learns a kind when it first meets one, and where two threads meet the same at once, one of
+    them sees it half learned and brings the whole program down.
+    """
+    kinds = {Refused, organisation.Push, *EVENTS.values()}
+    kinds |= {kind for pair in (*ASKS.values(), *READS.values()) for kind in pair}
+    for kind in kinds:
+        msgspec.json.Decoder(kind)

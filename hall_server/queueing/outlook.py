@@ -27,13 +27,14 @@ from hall_server.queueing.tables import leg as leg_table
 from hall_server.queueing.tables import queue_pace, window_state
 
 _C = leg_table.c
-_OPEN_WINDOWS = Prepared(
+_STAFFED_WINDOWS = Prepared(
     select(
         window_state.c.window_id,
+        window_state.c.state,
         select(_C.leg_id)
         .where(_C.window_id == window_state.c.window_id, text(AT_WINDOW_SQL))
         .exists(),
-    ).where(window_state.c.state == WindowState.OPEN)
+    ).where(window_state.c.state != WindowState.CLOSED)
 )
 _PACES = Prepared(select(queue_pace))
 _OWN_CLASS_AHEAD = Prepared(
@@ -45,6 +46,10 @@ _OWN_CLASS_AHEAD = Prepared(
         tuple_(_C.place, _C.place_tie) < tuple_(bindparam("at_place"), bindparam("at_tie")),
     )
 )
+
+
+UNKNOWN = -1
+"""Minutes that nobody can tell."""
 
 
 class Outlook(NamedTuple):
@@ -63,6 +68,8 @@ class Scene(Struct, frozen=True):
     now_ms: int
     windows: Mapping[str, bool]
     """Open windows, and whether somebody is there."""
+    staffed: frozenset[str]
+    """Windows at which a clerk sits, a paused one too."""
     paces: Mapping[str, Pace]
     waiting: dict[tuple[str, ...], dict[str, int]] = {}
     """How many stand in each of these lines, where all of them go before an ordinary newcomer."""
@@ -81,8 +88,9 @@ def scene(connection: Connection, facts: Lookup, now_ms: int) -> Scene:
     """Open windows and paces as of now."""
     measured = {row[0]: Pace(*row[1:]) for row in _PACES.rows(connection)}
     paces = {**facts.first_paces, **measured}
-    windows = {window_id: bool(busy) for window_id, busy in _OPEN_WINDOWS.rows(connection)}
-    return Scene(facts, now_ms, windows, paces)
+    staffed = _STAFFED_WINDOWS.rows(connection)
+    windows = {name: bool(busy) for name, state, busy in staffed if state == WindowState.OPEN}
+    return Scene(facts, now_ms, windows, frozenset(name for name, *_ in staffed), paces)
 
 
 def newcomer(
@@ -100,17 +108,22 @@ def newcomer(
 
 
 def look(now: Scene, queue_id: str, ahead: Mapping[str, int]) -> Outlook:
-    """The outlook with so many ahead in each line."""
+    """The outlook with so many ahead in each line.
+
+    In opening hours nobody can say how long it takes where no clerk sits at a window of the queue.
+    """
     people = ahead.get(f"q:{queue_id}", 0)
     wait = _range(now, queue_id, ahead)
     calendar = now.facts.calendar
+    if now.staffed.isdisjoint(now.facts.windows_of[queue_id]) and calendar.is_open(now.now_ms):
+        return Outlook(people, UNKNOWN, UNKNOWN, wait.expected_ms)
     low_ms = calendar.after_open_ms(now.now_ms, wait.low_ms) - now.now_ms
     high_ms = calendar.after_open_ms(now.now_ms, wait.high_ms) - now.now_ms
     return Outlook(people, low_ms // MINUTE_MS, -(-high_ms // MINUTE_MS), wait.expected_ms)
 
 
 def of_leg(connection: Connection, now: Scene, leg: Leg) -> Outlook:
-    """For somebody who stands in a line already; a range of 0 where no window serves the queue."""
+    """For somebody who stands in a line already."""
     line = leg.own_line
     bound = {
         "in_line": line,
@@ -127,7 +140,7 @@ def of_leg(connection: Connection, now: Scene, leg: Leg) -> Outlook:
         if of == line and name != leg.priority_id
     )
     if leg.queue_id not in now.facts.windows_of:
-        return Outlook(people, 0, 0, 0)
+        return Outlook(people, UNKNOWN, UNKNOWN, 0)
     if not line.startswith("q:"):
         return Outlook(people, 0, 0, 0) if not people else look(now, leg.queue_id, ahead)
     return look(now, leg.queue_id, {**ahead, line: people})

@@ -85,6 +85,23 @@ def test_calls_that_come_at_once_share_the_wall_and_none_is_lost(
     wall.page.close()
 
 
+def test_nobody_is_sent_to_a_window_for_a_number_that_has_been_let_go(
+    floor: Floor, browsers: dict[str, Browser]
+) -> None:
+    served, _ = floor.call_somebody()
+    floor.serve_and_finish(served)
+    wall = live(floor, browsers["free"], "/wall", ".wall", (1920, 1080))
+    gone, _ = floor.call_somebody()
+    expect(wall.page.locator(".single-label")).to_have_text(gone)
+    ticket_id = next(leg["ticket_id"] for leg in floor.legs() if leg["label"] == gone)
+    floor.clerk("ticket.cancel", {"ticket_id": ticket_id, "note": "家中有事"})
+    expect(wall.page.locator(".single-label")).to_have_text(served)
+    expect(wall.page.locator(".stage-title")).to_contain_text("最近呼叫")
+    wall.picture("live-wall-after-cancel")
+    assert wall.faults() == {}
+    wall.page.close()
+
+
 def test_a_page_speaks_the_call_and_the_ledger_has_it(
     floor: Floor, browsers: dict[str, Browser]
 ) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import sqlite3
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import socketio
 from crowd import Client, Crowd, moved
-from judge import standing
-from running_hall import PASSWORD, RunningHall, request_id
+from judge import kinds, standing
+from running_hall import PASSWORD, request_id
 
 from hall_server.contract.version import VERSION
 
@@ -158,12 +157,6 @@ def test_11_a_stale_recall_is_refused_and_nothing_is_recorded(open_hall: Crowd) 
     assert "ticket.recalled" not in kinds(open_hall.hall)
 
 
-def kinds(hall: RunningHall) -> list[str]:
-    """Every kind of event in the ledger, in order."""
-    with closing(sqlite3.connect(hall.data / "hall.db", timeout=30)) as database:
-        return [kind for (kind,) in database.execute("SELECT type FROM ledger_entry ORDER BY seq")]
-
-
 def test_27_whoever_may_not_gets_nothing(open_hall: Crowd) -> None:
     hall = open_hall.hall
     kiosk = open_hall.kiosks[0].headers["Authorization"].removeprefix("Bearer ")
@@ -188,6 +181,13 @@ def test_27_whoever_may_not_gets_nothing(open_hall: Crowd) -> None:
         "ticket.call_next", {"request_id": request_id(), "window_id": WINDOW}, token=kiosk
     )
     assert (status, told["code"]) == (403, "forbidden")
+    told_by_log = (hall.data / "server.log").read_text("utf-8")
+    for line in (
+        "https://evil.example is not an accepted origin",
+        "a connection refused to public at 127.0.0.1: not_signed_in",
+        "ticket.call_next refused to station:kiosk-1 at 127.0.0.1: forbidden",
+    ):
+        assert line in told_by_log, line
 
 
 def test_30_ten_wrong_passwords_at_once_lock_and_ended_sessions_are_worth_nothing(

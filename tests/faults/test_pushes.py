@@ -1,4 +1,4 @@
-"""Killed between the commit and the push: what nobody was told, everybody learns afterwards."""
+"""What displays have missed they learn: of a hall killed before the push, or with another clock."""
 
 from __future__ import annotations
 
@@ -9,17 +9,21 @@ from pathlib import Path
 
 import pytest
 from crowd import Crowd, moved
-from running_hall import RunningHall, request_id
+from judge import kinds
+from running_hall import ROOT, RunningHall, request_id
 
 from hall_server.contract import mirror
-from hall_server.contract.link import Link
+from hall_server.contract.link import Link, LinkState
 from hall_server.contract.messages.base import Event
 from hall_server.contract.messages.organisation import Snapshot
 from hall_server.contract.mirror import Picture
+from hall_server.socket_door import PING_EVERY_S, PING_WITHIN_S
 
 DISPLAYS = 5
 CONVERGED_WITHIN_S = 5.0
 PATIENCE_S = 60.0
+JUMPS_AFTER_S = 20
+HOUR_MS = 3_600_000
 ITEM = "item-a"
 
 
@@ -55,6 +59,13 @@ class Display:
         """Every number the display knows of, and its state."""
         picture = self.picture
         return {} if picture is None else {leg.label: leg.state for leg in picture.legs.values()}
+
+
+def jumping(hall: RunningHall, by_ms: int) -> None:
+    """The hall's wall clock will jump a while after it has started."""
+    at_ns = time.monotonic_ns() + JUMPS_AFTER_S * 1_000_000_000
+    hall.environment["HALL_JUMPS"] = f"{at_ns} {by_ms * 1_000_000}"
+    hall.environment["PYTHONPATH"] = str(ROOT / "tests/support/other_time")
 
 
 @pytest.fixture
@@ -111,3 +122,25 @@ def test_5_killed_before_the_push_every_display_converges_after_the_restart(
     until(lambda: all(line.labels == standing for line in lines), CONVERGED_WITHIN_S)
     print(f"{len(labels)} tickets; {DISPLAYS} displays saw all {took_s:.1f} s after the restart")
     assert took_s < CONVERGED_WITHIN_S
+
+
+@pytest.mark.parametrize("by_ms", [-24 * HOUR_MS, HOUR_MS])
+def test_13_after_a_jump_of_the_wall_clock_every_display_goes_on(
+    displays: tuple[Crowd, list[Display]], by_ms: int
+) -> None:
+    crowd, lines = displays
+    hall = crowd.hall
+    hall.stop()
+    jumping(hall, by_ms)
+    hall.start()
+    until(lambda: all(line.link.status.state is LinkState.UP for line in lines))
+    kiosk = crowd.kiosks[0]
+    before = [crowd.take(kiosk, ITEM).answer["label"] for _ in range(2)]
+    assert "clock.jumped" not in kinds(hall)
+    until(lambda: "clock.jumped" in kinds(hall))
+    after = [crowd.take(kiosk, ITEM).answer["label"] for _ in range(2)]
+    time.sleep(PING_EVERY_S + PING_WITHIN_S)  # whoever is thought to be silent is dropped by then
+    after.append(crowd.take(kiosk, ITEM).answer["label"])
+    kiosk.hang_up()
+    assert [int(label[1:]) for label in before + after] == [1, 2, 3, 4, 5]
+    until(lambda: all({*before, *after} <= line.labels.keys() for line in lines))

@@ -106,6 +106,7 @@ def test_every_screen_fits_and_can_be_hit(
     scene, url = stage
     seen = open_page(size, language)
     wrong: dict[str, list[str]] = {}
+    signs: set[str] = set()
     for name, (setting, steps) in SCREENS.items():
         scene.play(**setting)  # type: ignore[arg-type]  # the table's settings are the scene's
         seen.page.goto(url + ("?lang=en" if language == "en" else ""))
@@ -118,12 +119,16 @@ def test_every_screen_fits_and_can_be_hit(
             continue
         seen.page.wait_for_timeout(200)  # the last picture has come, the leafing has ended
         seen.page.screenshot(path=PICTURES / f"{name}-{size}-{language}.png")
+        signs.update(seen.page.locator("body").inner_text())
         faults = seen.page.evaluate(LOOK)
         if faults:
             wrong[name] = faults
     assert wrong == {}
     assert seen.faults == []
-    assert seen.page.evaluate(BOXES) == [], "signs the screen's font does not have"
+    drawn = sorted(sign for sign in signs if sign.isprintable() and not sign.isspace())
+    assert len(drawn) > 50
+    assert seen.page.evaluate(BOXES, ["\U0010fffe"]), "the check itself is not blind"
+    assert seen.page.evaluate(BOXES, drawn) == [], "signs the screen's font does not have"
 
 
 @pytest.mark.parametrize("profile", ["gengma", "cangyuan"])

@@ -104,7 +104,9 @@ def forecast(story: Story) -> str:
     told = [
         (leg.promised_minutes, leg.waited_ms / MINUTE_MS)
         for leg in story.legs.values()
-        if leg.promised_minutes is not None and leg.waited_ms is not None
+        if leg.promised_minutes is not None
+        and leg.waited_ms is not None
+        and leg.promised_minutes[1] >= 0  # where no clerk sat, nothing was promised
     ]
     inside = sum(1 for (low, high), wait in told if low <= wait <= high)
     above = sum(1 for (_, high), wait in told if wait > high)

@@ -50,6 +50,12 @@ def standing(data: Path) -> Standing:
     return Standing(tickets, numbers, calls, {(one, two): at for one, two, at in answered})
 
 
+def kinds(hall: RunningHall) -> list[str]:
+    """Every kind of event in the ledger, in order."""
+    with closing(sqlite3.connect(hall.data / "hall.db", timeout=30)) as database:
+        return [kind for (kind,) in database.execute("SELECT type FROM ledger_entry ORDER BY seq")]
+
+
 def complaints(found: Standing, history: Iterable[Operation]) -> list[str]:
     """Everything that is wrong; every ask of ``history`` has been answered."""
     operations = list(history)

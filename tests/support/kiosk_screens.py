@@ -45,16 +45,17 @@ LOOK = """() => {
   if (middle.scrollHeight > middle.clientHeight + 2) faults.push('the middle overflows');
   return faults;
 }"""
-BOXES = """() => {
+BOXES = """(signs) => {
   const draw = (text) => {
     const canvas = document.createElement('canvas');
     const pen = canvas.getContext('2d');
+    canvas.width = canvas.height = 60;
     pen.font = '40px ' + getComputedStyle(document.body).fontFamily;
     pen.fillText(text, 0, 40);
     return canvas.toDataURL();
   };
   const missing = draw('\\u{10FFFF}');
-  return [...'临沧号窗办理优先残孕'].filter((sign) => draw(sign) === missing);
+  return [...signs].filter((sign) => draw(sign) === missing);
 }"""
 
 TICKET = "http://127.0.0.1:8080/t/AbCdEfGhIjKlMnOp#receipt"

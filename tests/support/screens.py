@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page
+from sights import FAINT, FAINTEST
 
 ARTIFACTS = Path(__file__).resolve().parents[1] / "artifacts"
 
@@ -82,6 +83,7 @@ class Screen:
             "errors": self.errors,
             "strangers": self.strangers,
             "cut off": self.page.evaluate(CUT_OFF),
+            "faint": self.page.evaluate(FAINT, FAINTEST),
             "tofu": self.page.evaluate(TOFU),
         }
         return {kind: faults for kind, faults in found.items() if faults}

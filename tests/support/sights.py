@@ -40,6 +40,44 @@ SMALL_TARGETS = """(least) => [...document.querySelectorAll('button, a[href], in
   .map((target) => [target.textContent.trim(), target.getBoundingClientRect()])
   .filter(([, box]) => box.width > 0 && (box.width < least || box.height < least))
   .map(([text, box]) => `${text} ${box.width}×${box.height}`)"""
+# Texts too faint on the ground they stand on: of a drawn ground its most favourable colour counts.
+FAINT = """(least) => {
+  const parts = (colour) => (colour.match(/[\\d.]+/g) ?? []).map(Number);
+  const light = (colour) => colour.slice(0, 3)
+    .map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, place) => sum + part * [0.2126, 0.7152, 0.0722][place], 0);
+  const ratio = (one, other) => {
+    const [low, high] = [light(one), light(other)].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  };
+  const groundsOf = (element) => {
+    for (let up = element; up; up = up.parentElement) {
+      const { backgroundImage, backgroundColor } = getComputedStyle(up);
+      if (backgroundImage.includes('url(')) return [];
+      const named = `${backgroundImage} ${backgroundColor}`.match(/rgba?\\([^)]*\\)/g) ?? [];
+      const solid = named.map(parts).filter(([, , , alpha = 1]) => alpha > 0.9);
+      if (solid.length > 0) return solid;
+    }
+    return [[255, 255, 255]];
+  };
+  const faint = [];
+  for (const element of document.querySelectorAll('body *:not(svg *)')) {
+    const text = [...element.childNodes].filter((node) => node.nodeType === 3)
+      .map((node) => node.textContent.trim()).join('');
+    const seen = element.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true });
+    if (!text || !seen) continue;
+    if (element.closest('[aria-hidden=true], .hidden-but-read')) continue;
+    const { color } = getComputedStyle(element);
+    const best = Math.max(...groundsOf(element).map((ground) => ratio(parts(color), ground)));
+    if (color.startsWith('rgb') && best > 0 && best < least) {
+      faint.push(`${text.slice(0, 20)} ${best.toFixed(1)}`);
+    }
+  }
+  return faint;
+}"""
+FAINTEST = 3.0
+"""What large letters need at least; small ones are held to more by the look's own colours."""
 # A sign without a glyph is drawn as the same box as one that no font can have.
 TOFU = """() => {
   const paint = (text) => {
@@ -78,6 +116,7 @@ class Sight:
             "errors": self.errors,
             "strangers": self.strangers,
             "spilled": self.page.evaluate(SPILLED, still),
+            "faint": self.page.evaluate(FAINT, FAINTEST),
             "tofu": self.page.evaluate(TOFU),
             "small": self.page.evaluate(SMALL_TARGETS, least_target) if least_target else [],
         }

@@ -219,9 +219,9 @@ def range_is_free(first: int) -> bool:
 
 
 @contextmanager
-def whole_hall(data: Path, *words: str) -> Iterator[WholeHall]:
+def whole_hall(data: Path, *words: str, port: int = 0) -> Iterator[WholeHall]:
     """All five programs, ready: numbers can be had and the screens know the hall."""
-    port = free_ports()
+    port = port or free_ports()
     data.mkdir(parents=True, exist_ok=True)
     with (data / "launch.log").open("ab") as log:
         launcher = subprocess.Popen(

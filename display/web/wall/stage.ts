@@ -1,6 +1,7 @@
 // The stage: which calls stand in the middle of the wall, each for at least eight seconds, unless
 // its citizen has come sooner. Calls that come at the same moment share it rather than push each
-// other off; none is lost. Pure: the page's steady clock is handed in.
+// other off; none is lost. A number that was missed or sent back leaves at once: nobody shall go
+// to its window any more. Pure: the page's steady clock is handed in.
 import type { Call } from '../floor/calls';
 
 export const SHOWN_AT_LEAST_MS = 8_000;
@@ -24,9 +25,16 @@ export function isLive(call: Call): boolean {
   return call.state === 'called';
 }
 
+const NEVER_CAME: ReadonlySet<Call['state']> = new Set(['no_show', 'cancelled', 'unserved']);
+
+/** The newest call whose citizen came: the one that stands where nobody is called now. */
+function lastAnswered(calls: readonly Call[]): Call | undefined {
+  return calls.find(({ state }) => !NEVER_CAME.has(state));
+}
+
 /** The stage of a screen that has just come: the newest call, without any ado. */
 export function openingStage(calls: readonly Call[], now: number): Stage {
-  const first = calls.find(isLive) ?? calls[0];
+  const first = calls.find(isLive) ?? lastAnswered(calls);
   return {
     shown: first ? [first.key] : [],
     since: first && isLive(first) ? now : now - SHOWN_AT_LEAST_MS,
@@ -40,22 +48,24 @@ export function openingStage(calls: readonly Call[], now: number): Stage {
  * a number that stands on the stage renews it there.
  */
 export function noticed(stage: Stage, calls: readonly Call[], now: number): Stage {
-  const keys = new Set(calls.map((call) => call.key));
+  const keys = new Set(calls.filter(({ state }) => !NEVER_CAME.has(state)).map(({ key }) => key));
   const live = new Map(calls.filter(isLive).map((call) => [call.key, call]));
   const liveKeyOfLeg = new Map([...live.values()].map((call) => [legOf(call.key), call.key]));
-  const shown = stage.shown
+  const stay = stage.shown
     .map((key) => (keys.has(key) ? key : (liveKeyOfLeg.get(legOf(key)) ?? '')))
     .filter((key) => key !== '');
-  const renewed = shown.some((key) => !stage.shown.includes(key));
-  const awaited = shown.some((key) => live.has(key));
+  const renewed = stay.some((key) => !stage.shown.includes(key));
+  const awaited = stay.some((key) => live.has(key));
   const fresh = [...live.values()]
-    .filter((call) => call.seq > stage.seen && !shown.includes(call.key))
+    .filter((call) => call.seq > stage.seen && !stay.includes(call.key))
     .sort((one, other) => one.seq - other.seq)
     .map((call) => call.key);
+  const pending = [...stage.pending.filter((key) => live.has(key)), ...fresh];
+  const last = stay.length || pending.length ? undefined : lastAnswered(calls);
   return {
-    shown,
+    shown: last ? [last.key] : stay,
     since: renewed ? now : awaited ? stage.since : now - SHOWN_AT_LEAST_MS,
-    pending: [...stage.pending.filter((key) => live.has(key)), ...fresh].slice(-PENDING_LIMIT),
+    pending: pending.slice(-PENDING_LIMIT),
     seen: Math.max(stage.seen, ...calls.map((call) => call.seq)),
   };
 }

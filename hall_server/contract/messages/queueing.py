@@ -312,6 +312,7 @@ class TicketSlip(Answer, frozen=True, kw_only=True):
     people_ahead: int
     wait_low_minutes: int
     wait_high_minutes: int
+    """-1 where nobody can say: no clerk sits at a window of the queue."""
     copy: int
     """0 the first paper, n the n-th 补打."""
     follow_url: str
@@ -377,7 +378,7 @@ class FollowView(Answer, frozen=True, kw_only=True):
     people_ahead: int
     wait_low_minutes: int
     wait_high_minutes: int
-    """0 where no window serves the queue: then nobody can say."""
+    """-1 where nobody can say: no clerk sits at a window of the queue."""
     taken_at: Whole
     taken_seq: Whole
     in_ledger: bool
@@ -414,6 +415,7 @@ class ItemForecast(Answer, frozen=True, kw_only=True):
     people_ahead: int
     wait_low_minutes: int
     wait_high_minutes: int
+    """-1 where nobody can say: no clerk sits at a window of the queue."""
 
 
 class Forecasts(Answer, frozen=True, kw_only=True):
@@ -495,6 +497,7 @@ class TicketTaken(LegEvent, frozen=True, kw_only=True, tag="ticket.taken"):
     people_ahead: int
     wait_low_minutes: int
     wait_high_minutes: int
+    """-1 where nobody can say: no clerk sits at a window of the queue."""
     waiting_since: Whole
     place: int
     place_tie: int

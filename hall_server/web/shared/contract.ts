@@ -636,6 +636,7 @@ export interface TicketSlip extends Answer {
   taken_at: Whole;
   people_ahead: Whole;
   wait_low_minutes: Whole;
+  /** -1 where nobody can say: no clerk sits at a window of the queue. */
   wait_high_minutes: Whole;
   /** 0 the first paper, n the n-th 补打. */
   copy: Whole;
@@ -693,7 +694,7 @@ export interface FollowView extends Answer {
   window_number: Whole;
   people_ahead: Whole;
   wait_low_minutes: Whole;
-  /** 0 where no window serves the queue: then nobody can say. */
+  /** -1 where nobody can say: no clerk sits at a window of the queue. */
   wait_high_minutes: Whole;
   taken_at: Whole;
   taken_seq: Whole;
@@ -728,6 +729,7 @@ export interface ItemForecast extends Answer {
   refusal: string;
   people_ahead: Whole;
   wait_low_minutes: Whole;
+  /** -1 where nobody can say: no clerk sits at a window of the queue. */
   wait_high_minutes: Whole;
 }
 
@@ -805,6 +807,7 @@ export interface TicketTaken extends LegEvent {
   appointment_id: Whole;
   people_ahead: Whole;
   wait_low_minutes: Whole;
+  /** -1 where nobody can say: no clerk sits at a window of the queue. */
   wait_high_minutes: Whole;
   waiting_since: Whole;
   place: Whole;

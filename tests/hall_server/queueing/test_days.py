@@ -6,8 +6,10 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy.exc import IntegrityError
 
+from config.facts import Span
 from hall_server.contract.messages import queueing as q
 from hall_server.contract.messages.queueing import LegState, WindowState
+from hall_server.queueing import outlook
 from tests.hall_server.queueing.conftest import (
     CHIEF,
     MINUTE,
@@ -156,6 +158,37 @@ def test_a_ticket_whose_queue_has_lost_its_windows_says_so(desk: Desk) -> None:
         (LegState.WAITING, False, 1),
         (LegState.WAITING, True, 1),  # window 1 still calls whoever was sent to it
     ]
-    assert {one.wait_high_minutes for one in looks} == {0}
+    assert {one.wait_high_minutes for one in looks} == {outlook.UNKNOWN}
     desk.facts[0] = stated
     assert followed(desk, last).wait_high_minutes > 0
+
+
+def test_where_no_clerk_sits_nobody_says_how_long_it_takes(desk: Desk) -> None:
+    """The only window that serves 过户 is closed; before it opens in the morning it may be told."""
+    third = clerk("s3")
+
+    def told() -> tuple[int, int, int]:
+        by_item = {one.item_id: one for one in desk.read("hall.forecast").items}
+        one = by_item["deed"]
+        assert one.open
+        return one.people_ahead, one.wait_low_minutes, one.wait_high_minutes
+
+    waiting = desk.take("deed")
+    assert told()[2] > 0
+    desk.ask("window.pause", third, window_id="w3", reason_id="pause-reason")
+    assert told()[2] > 0, "a paused clerk comes back"
+    desk.ask("window.resume", third, window_id="w3")
+    desk.ask("window.close", third, window_id="w3")
+    assert told() == (1, outlook.UNKNOWN, outlook.UNKNOWN)
+    slip = desk.take("deed")
+    assert (slip.wait_low_minutes, slip.wait_high_minutes) == (outlook.UNKNOWN, outlook.UNKNOWN)
+    assert followed(desk, waiting).wait_high_minutes == outlook.UNKNOWN
+    plain = desk.facts[0]
+    later = [Span(weekdays=[1], start="09:30", end="12:00")]
+    hours = replace(plain.opening, always_open=False, spans=later)
+    early = replace(plain.queueing, start_before_open_minutes=60)
+    desk.facts[0] = replace(plain, opening=hours, queueing=early)
+    assert told()[2] > 30, "the hall opens in half an hour"
+    desk.facts[0] = plain
+    desk.ask("window.open", third, window_id="w3")
+    assert told()[2] > 0

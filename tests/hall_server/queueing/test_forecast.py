@@ -278,7 +278,8 @@ def test_only_what_shares_a_window_bears_upon_a_queue(
         if not any(queue_id in window.queues for window in everything):
             continue
         whole = forecast.waiting_range(queue_id, ahead, everything, paces)
-        scene = Scene(facts, 0, {f"w{n}": True for n in sorted(open_now)}, paces)
+        seated = {f"w{n}": True for n in sorted(open_now)}
+        scene = Scene(facts, 0, seated, frozenset(seated), paces)
         looked_at = beside.lines or counts
         seen = {line: people for line, people in counts.items() if line in looked_at}
         look = outlook.look(scene, queue_id, seen)

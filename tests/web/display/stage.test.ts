@@ -31,6 +31,12 @@ describe('a wall that has just come', () => {
     expect(next.shown).toEqual(['3-12']);
   });
 
+  it('sends nobody to a window for a number that was missed', () => {
+    const calls = newestFirst(call(1, 10, 'served'), call(2, 11, 'no_show'));
+    expect(openingStage(calls, 0).shown).toEqual(['1-10']);
+    expect(openingStage([call(2, 11, 'no_show')], 0).shown).toEqual([]);
+  });
+
   it('is empty before the first call of the day', () => {
     expect(openingStage([], 0)).toEqual({ ...EMPTY_STAGE, since: -SHOWN_AT_LEAST_MS });
   });
@@ -65,6 +71,27 @@ describe('calls that come one after another', () => {
     let stage = openingStage([call(1, 10)], 0);
     stage = noticed(stage, newestFirst(call(1, 10, 'serving'), call(2, 11)), 1_000);
     expect(advanced(stage, 1_000, 4).shown).toEqual(['2-11']);
+  });
+
+  it.each(['no_show', 'cancelled', 'unserved'] as const)(
+    'leave at once when %s, and the last who came stands there',
+    (state) => {
+      const before = call(1, 10, 'served');
+      const stage = noticed(openingStage([before], 0), newestFirst(before, call(2, 11)), 0);
+      const called = advanced(stage, 0, 4);
+      expect(called.shown).toEqual(['2-11']);
+      const gone = noticed(called, newestFirst(before, call(2, 11, state)), 1_000);
+      expect(gone.shown).toEqual(['1-10']);
+      const next = noticed(gone, newestFirst(before, call(2, 11, state), call(3, 12)), 1_001);
+      expect(advanced(next, 1_001, 4).shown).toEqual(['3-12']);
+      expect(noticed(openingStage([call(2, 11)], 0), [call(2, 11, state)], 1).shown).toEqual([]);
+    },
+  );
+
+  it('leave at once when sent back into the line, which forgets the call', () => {
+    const before = call(1, 10, 'served');
+    const stage = advanced(noticed(openingStage([before], 0), [call(2, 11), before], 0), 0, 4);
+    expect(noticed(stage, [before], 1_000).shown).toEqual(['1-10']);
   });
 
   it('renew a number that is called again where it stands', () => {
