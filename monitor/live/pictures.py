@@ -1,6 +1,7 @@
 """The rooms of what is to be seen now: the newest picture of a camera, and pictures in motion.
 
-GET  /stills/<camera>   as JPEG, and in X-Taken-At when it was taken (UTC ms)
+GET  /stills/<camera>   as JPEG, and in X-Taken-At when it was taken (UTC ms); nothing (204) until
+                        one has come, for the recorder is asked only while somebody looks
 GET  /live/<camera>     without an end; see ``stream.py``
 HEAD /live/<camera>     a newer word of the hall, with which those go on past the end of the older
 """
@@ -40,7 +41,7 @@ class Stills:
         elif frame := self.pictures.picture(camera.id):
             yield whole(frame.jpeg, "image/jpeg", X_Taken_At=frame.at_ms)
         else:
-            yield Given(HTTPStatus.SERVICE_UNAVAILABLE)
+            yield Given(HTTPStatus.NO_CONTENT)
 
 
 @dataclass(frozen=True)

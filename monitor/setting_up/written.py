@@ -177,8 +177,8 @@ class WrittenCameras:
         text = self._text()
         if _version(text) != version:
             raise CannotWriteError(
-                "摄像机配置已被他人修改，请重新载入",
-                "somebody else has changed the cameras; load them again",
+                "摄像机配置刚被他人修改，请核对",
+                "somebody else has just changed the cameras; look again",
             )
         return text
 

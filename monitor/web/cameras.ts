@@ -15,6 +15,8 @@ export interface Camera {
 const RENEW_BEFORE_MS = 60_000;
 const AGAIN_MS = 3_000;
 const PICTURE_EVERY_MS = 1_000;
+/** The door has none at the first look: it asks the recorder only while somebody looks. */
+const MISSES_MOST = 3;
 
 /** Does things again later; not after the page was left, also where an answer comes only then. */
 function useTurns() {
@@ -37,16 +39,24 @@ function useTurns() {
 export function useCameras(liveUrl: string, at: () => number = () => 0) {
   const cameras = shallowRef<Camera[] | null>();
   const { later } = useTurns();
+  let asked = 0;
 
-  async function load(): Promise<void> {
+  async function told(): Promise<Camera[] | null> {
     try {
       const then = at() ? `?at=${at()}` : '';
       const answer = await fetch(`${liveUrl}/cameras${then}`);
-      cameras.value = answer.ok ? ((await answer.json()) as Camera[]) : null;
+      return answer.ok ? ((await answer.json()) as Camera[]) : null;
     } catch {
-      cameras.value = null; // fetch tells no more of a place that does not answer
+      return null; // fetch tells no more of a place that does not answer
     }
-    if (!cameras.value) later(load, AGAIN_MS);
+  }
+
+  async function load(): Promise<void> {
+    const turn = (asked += 1);
+    const found = await told();
+    if (turn !== asked) return; // another moment was asked for meanwhile
+    cameras.value = found;
+    if (!found) later(load, AGAIN_MS);
   }
 
   const begin = (): void => void (liveUrl ? load() : (cameras.value = []));
@@ -106,6 +116,7 @@ export function usePicture(
   const isLost = ref(false);
   const { later, isOver } = useTurns();
   let inSight = false;
+  let misses = 0;
   const observer = new IntersectionObserver(([entry]) => {
     inSight = entry?.isIntersecting ?? false;
   });
@@ -117,9 +128,10 @@ export function usePicture(
 
   async function fetched(): Promise<void> {
     const answer = await fetch(address(), { headers: { Authorization: `Bearer ${token()}` } });
-    const content = answer.ok ? await answer.blob() : undefined;
+    const content = answer.status === 200 ? await answer.blob() : undefined;
     if (isOver()) return;
-    isLost.value = !content;
+    misses = content ? 0 : misses + 1;
+    isLost.value = misses > MISSES_MOST;
     const takenAt = Number(answer.headers.get('X-Taken-At'));
     if (content) take({ url: URL.createObjectURL(content), takenAt });
   }

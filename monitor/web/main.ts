@@ -3,6 +3,7 @@ import { createApp } from 'vue';
 import { Hall } from '@shared/hall';
 import '@shared/look.css';
 import './panel.css';
+import './narrow.css';
 import { Session } from '@shared/session';
 import { startLanguage } from '@shared/words';
 import { startLetters } from './letters';

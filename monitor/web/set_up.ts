@@ -2,7 +2,7 @@
 import { onMounted, ref, shallowRef } from 'vue';
 import type { CameraAct, Words } from '@shared/contract';
 import { useHall } from '@shared/hall';
-import type { Notices } from '@shared/notices';
+import { faultText, type Notices } from '@shared/notices';
 import { language } from '@shared/words';
 import type { DrawnZone } from './zones';
 
@@ -90,9 +90,16 @@ export type Task =
 
 export type Hear = (answer: TrialAnswer) => void;
 
-/** The door's own words for what it will not do. */
+const NO_ANSWER: Sentence = { zh: '监控端没有应答', en: 'the monitor does not answer' };
+
+const CONFLICT = 409;
+
+/** The door's own words for what it will not do; or it said nothing that we know. */
 class Turned extends Error {
-  constructor(readonly told: Sentence) {
+  constructor(
+    readonly told: Sentence,
+    readonly status = 0,
+  ) {
     super(told.en);
   }
 }
@@ -117,31 +124,36 @@ export function useSetUp(notices: Notices) {
       method: 'POST',
       headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
       body: JSON.stringify(body),
-    });
-    if (!answer.ok) throw new Turned((await answer.json()) as Sentence);
-    return answer;
+    }).catch(() => Promise.reject(new Turned(NO_ANSWER)));
+    if (answer.ok) return answer;
+    const why = answer.json().catch(() => NO_ANSWER) as Promise<Sentence>;
+    throw new Turned(await why, answer.status);
   }
 
-  /** One thing at a time; what goes wrong is told. Whether it was done. */
-  async function act(doing: () => Promise<void>): Promise<boolean> {
+  /** One thing at a time. Why it was not done, in words; empty when it was. */
+  async function done(doing: () => Promise<void>): Promise<string> {
     isBusy.value = true;
     try {
       await doing();
-      return true;
+      return '';
     } catch (error) {
-      if (error instanceof Turned) notices.tell(told(error.told), 'warn');
-      else notices.fault(error);
-      return false;
+      return error instanceof Turned ? told(error.told) : faultText(error);
     } finally {
       isBusy.value = false;
     }
   }
 
-  const load = () =>
-    act(async () => {
-      const answer = await send('known', {}, await word('probe'));
-      known.value = (await answer.json()) as Known;
-    });
+  /** What goes wrong is told in passing. Whether it was done. */
+  async function act(doing: () => Promise<void>): Promise<boolean> {
+    const why = await done(doing);
+    if (why) notices.tell(why, 'warn');
+    return !why;
+  }
+
+  async function read(): Promise<void> {
+    const answer = await send('known', {}, await word('probe'));
+    known.value = (await answer.json()) as Known;
+  }
 
   const hearing = (task: unknown, token: () => Promise<string>, hear: Hear) =>
     act(async () => {
@@ -153,12 +165,18 @@ export function useSetUp(notices: Notices) {
   const see = (statement: Statement, hear: Hear) =>
     hearing({ type: 'picture', statement }, () => word('picture', statement.id), hear);
 
+  /** Why it was not saved; empty when it was. What somebody else has changed is read before a second try. */
   const save = (statement: Statement) =>
-    act(async () => {
+    done(async () => {
       const isKnown = known.value?.cameras.some((one) => one.id === statement.id);
       const token = await word(isKnown ? 'change' : 'add', statement.id);
       const body = { version: known.value?.version, statement };
-      known.value = (await (await send('save', body, token)).json()) as Known;
+      try {
+        known.value = (await (await send('save', body, token)).json()) as Known;
+      } catch (error) {
+        if (error instanceof Turned && error.status === CONFLICT) await read();
+        throw error;
+      }
     });
 
   const remove = (id: string) =>
@@ -168,7 +186,7 @@ export function useSetUp(notices: Notices) {
       known.value = (await (await send('remove', body, token)).json()) as Known;
     });
 
-  onMounted(() => void load());
+  onMounted(() => void act(read));
   return { known, isBusy, attempt, see, save, remove };
 }
 

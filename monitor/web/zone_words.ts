@@ -35,6 +35,7 @@ const zh = {
   edge: '{zone}，在角点 {n} 之后增加角点',
   undo: '撤销',
   save: '保存区域',
+  unsaved: '没有保存：{why}。画好的区域还在，可再点保存。',
   none: '还没有区域：没有工位，就不判断有无人在岗。',
   unfit:
     '保存后，这台摄像机的 {n} 张空座参考不再适用，将停用：须重新取像、核准，此前不判断有无人在岗。',
@@ -77,6 +78,7 @@ const en: Record<ZoneKey, string> = {
   edge: '{zone}, another corner after corner {n}',
   undo: 'Undo',
   save: 'Save zones',
+  unsaved: 'Not saved: {why}. What you drew is still here; press “Save zones” again.',
   none: 'No zones yet: without a seat nobody is judged present or absent.',
   unfit:
     'Saved so, the empty picture of this camera no longer fits and is not used: take and approve it anew; nobody is judged before.|Saved so, {n} empty pictures of this camera no longer fit and are not used: take and approve them anew; nobody is judged before.',

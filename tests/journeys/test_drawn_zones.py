@@ -220,8 +220,20 @@ def test_by_finger_and_what_was_approved_for_other_zones_is_used_no_more(
         swipe(sight.page, draws.locator(".corner").nth(2), by=(20, -30))
         expect(draws.locator(".unfit")).to_contain_text("1 张空座参考")
         sight.picture("zones-1366-3-unfit")
+        assert keeps_its_touch(draws.locator(".corner").nth(2)), "the next tap would be swallowed"
+        sight.page.route("**/set-up/save", lambda asked: asked.abort())
+        draws.locator(".save").tap()
+        expect(draws.locator("footer [role=alert]")).to_contain_text("没有保存：监控端没有应答")
+        expect(draws.locator(".undo")).to_be_enabled()
+        sight.picture("zones-1366-3-unsaved")
+        sight.page.unroute("**/set-up/save")
+        with file.open("a", encoding="utf-8") as stated:
+            stated.write("# by Wang\n")
+        draws.locator(".save").tap()
+        expect(draws.locator("footer [role=alert]")).to_contain_text("刚被他人修改")
         draws.locator(".save").tap()
         is_saved(draws)
+        assert "# by Wang" in file.read_text(encoding="utf-8")
 
     def refused() -> dict[str, Any] | None:
         listed = whole.hall.read("reference.list", cookie=people.supervisor)["references"]
@@ -231,6 +243,12 @@ def test_by_finger_and_what_was_approved_for_other_zones_is_used_no_more(
     told = eventually(refused, "the analyser tells the hall that it does not fit", 60)
     assert "区域已修改" in told["decision"]
     assert told["decided_by"].startswith("station:")
+
+
+def keeps_its_touch(held: Locator) -> bool:
+    """Whether the browser is told that what moves over it is no fling of the page."""
+    moving = "new TouchEvent('touchmove', { cancelable: true, bubbles: true })"
+    return bool(held.evaluate(f"held => !held.dispatchEvent({moving})"))
 
 
 def swipe(page: Page, held: Locator, by: tuple[int, int]) -> None:

@@ -20,6 +20,8 @@ pytestmark = pytest.mark.browser
 PATIENT_MS = 30_000
 TARGET_PX = 36
 """On a phone and its narrowest line of text."""
+THUMB_PX = 44
+PHONE = (390, 844)
 OFFICES = [(1366, 768), (1920, 1080)]
 LANGUAGES = ["zh", "en"]
 
@@ -89,11 +91,38 @@ def test_the_supervisors_room(
         judge(sight, f"monitor-{size[0]}x{size[1]}-{language}")
 
 
+@pytest.mark.parametrize(("language", "letters"), [("zh", "standard"), ("en", "large")])
+def test_the_supervisors_room_on_a_phone(
+    whole: WholeHall, people: People, browser: Browser, language: str, letters: str
+) -> None:
+    for who, cookie in (("boss", people.supervisor), ("keeper", people.administrator)):
+        with room(browser, *PHONE, cookie=cookie, of=whole.hall.url, touch=True) as context:
+            sight = watch(context, f"{whole.monitor}/?lang={language}", whole.origins)
+            page = sight.page
+            if letters == "large":
+                page.locator("header .letters").tap()
+            name = f"phone-{who}-{language}-{letters}"
+            expect(page.locator("main.hall")).to_contain_text("A001", timeout=PATIENT_MS)
+            judge(sight, f"{name}-hall", still=False, least_target=THUMB_PX)
+            ways = page.locator("header .way")
+            expect(ways).to_have_count(4 if who == "boss" else 2)
+            for way in range(ways.count()):
+                ways.nth(way).tap()
+                expect(page.locator("main:not(.hall)")).to_be_visible(timeout=PATIENT_MS)
+                judge(sight, f"{name}-{way}", still=False, least_target=THUMB_PX)
+            if who == "keeper":
+                page.locator(".list li button").first.tap()
+                expect(page.locator(".draw")).to_be_in_viewport()
+                page.locator(".draw").tap()
+                expect(page.locator(".stage")).to_be_in_viewport()
+                judge(sight, f"{name}-zones", still=False, least_target=THUMB_PX)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_phone(whole: WholeHall, people: People, browser: Browser, language: str) -> None:
     marks = eventually(whole.papers, "paper")[-1]
     link = next(str(mark["text"]) for mark in marks if mark["kind"] == "qr")
-    with room(browser, 390, 844, touch=True) as context:
+    with room(browser, *PHONE, touch=True) as context:
         sight = watch(context, link, whole.origins)
         expect(sight.page.locator("main")).to_contain_text(
             re.compile(r"[A-Z]\d{3}"), timeout=PATIENT_MS

@@ -36,7 +36,9 @@ SPILLED = """(still) => {
   }
   return found;
 }"""
+# Who touches a label touches what it names.
 SMALL_TARGETS = """(least) => [...document.querySelectorAll('button, a[href], input, select')]
+  .map((target) => target.closest('label') ?? target)
   .map((target) => [target.textContent.trim(), target.getBoundingClientRect()])
   .filter(([, box]) => box.width > 0 && (box.width < least || box.height < least))
   .map(([text, box]) => `${text} ${box.width}×${box.height}`)"""

@@ -28,15 +28,19 @@ export class Notices {
     setTimeout(() => this.drop(id), STAYS_MS);
   }
 
-  /** Say what went wrong; anything that is neither refusal nor silence is a bug and rises. */
+  /** Say what went wrong; what is a bug rises. */
   fault(error: unknown): void {
-    if (error instanceof RefusedByHall) this.tell(sentence(error.refused), 'warn');
-    else if (error instanceof HallAway) {
-      this.tell((language.value === 'en' ? en : zh)['hall.away'], 'bad');
-    } else throw error;
+    this.tell(faultText(error), error instanceof HallAway ? 'bad' : 'warn');
   }
 
   drop(id: number): void {
     this.shown.value = this.shown.value.filter((notice) => notice.id !== id);
   }
+}
+
+/** What a person reads of it; anything that is neither refusal nor silence is a bug and rises. */
+export function faultText(error: unknown): string {
+  if (error instanceof RefusedByHall) return sentence(error.refused);
+  if (error instanceof HallAway) return (language.value === 'en' ? en : zh)['hall.away'];
+  throw error;
 }
