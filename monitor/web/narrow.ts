@@ -1,11 +1,12 @@
-// On a phone what was chosen from a list stands below it, out of sight.
+// Phones, as narrow.css has them: all stands one under the other, and the page scrolls.
 import { nextTick } from 'vue';
 
-/** As narrow.css has it. */
-const NARROW = matchMedia('(max-width: 900px)');
+const NARROW = '(max-width: 900px)';
 
-/** Move to it there; at a desk all is in sight, and nothing moves. */
+export const isNarrow = (): boolean => matchMedia(NARROW).matches;
+
+/** What was chosen from a list stands below it there; at a desk all is in sight and nothing moves. */
 export async function bringIntoSight(selector: string): Promise<void> {
   await nextTick();
-  if (NARROW.matches) document.querySelector(selector)?.scrollIntoView({ behavior: 'smooth' });
+  if (isNarrow()) document.querySelector(selector)?.scrollIntoView({ behavior: 'smooth' });
 }
