@@ -287,6 +287,73 @@ def send_to_window_3_and_back(floor: Floor, page: Page, label: str) -> None:
     assert len(floor.whole.events("ticket.transferred")) >= 1
 
 
+def test_the_rarer_acts_of_a_desk(floor: Floor) -> None:
+    whole = floor.whole
+    page = floor.desk("staff-02", 2).page
+    mine = [floor.label_of_next() for _ in range(4)]
+    chosen = mine[1]
+
+    row(page, "等候", chosen).get_by_role("button", name="呼叫").click()
+    choose_first_reason(page)
+    on_desk(page, chosen)
+    page.keyboard.press("F7")
+    says(page, "办理")
+    press(page, "加办事项")
+    page.locator("dialog .items li button").first.click()
+    eventually(lambda: whole.events("ticket.item_added"), "a further item")
+    finish(page)
+    assert next_one(page) == chosen, "the further item comes next at this window"
+    page.keyboard.press("F7")
+    finish(page)
+
+    while (not_ready := next_one(page)) not in mine:  # whom other stories have left behind
+        page.keyboard.press("F7")
+        finish(page)
+    press(page, "延后")
+    page.locator("dialog li button").first.click()
+    expect(row(page, "等候", not_ready)).to_be_visible(timeout=PATIENT_MS)
+    leaves = next_one(page)
+    assert leaves != not_ready
+    press(page, "作废")
+    choose_first_reason(page)
+    expect(page.locator(".stage .label")).to_have_count(0, timeout=PATIENT_MS)
+
+    press(page, "直接办理")
+    page.locator("dialog .items li button").first.click()
+    on_desk(page, "Z001")
+    finish(page)
+    chosen_calls = [one for one in whole.events("ticket.called") if one["mode"] == "chosen"]
+    assert [(one["label"], bool(one["reason_id"])) for one in chosen_calls] == [(chosen, True)]
+    for kind, label in (
+        ("ticket.item_added", chosen),
+        ("ticket.moved_back", not_ready),
+        ("ticket.cancelled", leaves),
+    ):
+        assert whole.events(kind)[-1]["label"] == label, kind
+
+
+def press(page: Page, act: str) -> None:
+    button = page.locator(".actions").get_by_role("button", name=re.compile(f"^{act}"))
+    expect(button).to_be_enabled(timeout=PATIENT_MS)
+    button.click()
+
+
+def next_one(page: Page) -> str:
+    """F2 as soon as there is somebody to call; the number."""
+    expect(page.locator(".actions .main", has_text="呼叫下一位")).to_be_enabled(timeout=PATIENT_MS)
+    page.keyboard.press("F2")
+    expect(page.locator(".stage .label")).to_be_visible(timeout=PATIENT_MS)
+    return page.locator(".stage .label").inner_text().strip()
+
+
+def finish(page: Page) -> None:
+    expect(page.locator("dialog")).to_have_count(0, timeout=PATIENT_MS)
+    done = page.locator(".actions .main", has_text="办结")
+    expect(done).to_be_enabled(timeout=PATIENT_MS)
+    done.click()
+    expect(page.locator(".stage .label")).to_have_count(0, timeout=PATIENT_MS)
+
+
 def test_a_clerk_reprints_a_ticket_and_reads_what_became_of_it(floor: Floor) -> None:
     whole = floor.whole
     floor.label_of_next()
