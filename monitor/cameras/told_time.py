@@ -29,10 +29,10 @@ class ToldTime:
 
     def at_ms(self, packet: av.Packet[av.VideoStream]) -> int | None:
         """When this picture was filmed, by the camera's clock; None where nothing new is known."""
-        if packet.dts is None or not packet.has_sidedata("prft"):
+        if packet.pts is None or not packet.has_sidedata("prft"):
             return None
         (said_us,) = struct.unpack_from("=q", bytes(packet.get_sidedata("prft")))
-        tied_us = said_us - int(packet.dts * self._us_per_tick)
+        tied_us = said_us - int(packet.pts * self._us_per_tick)
         is_fresh = abs(tied_us - self._tied_us) > SAME_US
         self._tied_us = tied_us
         return said_us // 1000 if is_fresh and said_us > SENSIBLE_US else None

@@ -19,8 +19,6 @@ from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402 - versions firs
 
 RTP_CLOCK = 90_000
 HEADER_BYTES = 12
-SINCE_1900_S = 2_208_988_800
-SOUND = " audiotestsrc is-live=true ! alawenc ! rtppcmapay name=pay1 pt=8"
 
 
 class Factory(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]
@@ -34,17 +32,12 @@ class Factory(GstRtspServer.RTSPMediaFactory):  # type: ignore[misc]
         lie = f" ! capssetter caps=video/x-{codec},framerate={rate}/1" if rate else ""
         self.set_launch(
             f"( filesrc location={told['file']} ! qtdemux ! {codec}parse config-interval=-1{lie}"
-            f" ! rtp{codec}pay name=pay0 pt=96{SOUND if told.get('sounds') else ''} )"
+            f" ! rtp{codec}pay name=pay0 pt=96 )"
         )
         self.set_shared(False)
 
     def do_configure(self, media: Any) -> None:
-        if "clock_off_s" in self.told:
-            clock = Gst.SystemClock(name="off", clock_type=Gst.ClockType.REALTIME)
-            off_s = SINCE_1900_S + self.told["clock_off_s"]
-            clock.set_calibration(0, off_s * Gst.SECOND, 1, 1)
-            media.set_clock(clock)
-        if "clock_off_s" in self.told or self.told.get("tells_uptime"):
+        if self.told.get("tells_uptime"):
             media.connect("prepared", tell_own_clock)
         pay = media.get_element().get_by_name("pay0")
         pad, spoiling = pay.get_static_pad("src"), Spoiling(self.told)
