@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from config.ending import end_at_a_bug
+from config.loading import left_out
 from config.settings import ServerSettings
 from hall_server.runtime import Mode, Runtime
 
@@ -73,8 +74,9 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     runtime = Runtime(Mode(settings.mode))
     end_at_a_bug(runtime.end_broken)
-    from hall_server.app import Server, build_hall  # noqa: PLC0415 - only after patching
-    from hall_server.sole_writer import InUseError  # noqa: PLC0415 - only after patching
+    with left_out("redis"):  # Socket.IO would load it; ``hints`` does where it is wanted
+        from hall_server.app import Server, build_hall  # noqa: PLC0415 - only after patching
+        from hall_server.sole_writer import InUseError  # noqa: PLC0415 - only after patching
 
     try:
         server = Server(build_hall(settings, runtime))

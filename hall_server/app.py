@@ -27,7 +27,6 @@ from hall_server.demonstration import simulated
 from hall_server.feedback import door as feedback_door
 from hall_server.gate import Gate
 from hall_server.hall import Hall, Ticker
-from hall_server.hints import Hints
 from hall_server.ledger import door as ledger_door
 from hall_server.ledger.checkpoints import Checkpoints
 from hall_server.ledger.keys import signer_of
@@ -47,6 +46,7 @@ from hall_server.supervision import door as supervision_door
 
 if TYPE_CHECKING:
     from config.settings import ServerSettings
+    from hall_server.hints import Hints
     from hall_server.runtime import Runtime
 
 
@@ -133,6 +133,15 @@ def _invite(hall: Hall, station_id: str, role: Role) -> None:
         path.unlink(missing_ok=True)
 
 
+def _hints(hall: Hall, pusher: Pusher) -> Hints | None:
+    """The bus between the processes of one hall; where there is one alone, its library is left."""
+    if not hall.settings.hints_url:
+        return None
+    from hall_server.hints import Hints  # noqa: PLC0415 - see above
+
+    return Hints(hall.settings.hints_url, hall.ledger.name, pusher.wake)
+
+
 def _checkpoints(hall: Hall) -> Checkpoints:
     return Checkpoints(hall.database, hall.ledger, hall.settings.witness_folders)
 
@@ -158,8 +167,7 @@ class Server:
         self.flask.wsgi_app = front  # type: ignore[method-assign,assignment]  # as Flask's manual does
         self.pusher = Pusher(hall.database, self.sockets)
         hall.database.after_commit = self._recorded
-        hints = hall.settings.hints_url
-        self.hints = Hints(hints, hall.ledger.name, self.pusher.wake) if hints else None
+        self.hints = _hints(hall, self.pusher)
         self.checkpoints = _checkpoints(hall)
         self.day_keeper = DayKeeper(hall.database)
         self.ticker = Ticker(

@@ -12,12 +12,15 @@ import threading
 from dataclasses import dataclass, field
 
 import msgspec
-import socketio
 
+from config.loading import left_out
 from hall_server.contract.http_door import LinkDown
 from hall_server.contract.messages.base import Refused
 from hall_server.contract.messages.organisation import Push, Snapshot
 from hall_server.contract.refusals import Refusal
+
+with left_out("redis"):  # only servers that share their clients need it: a third of all it loads
+    import socketio
 
 OPEN_S = 5.0
 INBOX_MAX = 1_000

@@ -3,6 +3,7 @@
     issue      20 HTTP kiosks take tickets as fast as they can      / fsync floor, / null handler
     call       20 clerks over Socket.IO call, start and finish      p50, p99, doubles
     displays   call → last of N displays, full payload              / raw broadcast, same clients
+    start      ./hall run → pages, warm                               / loading the libraries
     touch      a touch at the kiosk → number, and paper            / a bare request
     ledger     recording, a proof, hall-verify over the whole       / bare inserts, / bare hashing
     signs      an order made into a sign's bytes, an answer read    / sending, / one pass over them
@@ -42,6 +43,7 @@ import floors  # noqa: E402 - as above
 import ledger_pace  # noqa: E402 - as above
 import live_pace  # noqa: E402 - as above
 import sign_pace  # noqa: E402 - as above
+import start_pace  # noqa: E402 - as above
 import touch  # noqa: E402 - as above
 from clients import Http, SocketIo  # noqa: E402 - as above
 from displays_pace import display_rounds, raw_broadcast, until  # noqa: E402 - as above
@@ -311,6 +313,7 @@ async def measure_hall(folder: Path, options: argparse.Namespace, table: Table) 
 def measure(folder: Path, options: argparse.Namespace) -> Table:
     """Run every benchmark."""
     asyncio.run(measure_hall(folder, options, table := Table()))
+    start_pace.measure(folder, table.add)
     touch.measure(folder, table.add, percentiles)
     ledger_pace.measure(folder, options.events, table.add)
     sign_pace.measure(table.add)
