@@ -185,7 +185,7 @@ def test_two_presses_at_once_call_one_citizen(house: House, browser: Browser) ->
 
 def test_f5_reads_the_hall_again_and_keeps_the_page(house: House, browser: Browser) -> None:
     look = console(house, browser, "staff-02", SMALL_DESK, "zh")
-    look.page.wait_for_selector(".stage")
+    sit_down(look, 2)
     look.page.evaluate("window.stays = true")
     look.page.keyboard.press("F5")
     look.page.wait_for_timeout(1_000)

@@ -147,7 +147,7 @@ def test_a_camera_is_tried_added_changed_and_removed(office: Office, clips: Rtsp
     status, (refused,) = office.send(
         "save", {**saving, "version": "old"}, office.word("change", "window-1")
     )
-    assert (status, "重新载入" in refused["zh"]) == (409, True)
+    assert (status, "刚被他人修改" in refused["zh"]) == (409, True)
 
     removing = {"version": known["version"], "id": "window-1"}
     status, _ = office.send("remove", removing, office.word("remove", "window-1"))
