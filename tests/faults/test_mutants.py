@@ -11,7 +11,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ import socketio
 from crowd import Crowd, Operation, moved
 from judge import complaints, heard_but_not_recorded, standing
 from mutants import MUTANTS, programs_with
-from running_hall import ROOT
+from running_hall import ROOT, RunningHall
 
 from hall_server.contract.version import VERSION
 
@@ -95,14 +96,34 @@ def heard_before_a_crash(crowd: Crowd) -> list[str]:
     return judged(crowd) + heard_but_not_recorded(hall.data, heard)
 
 
+@contextmanager
+def kept_running(hall: RunningHall) -> Iterator[None]:
+    """As the launcher does: a fault planted into one of the hall's own duties ends it."""
+    over = threading.Event()
+
+    def watch() -> None:
+        while not over.wait(0.2):
+            if hall.process is not None and hall.process.poll() is not None:
+                hall.start()
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    try:
+        yield
+    finally:
+        over.set()
+        watching.join()
+
+
 def failed_commits(crowd: Crowd) -> list[str]:
     """Every ninth commit fails; who was told of a failure asks anew."""
     hall = crowd.hall
     hall.environment["HALL_FAILPOINT"] = "before_commit:raise:9"
     hall.start()
     deadline = time.monotonic() + WORKS_S
-    while time.monotonic() < deadline or len(crowd.history) < 2 * ROUNDS:
-        crowd.take(crowd.kiosks[0], ITEM)
+    with kept_running(hall):
+        while time.monotonic() < deadline or len(crowd.history) < 2 * ROUNDS:
+            crowd.take(crowd.kiosks[0], ITEM)
     crowd.kiosks[0].hang_up()
     failed = [one for one in crowd.history if one.refused == "internal"]
     assert failed
