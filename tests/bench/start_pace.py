@@ -20,8 +20,8 @@ from whole_hall import free_ports
 
 LIBRARIES = "import alembic, cryptography, flask_socketio, msgspec, sqlalchemy"
 WITHIN_S = 90.0
-PAGES = {"console": 0, "kiosk": 1, "wall": 2, "": 3}
-"""And how far the port of each is from the first."""
+PAGES = ("/console", "/", "/wall", "/")
+"""Of hall, kiosk, display and monitor, whose ports follow one another."""
 AddRow = Callable[[str, str, str], None]
 
 
@@ -43,7 +43,7 @@ def started(data: Path) -> list[float]:
     port, began_s = free_ports(), time.monotonic()
     words = [str(ROOT / "hall"), "run", "--port", str(port), "--data", str(data)]
     launcher = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    addresses = {f"http://127.0.0.1:{port + offset}/{page}" for page, offset in PAGES.items()}
+    addresses = {f"http://127.0.0.1:{port + place}{page}" for place, page in enumerate(PAGES)}
     came_s: list[float] = []
     try:
         while addresses:
