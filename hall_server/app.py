@@ -134,7 +134,7 @@ def _invite(hall: Hall, station_id: str, role: Role) -> None:
 
 
 def _hints(hall: Hall, pusher: Pusher) -> Hints | None:
-    """The bus between the processes of one hall; where there is one alone, its library is left."""
+    """The bus between the processes of one hall; one process alone does not load its library."""
     if not hall.settings.hints_url:
         return None
     from hall_server.hints import Hints  # noqa: PLC0415 - see above

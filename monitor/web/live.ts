@@ -5,6 +5,8 @@ import { messagesFrom, NotLive } from './live_wire';
 
 const AGAIN_MS = 500;
 const TIME_EVERY_MS = 200;
+/** In the place of a coding: this browser plays no moving pictures at all. */
+export const EVERY_CODING = '*';
 
 export function useLive(
   video: Readonly<Ref<HTMLVideoElement | null>>,
@@ -27,8 +29,10 @@ export function useLive(
       for await (const message of messagesFrom(address(), { headers, signal }))
         await film.add(message);
     } catch (error) {
-      if (error instanceof CannotPlay) unplayable.value = error.message;
-      if (error instanceof CannotPlay) return false;
+      if (error instanceof CannotPlay) {
+        unplayable.value = error.message;
+        return false;
+      }
       if (![BeginsAnew, NotLive, DOMException].some((kind) => error instanceof kind)) throw error;
     } finally {
       clearInterval(clock);
@@ -40,7 +44,7 @@ export function useLive(
 
   async function begin(): Promise<void> {
     end();
-    unplayable.value = LiveFilm.isPossible() ? '' : 'MSE';
+    unplayable.value = LiveFilm.isPossible() ? '' : EVERY_CODING;
     const element = video.value;
     if (!element || document.hidden || !token() || !LiveFilm.isPossible()) return;
     const { signal } = (over = new AbortController());

@@ -13,17 +13,16 @@ from __future__ import annotations
 
 import asyncio
 import http.client
-import socket
 import statistics
 import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import cameras_pace
-from clients import SocketIo
+from clients import SocketIo, is_open
 from displays_pace import until
 from live_pace import processor_s, swallow
 from running_hall import People, RunningHall, free_port, request_id
@@ -93,13 +92,6 @@ async def measure(
         ratio = f"{thirty / eight:.1f} × eight"
         spent_by = f"{thirty * 100:.1f} % of a core"
         add_row(f"live door, {LOOKERS} viewers of 1080p25", spent_by, ratio)
-
-
-def is_open(port: int) -> bool:
-    """Whether somebody listens there."""
-    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-        return True
-    return False
 
 
 async def spent(process: int) -> float:

@@ -12,6 +12,7 @@ import socket
 import struct
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -19,6 +20,13 @@ import msgspec
 
 NARROW_SEGMENT, NARROW_BUFFER = 1_000, 4_096
 Heard = Callable[[str, float], None]
+
+
+def is_open(port: int) -> bool:
+    """Whether somebody listens there."""
+    with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+        return True
+    return False
 
 
 class WebSocket(asyncio.Protocol):

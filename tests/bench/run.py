@@ -18,14 +18,12 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import socket
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections import Counter
-from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -45,7 +43,7 @@ import live_pace  # noqa: E402 - as above
 import sign_pace  # noqa: E402 - as above
 import start_pace  # noqa: E402 - as above
 import touch  # noqa: E402 - as above
-from clients import Http, SocketIo  # noqa: E402 - as above
+from clients import Http, SocketIo, is_open  # noqa: E402 - as above
 from displays_pace import display_rounds, raw_broadcast, until  # noqa: E402 - as above
 from running_hall import People, RunningHall, free_port, request_id  # noqa: E402 - as above
 
@@ -171,9 +169,7 @@ def floor_server(kind: str) -> tuple[subprocess.Popen[bytes], int]:
     )
     assert process.stdout is not None
     process.stdout.readline()
-    while process.poll() is None:
-        with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
-            break
+    while process.poll() is None and not is_open(port):
         time.sleep(0.02)
     return process, port
 
